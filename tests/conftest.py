@@ -1,0 +1,31 @@
+"""Options of the whole suite."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.golden import Blessing
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--bless` rewrites golden files, `--full` runs long suites whole instead of their fixed sample."""
+    parser.addoption("--bless", action="store_true", help="rewrite golden files with the actual output")
+    parser.addoption("--full", action="store_true", help="run long suites in full, not their fixed sample")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Switch blessing on, unless this is CI."""
+    if config.getoption("--bless"):
+        if os.environ.get("CI"):
+            raise pytest.UsageError("--bless is refused under CI: golden files are reviewed, not rewritten there")
+        Blessing.active = True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which golden files were rewritten."""
+    if Blessing.changed:
+        terminalreporter.section("golden files rewritten")
+        for name in sorted(set(Blessing.changed)):
+            terminalreporter.write_line(name)

@@ -1,0 +1,1 @@
+"""Mutated input: whatever it is, it gives a model or diagnostics."""

@@ -1,0 +1,1 @@
+"""Laws: properties that hold for every input, tried on drawn ones."""

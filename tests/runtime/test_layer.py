@@ -1,0 +1,333 @@
+"""Which value layer is chosen, and what is special about each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from types import MappingProxyType
+
+import pytest
+
+import witgen.runtime as rt
+from witgen.runtime import _interrupt, _layer, _wasmtime
+
+from . import echo, test_values
+from .test_values import Item, Point, brief
+
+
+def echoing(ty: rt.Type, host: object = None) -> Callable[[object], object]:
+    """The export, of one parameter and result of type `ty`, that asks the host."""
+    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (ty, ty)}
+    engine = rt.engine()
+    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    instance = prepared.instantiate(rt.Store(engine), {"host": host or test_values.Host()})
+    return instance.bind(echo.export("f", ty, ty))
+
+
+# ---- choice ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def choosing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Forget what was chosen and found, until the end of the test."""
+    monkeypatch.setattr(_layer, "_chosen", {})
+    monkeypatch.setattr(_layer, "_found", [])
+    return monkeypatch
+
+
+def test_the_variable_decides(layer: str) -> None:
+    """What the environment asks for is what components are prepared with."""
+    assert rt.value_layer() == layer
+
+
+def test_the_fast_layer_is_the_default(choosing: pytest.MonkeyPatch) -> None:
+    """Without the variable, it is chosen where it can be used, which is here."""
+    choosing.delenv(_layer.VARIABLE)
+    assert rt.value_layer() == "fast"
+
+
+def test_unknown_layer(choosing: pytest.MonkeyPatch) -> None:
+    """A typo is an error, and no third layer."""
+    choosing.setenv(_layer.VARIABLE, "quick")
+    with pytest.raises(rt.EngineError, match=r"^WITGEN_VALUE_LAYER=quick: expected fast or public$"):
+        rt.value_layer()
+
+
+OBSTACLES: list[tuple[object, str, object, str]] = [
+    (metadata, "version", lambda name: "51.0.0", "wasmtime 51.0.0 is not one of the tested versions 50, 49, 48"),
+    (sys, "byteorder", "big", "the fast layer needs a 64-bit little-endian machine"),
+    (_wasmtime, "layout", lambda: "values have another layout", "values have another layout"),
+    (_wasmtime, "layout", lambda: 1 / 0, "the self-test failed: ZeroDivisionError: division by zero"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "value", "message"), OBSTACLES, ids=brief)
+def test_where_the_fast_layer_cannot_be_used(
+    choosing: pytest.MonkeyPatch, owner: object, name: str, value: object, message: str
+) -> None:
+    """The public one takes its place; who insists is told why."""
+    choosing.setattr(owner, name, value)
+    choosing.delenv(_layer.VARIABLE)
+    assert rt.value_layer() == "public"
+    choosing.setenv(_layer.VARIABLE, "fast")
+    with pytest.raises(rt.EngineError) as caught:
+        rt.value_layer()
+    assert str(caught.value) == f"WITGEN_VALUE_LAYER=fast: {message}"
+
+
+def test_importing_the_runtime_opens_no_memory() -> None:
+    """The fast layer is loaded when the first component is prepared, not before."""
+    program = (
+        "import sys, witgen.runtime; print([m for m in sys.modules if '_fast' in m or m == 'witgen.runtime._memory'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
+
+
+# ---- maps: what only the fast layer carries --------------------------------------------------------------------------
+
+MAP = rt.Map(rt.STRING, rt.List(rt.Map(rt.U8, test_values.ITEM)))
+
+
+def test_map_crosses(layer: str) -> None:
+    """As a dict, in and out; any mapping is taken. The public layer refuses it by name."""
+    if layer == "public":
+        with pytest.raises(rt.UnsupportedTypeError, match=r"host\.Host\.f: wasmtime-py cannot carry map"):
+            echoing(MAP)
+        return
+    call = echoing(MAP)
+    item = Item(1, Point(2, True))
+    value: Mapping[str, object] = {"": [], "a": [{}, {0: item, 255: Item(3, None)}], "b": [{7: item}] * 3}
+    assert call(value) == value
+    assert call({}) == {}
+    assert call(MappingProxyType({"x": [MappingProxyType({})]})) == {"x": [{}]}
+
+
+BAD_MAPS: list[tuple[object, str]] = [
+    ([("a", [])], "f(x): expected a mapping, got list"),
+    ({"a": [], 3: []}, "f(x.keys()[1]): expected str, got int"),
+    ({"a": [{}, {1: 2}]}, "f(x['a'][1][1]): expected Item, got int"),
+    ({"a": [{1: Item(300, None)}]}, "f(x['a'][0][1].id): 300 does not fit u8"),
+]
+
+
+@pytest.mark.parametrize(("value", "message"), BAD_MAPS, ids=brief)
+def test_map_that_does_not_fit(value: object, message: str, layer: str) -> None:
+    """The path names the key."""
+    if layer == "fast":
+        with pytest.raises((TypeError, ValueError)) as caught:
+            echoing(MAP)(value)
+        assert str(caught.value) == message
+
+
+# ---- structures ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", [12, 40])
+def test_deep_types(depth: int) -> None:
+    """Types nested far deeper than code can be: lists in options in tuples in results."""
+    ty: rt.Type = rt.STRING
+    value: object = "at the bottom"
+    for n in range(depth):
+        match n % 4:
+            case 0:
+                ty = rt.Option(ty)
+            case 1:
+                ty, value = rt.List(ty), [value, value] if n < 8 else [value]
+            case 2:
+                ty, value = rt.Tuple((ty,)), (value,)
+            case _:
+                ty, value = rt.Result(ty, rt.U8), rt.Ok(value)
+    assert echoing(rt.Tuple((ty,)))((value,)) == (value,)
+
+
+@dataclass
+class Big:
+    a: int
+    b: str
+    c: list[str]
+    d: float
+    e: tuple[int, ...]
+
+
+BIG = rt.Record(
+    Big,
+    (
+        ("a", "a", rt.S64),
+        ("b", "b", rt.STRING),
+        ("c", "c", rt.List(rt.STRING)),
+        ("d", "d", rt.F32),
+        ("e", "e", rt.Tuple((rt.U8,) * 20)),
+    ),
+)
+
+
+def test_records_in_lists_beyond_sixteen_flat_parameters() -> None:
+    """More than fits in registers, alone and in a list."""
+    value = Big(-1, "b", ["c", "", "ccc"], 0.25, tuple(range(20)))
+    assert echoing(BIG)(value) == value
+    assert echoing(rt.List(BIG))([value] * 50) == [value] * 50
+
+
+SCALARS: list[tuple[rt.Type, list[object]]] = [
+    (rt.BOOL, [True, False, True]),
+    (rt.U16, [0, 65535]),
+    (rt.S16, [-32768, 32767]),
+    (rt.S32, [-(2**31), 2**31 - 1]),
+    (rt.S64, [-(2**63), 2**63 - 1]),
+    (rt.U64, [0, 2**64 - 1]),
+    (rt.F32, [0.5, float("inf"), 3.4028234663852886e38]),
+    (rt.F64, [0.1, -1e308]),
+    (rt.CHAR, ["a", "\U0010ffff", "\ud7ff"]),
+    (test_values.COLOUR, [*test_values.Colour]),
+    (test_values.CAPS, [test_values.Caps(0), test_values.Caps.WRITE | test_values.Caps.EXEC]),
+    (rt.Option(rt.U8), [None, 0, 255]),
+    (rt.Tuple((rt.BOOL,)), [(True,), (False,)]),
+]
+
+
+@pytest.mark.parametrize(("ty", "values"), SCALARS, ids=brief)
+def test_lists_of_everything(ty: rt.Type, values: list[object]) -> None:
+    """Columns of each type, empty ones too."""
+    call = echoing(rt.List(ty))
+    for value in (values, [], values * 100):
+        assert call(value) == value
+
+
+BAD_LISTS: list[tuple[rt.Type, list[object], str]] = [
+    (rt.BOOL, [True, 1], "f(x[1]): expected bool, got int"),
+    (rt.U16, [1, True], "f(x[1]): expected int, got bool"),
+    (rt.S64, [2**63], "f(x[0]): 9223372036854775808 does not fit s64"),
+    (rt.F32, [0.5, float("inf"), 1e39], "f(x[2]): 1e+39 does not fit f32"),
+    (rt.F64, [0.5, True], "f(x[1]): expected float, got bool"),
+    (rt.CHAR, ["a", "\ud800"], "f(x[1]): U+D800 is a surrogate, which no char can be"),
+    (rt.CHAR, ["a", "bc", ""], "f(x[1]): a char is one character, got 2"),
+    (rt.CHAR, [b"a"], "f(x[0]): expected str, got bytes"),
+    (rt.STRING, ["a", b"b"], "f(x[1]): expected str, got bytes"),
+    (rt.STRING, ["\udfff"], "f(x[0]): U+DFFF at index 0 is a surrogate, which no string can hold"),
+]
+
+
+@pytest.mark.parametrize(("ty", "value", "message"), BAD_LISTS, ids=brief)
+def test_lists_that_do_not_fit(ty: rt.Type, value: list[object], message: str) -> None:
+    """The element is named."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        echoing(rt.List(ty))(value)
+    assert str(caught.value) == message
+
+
+class Number(int):
+    """An int, with a value of its own to whoever asks otherwise."""
+
+    def __index__(self) -> int:
+        return 7
+
+    def __int__(self) -> int:
+        return 7
+
+
+class Text(str):
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return b"\xff\xff"
+
+
+def test_subclasses_pass_as_what_they_are() -> None:
+    """What a subclass says of itself does not matter."""
+    assert echoing(rt.List(rt.U8))(bytearray(b"\x03")) == b"\x03"
+    assert echoing(rt.U32)(Number(3)) == 3
+    assert echoing(rt.STRING)(Text("abc")) == "abc"
+    assert echoing(rt.List(rt.STRING))([Text("abc")]) == ["abc"]
+
+
+# ---- re-entry and threads --------------------------------------------------------------------------------------------
+
+
+def test_reading_arguments_may_call_the_same_function() -> None:
+    """A sequence that calls the very function it is passed to, while its arguments are half written."""
+    call = echoing(rt.Tuple((rt.STRING, rt.List(rt.STRING), rt.STRING)))
+    seen: list[object] = []
+
+    class Calling(list[str]):
+        def __init__(self, depth: int) -> None:
+            super().__init__([f"{depth}" * 100, "b"])
+            self.depth = depth
+
+        def __iter__(self) -> Iterator[str]:
+            if self.depth:
+                seen.append(call((f"inner {self.depth}", Calling(self.depth - 1), "y" * 200)))
+            return super().__iter__()
+
+    assert call(("outer", Calling(3), "end")) == ("outer", ["3" * 100, "b"], "end")
+    assert seen == [(f"inner {n + 1}", [f"{n}" * 100, "b"], "y" * 200) for n in range(3)]
+
+
+def test_reading_arguments_may_close_the_store() -> None:
+    """User code that runs while arguments are read closes the store: wasm is not entered."""
+    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (rt.List(rt.U32), rt.List(rt.U32))}
+    engine = rt.engine()
+    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    store = rt.Store(engine)
+    call = prepared.instantiate(store, {"host": test_values.Host()}).bind(echo.export("f", *functions["f"]))
+
+    class Closing(list[int]):
+        def __iter__(self) -> Iterator[int]:
+            store.close()
+            return super().__iter__()
+
+    with pytest.raises(ValueError, match="closed"):
+        call(Closing([1]))
+
+
+def test_threads_with_stores_of_their_own() -> None:
+    """Four threads in the same host functions: nobody gets a value of another's."""
+    ty = rt.Tuple((rt.STRING, rt.List(rt.STRING), rt.Option(rt.U64)))
+    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (ty, ty)}
+    engine = rt.engine()
+    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    wrong: list[object] = []
+
+    def run(number: int) -> None:
+        instance = prepared.instantiate(rt.Store(engine), {"host": test_values.Host()})
+        call = instance.bind(echo.export("f", ty, ty))
+        for n in range(500):
+            value = (f"{number}-" * n, [str(number)] * (n % 17), n * number or None)
+            back = call(value)
+            if back != value:
+                wrong.append((value, back))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert wrong == []
+
+
+def test_callbacks_begin_inside_their_try() -> None:
+    """The exception table of an entry function covers its first bytecode."""
+
+    def entry(table: dict[int, int], key: int) -> int:
+        try:
+            try:
+                return table[key]
+            except LookupError:
+                return -1
+        except LookupError:
+            return -2
+
+    code = entry.__code__
+    shielded = _interrupt.shield(code)
+    assert shielded is not None
+    assert shielded.co_exceptiontable[0] == 0x80
+    assert shielded.co_exceptiontable[-6:] == code.co_exceptiontable[-6:]
+    assert code.co_exceptiontable[0] > 0x80
+    assert _interrupt.shield((lambda: 0).__code__) is None

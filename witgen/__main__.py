@@ -1,0 +1,7 @@
+"""`python -m witgen` is `witgen`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

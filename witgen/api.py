@@ -1,0 +1,412 @@
+"""The passes in order, for tool builders: load, resolve, select a world, plan, render, format, write.
+
+    wit/ --load--> AST --resolve--> packages --select--> world --plan--> Python model --render, format--> text --write--> disk
+
+Each phase reports what it finds to `Diagnostics`; between phases, errors stop the run by raising `WitError`, the only
+exception for input that is at fault. Anything else that is raised is a mistake of ours.
+
+A run that has nothing to do finds that out from hashes (`emit.stamp`) and must not pay for what it does not use, so the
+rooms are imported by the functions that need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
+from .guest_options import DEFAULT as DEFAULT_GUEST
+from .guest_options import GuestLayout, GuestOptions
+
+if TYPE_CHECKING:
+    from .emit.files import Output
+    from .emit.stamp import Stamp
+    from .emit.write import Written
+    from .model.inputs import Inputs
+    from .model.items import Resolved, World
+    from .pymodel import PyHeader, PyPackage
+
+__all__ = [
+    "DEFAULT_OUT",
+    "Checked",
+    "Generated",
+    "GuestLayout",
+    "GuestOptions",
+    "Request",
+    "Resolution",
+    "Side",
+    "check",
+    "dump",
+    "generate",
+    "load_and_resolve",
+    "plan",
+    "render",
+    "select",
+    "tree",
+    "up_to_date",
+]
+
+
+DEFAULT_OUT = "bindings"
+
+
+class Side(Enum):
+    """For whom bindings are made."""
+
+    HOST = "host"
+    GUEST = "guest"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to generate, and where."""
+
+    wit: str
+    """A `.wit` file or a directory with its `deps/`, as the user wrote it."""
+    worlds: tuple[str, ...] = ()
+    """Empty: the only world of the root package."""
+    out: Path = Path(DEFAULT_OUT)
+    side: Side = Side.BOTH
+    features: tuple[str, ...] = ()
+    all_features: bool = False
+    guest: GuestOptions = DEFAULT_GUEST
+
+    def options(self) -> tuple[str, ...]:
+        """The options that change the output, as text."""
+        features = ("all features",) if self.all_features else tuple(sorted(set(self.features)))
+        guest = () if self.side is Side.HOST else self.guest.words()
+        return (self.side.value, f"{len(self.worlds)} worlds", *self.worlds, *features, *guest)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Resolved packages, and what was found on the way (warnings: with errors there is no resolution)."""
+
+    resolved: Resolved
+    diagnostics: Diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What `generate` did."""
+
+    world: str
+    """The id of the world."""
+    files: tuple[str, ...]
+    """Every file of the output, below the output folder, sorted."""
+    written: Written | None
+    """None: the output was up to date, and nothing was read but hashes."""
+    warnings: tuple[Diagnostic, ...] = ()
+    repeated: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The warnings of an earlier run that was found to be up to date, rendered in each format."""
+    wasmtime: str = ""
+    """The version that the host package was verified on; empty if it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found: `differences` holds lines of text, none if the output is as it should be."""
+
+    world: str
+    files: tuple[str, ...]
+    differences: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...] = ()
+    repeated: Mapping[str, str] = field(default_factory=dict[str, str])
+    wasmtime: str = ""
+
+
+# The passes -----------------------------------------------------------------------------------------------------------
+
+
+def load_and_resolve(wit: str, *, features: tuple[str, ...] = (), all_features: bool = False) -> Resolution:
+    """Read, parse and resolve what `wit` leads to.
+
+    Raises:
+        WitError: the input is at fault.
+    """
+    from .model.inputs import find_inputs
+
+    diagnostics = Diagnostics()
+    inputs = find_inputs(wit, diagnostics)
+    return Resolution(_resolve(inputs, features, all_features, diagnostics), diagnostics)
+
+
+def select(resolved: Resolved, worlds: tuple[str, ...], diagnostics: Diagnostics) -> World:
+    """The world that `--world` names; without a name, the only one of the root package.
+
+    Raises:
+        WitError: there is no such world, or more than one that it could be.
+    """
+    from .model.select import select_world
+
+    if len(worlds) > 1:
+        diagnostics.error(
+            codes.NOT_SUPPORTED,
+            "bindings for several worlds in one package are not available in this version",
+            help=("run witgen once per world; each gets a package of its own",),
+        )
+        diagnostics.stop_on_errors()
+    return select_world(resolved, worlds[0] if worlds else None, diagnostics)
+
+
+def dump(resolved: Resolved) -> str:
+    """The whole resolve as the JSON document of `wasm-tools component wit --json`."""
+    from .model.dump import dump_json
+
+    return dump_json(resolved)
+
+
+def tree(resolved: Resolved, world: World | None = None) -> str:
+    """Packages, interfaces and worlds as a readable tree; of one world only, if it is given."""
+    from .model.tree import render_tree
+
+    return render_tree(resolved, world)
+
+
+def plan(resolved: Resolved, world: World, request: Request, diagnostics: Diagnostics) -> tuple[PyPackage, ...]:
+    """The Python model of each package to write.
+
+    Raises:
+        WitError: the world holds what cannot be bound.
+    """
+    from .bindings.guest import plan_guest
+    from .bindings.host import plan_host
+
+    packages: list[PyPackage] = []
+    if request.side is not Side.GUEST:
+        packages.append(plan_host(world, resolved, _header(resolved, world, request), diagnostics))
+    if request.side is not Side.HOST:
+        header = _header(resolved, world, request, request.guest.command())
+        packages.append(plan_guest(world, header, diagnostics, request.guest))
+    diagnostics.stop_on_errors()
+    return tuple(packages)
+
+
+def render(packages: tuple[PyPackage, ...]) -> tuple[Output, ...]:
+    """The formatted text of every file of each package, with the folders that are the package's own."""
+    from .emit.files import Output
+    from .emit.format import format_files
+    from .emit.render import render_package
+
+    outputs: list[Output] = []
+    for package in packages:
+        files = format_files(render_package(package))
+        outputs.append(Output(package.header.world, files, _own_folders(package)))
+    return tuple(outputs)
+
+
+def up_to_date(request: Request, *, verify: bool = False) -> Generated | None:
+    """What `generate` returns if there is nothing to do, found out from hashes alone; None if there is something.
+
+    Raises:
+        WitError: the input cannot be found.
+    """
+    stamp = _start(request).valid_stamp(verify)
+    return None if stamp is None else _as_before(stamp, verify)
+
+
+def generate(request: Request, *, force: bool = False, verify: bool = False) -> Generated:
+    """Bring the output folder up to date.
+
+    Args:
+        force: overwrite files that witgen did not write, and the output of another world under the same name.
+        verify: link the host package with a stub component of the world on wasmtime.
+
+    Raises:
+        WitError: the input or the output folder is at fault, or the host package does not link.
+    """
+    from .emit.stamp import write_stamp
+    from .emit.survey import survey
+    from .emit.write import judge, write
+
+    run = _start(request)
+    if (stamp := run.valid_stamp(verify)) is not None:
+        return _as_before(stamp, verify)
+    world, outputs = run.outputs()
+    with _output_failures("write", request.out, run.diagnostics):
+        found = survey(request.out, outputs)
+        judge(request.out, found, run.diagnostics, force=force)
+        run.diagnostics.stop_on_errors()
+        written = write(request.out, found)
+    wasmtime = _verify(world, outputs, request, run.diagnostics) if verify else ""
+    if not found.extra:
+        write_stamp(request.out, request.options(), run.stamp(world, outputs, wasmtime))
+    return Generated(world.id, _paths(outputs), written, in_order(run.diagnostics.found), {}, wasmtime)
+
+
+def check(request: Request, *, verify: bool = False) -> Checked:
+    """Compare the output folder with what `generate` would write, and write nothing.
+
+    Args:
+        verify: if there is no difference, link the host package as `generate` does.
+
+    Raises:
+        WitError: the input is at fault, the output folder cannot be read, or the host package does not link.
+    """
+    from .emit.check import report
+    from .emit.survey import survey
+
+    run = _start(request)
+    if (stamp := run.valid_stamp(verify)) is not None:
+        before = _as_before(stamp, verify)
+        return Checked(before.world, before.files, (), (), before.repeated, before.wasmtime)
+    world, outputs = run.outputs()
+    with _output_failures("read", request.out, run.diagnostics):
+        differences = tuple(report(request.out, survey(request.out, outputs)))
+    wasmtime = _verify(world, outputs, request, run.diagnostics) if verify and not differences else ""
+    return Checked(world.id, _paths(outputs), differences, in_order(run.diagnostics.found), {}, wasmtime)
+
+
+# One run --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A request with its input, read but not parsed."""
+
+    request: Request
+    inputs: Inputs
+    inputs_hash: str
+    diagnostics: Diagnostics
+
+    def valid_stamp(self, verify: bool) -> Stamp | None:
+        """The stamp of an earlier run, if there is nothing left to do (nothing to verify either, if asked to)."""
+        from .emit.stamp import installed_wasmtime, read_stamp, still_holds
+
+        stamp = read_stamp(self.request.out, self.request.options())
+        if stamp is None or not still_holds(stamp, self.request.out, self.inputs_hash, self.request.wit):
+            return None
+        return None if verify and (not stamp.verified or stamp.verified != installed_wasmtime()) else stamp
+
+    def outputs(self) -> tuple[World, tuple[Output, ...]]:
+        """All passes up to formatted text."""
+        request, diagnostics = self.request, self.diagnostics
+        resolved = _resolve(self.inputs, request.features, request.all_features, diagnostics)
+        world = select(resolved, request.worlds, diagnostics)
+        return world, render(plan(resolved, world, request, diagnostics))
+
+    def stamp(self, world: World, outputs: tuple[Output, ...], wasmtime: str) -> Stamp:
+        """What a later run needs to know of this one."""
+        from .diagnostics.formats import FORMATS
+        from .diagnostics.formats import render as render_diagnostics
+        from .emit.stamp import Stamp, hash_bytes
+
+        found = in_order(self.diagnostics.found)
+        warnings = {format: render_diagnostics(found, format) for format in FORMATS} if found else {}
+        return Stamp(
+            inputs=self.inputs_hash,
+            wit=self.request.wit if warnings else "",
+            world=world.id,
+            folders=tuple(folder for output in outputs for folder in output.folders),
+            files={file.path: hash_bytes(file.text.encode("utf-8")) for output in outputs for file in output.files},
+            warnings=warnings,
+            verified=wasmtime,
+        )
+
+
+def _as_before(stamp: Stamp, verify: bool) -> Generated:
+    """What to say of a run that had nothing to do."""
+    return Generated(stamp.world, tuple(stamp.files), None, (), stamp.warnings, stamp.verified if verify else "")
+
+
+def _start(request: Request) -> _Run:
+    from .emit.stamp import hash_inputs
+    from .model.inputs import find_inputs
+
+    diagnostics = Diagnostics()
+    inputs = find_inputs(request.wit, diagnostics)
+    parts = list(request.options())
+    for group in (inputs.root, *inputs.dependencies):
+        # Where the input lies does not matter, its inner paths do.
+        parts += ["package", group.path.removeprefix(inputs.root.path)]
+        for file in group.files:
+            parts += [file.path.removeprefix(group.path), "" if file.source is None else file.source.text]
+    return _Run(request, inputs, hash_inputs(parts), diagnostics)
+
+
+def _resolve(inputs: Inputs, features: tuple[str, ...], all_features: bool, diagnostics: Diagnostics) -> Resolved:
+    from .model.gates import ALL_FEATURES
+    from .model.load import parse_inputs
+    from .model.resolve import resolve
+
+    found = resolve(parse_inputs(inputs), ALL_FEATURES if all_features else frozenset(features), diagnostics)
+    diagnostics.stop_on_errors()
+    return found.resolved
+
+
+def _header(resolved: Resolved, world: World, request: Request, options: str = "") -> PyHeader:
+    """The header of every file of a package: what went in, and how to run again, with the package's own `options`.
+
+    The output folder and the side are not in it.
+    """
+    import hashlib
+
+    from .pymodel import PyHeader
+
+    if request.all_features:
+        options = f" --all-features{options}"
+    elif request.features:
+        options = f" --features {','.join(sorted(set(request.features)))}{options}"
+    digest = hashlib.sha256(f"{world.id}{options}\n{dump(resolved)}".encode()).hexdigest()[:32]
+    return PyHeader(
+        tool=f"witgen {__version__}",
+        world=world.id,
+        digest=f"sha256:{digest}",
+        command=f"witgen <WIT> --world {world.id}{options}",
+    )
+
+
+def _own_folders(package: PyPackage) -> tuple[str, ...]:
+    """The folders that no other world's package shares: a host package's root, and what a guest package has in its."""
+    if package.root != Side.GUEST.value:
+        return (package.root,)
+    folders = (support.path.rpartition("/") for support in package.support)
+    return tuple(sorted(f"{package.root}/{folder}" for folder, _, name in folders if folder and name == "py.typed"))
+
+
+def _paths(outputs: tuple[Output, ...]) -> tuple[str, ...]:
+    return tuple(sorted(file.path for output in outputs for file in output.files))
+
+
+def _verify(world: World, outputs: tuple[Output, ...], request: Request, diagnostics: Diagnostics) -> str:
+    """Link the host package; returns the version of wasmtime, "" if it cannot even take a component of this world.
+
+    What wasmtime cannot carry is a warning.
+
+    Raises:
+        WitError: the package does not link.
+    """
+    from .emit.stamp import installed_wasmtime
+    from .stub import stub_component
+    from .verify import STEPS, verify
+
+    (package,) = (output.folders[0] for output in outputs if output.folders[0].startswith(f"{Side.HOST.value}/"))
+    found = verify(request.out / package, stub_component(world))
+    for limit in found.limits:
+        diagnostics.warn(codes.VERIFY_LIMITED, f"{STEPS[limit.step]}: {limit.message}")
+    for problem in found.problems:
+        diagnostics.error(codes.VERIFY_FAILED, f"{STEPS[problem.step]}: {problem.message}")
+    diagnostics.stop_on_errors()
+    return "" if found.limits and not (found.imports or found.exports) else installed_wasmtime()
+
+
+@contextmanager
+def _output_failures(action: str, out: Path, diagnostics: Diagnostics) -> Generator[None]:
+    """Turn what the system refuses into a diagnostic."""
+    try:
+        yield
+    except OSError as problem:
+        place = problem.filename2 or problem.filename or out
+        reason = problem.strerror or type(problem).__name__
+        diagnostics.error(
+            codes.OUTPUT_FAILED,
+            f"cannot {action} the output, `{place}`: {reason}",
+            help=("choose another folder with `--out`",),
+        )
+        raise WitError(in_order(diagnostics.found)) from problem

@@ -1,0 +1,1 @@
+"""Bindings: an elaborated world in, the Python model of its host or guest package out."""

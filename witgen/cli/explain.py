@@ -1,0 +1,42 @@
+"""`witgen explain [CODE]`: print the page of a diagnostic's code, or the list of codes."""
+
+from __future__ import annotations
+
+import click
+
+from . import terminal
+
+_EXAMPLES = """\b
+Examples:
+  witgen explain                         all codes, each with its rule
+  witgen explain unknown-name            what `error[unknown-name]` means, with examples"""
+
+
+@click.command("explain", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("code", metavar="[CODE]", required=False)
+def explain(code: str | None) -> int:
+    """Tell what an error or a warning means: the rule, why there is one, a wrong and a right example.
+
+    CODE is what stands in brackets: `error[unknown-name]`. Without it, all codes are listed.
+    """
+    from ..diagnostics import CODES
+    from ..diagnostics.explain import overview, page
+
+    if code is None:
+        terminal.say(overview().rstrip("\n"))
+        return 0
+    slug = _slug(code)
+    if slug in CODES:
+        terminal.say(page(CODES[slug]).rstrip("\n"))
+        return 0
+    from difflib import get_close_matches
+
+    near = get_close_matches(slug, CODES, 1, 0.5)
+    hint = f"did you mean `{near[0]}`?" if near else "`witgen explain` lists the codes"
+    terminal.complain(f"error: there is no code `{code}`\nhelp: {hint}")
+    return 1
+
+
+def _slug(written: str) -> str:
+    """The code in what the user may have copied: `error[unknown-name]`, `[unknown-name]`, or the code itself."""
+    return written.strip().lower().removeprefix("error").removeprefix("warning").strip("[]: ").replace("_", "-")

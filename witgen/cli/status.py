@@ -1,0 +1,9 @@
+"""Exit codes."""
+
+OK = 0
+FAULT = 1
+"""The input is at fault, or `--check` or `--verify` found something."""
+USAGE = 2
+OURS = 70
+"""A mistake in witgen."""
+INTERRUPTED = 130

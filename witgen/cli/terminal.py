@@ -1,0 +1,115 @@
+"""What is printed, where, and how: results on standard output, diagnostics on standard error.
+
+A reader that goes away (`witgen inspect wit | head`) and an encoding that lacks a character are no errors: the rest is
+dropped, and the character is spelled out.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TextIO, cast
+
+from ..diagnostics import Diagnostic
+from ..diagnostics.formats import HUMAN
+
+_lost: list[TextIO] = []
+"""Streams that could not take what was printed."""
+_format: list[str] = [HUMAN]
+"""The format of diagnostics in this run."""
+
+
+def prepare() -> None:
+    """Make both streams print every character somehow."""
+    _lost.clear()
+    use_format(HUMAN)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def use_format(format: str) -> None:
+    """Print diagnostics in this format (of `diagnostics.formats`) from now on."""
+    _format[:] = [format]
+
+
+def for_people() -> bool:
+    """Whether diagnostics are read by people: hints that belong to no diagnostic are for them only."""
+    return _format[0] == HUMAN
+
+
+def say(text: str) -> None:
+    """Print a result, and a line end."""
+    _print(sys.stdout, f"{text}\n")
+
+
+def say_document(text: str) -> None:
+    """Print a document that other programs read: always UTF-8, whatever the terminal's encoding."""
+    stream = cast("TextIO | None", sys.stdout)
+    if stream is None:
+        return
+    try:
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+        stream.buffer.flush()
+    except OSError as problem:
+        _drop(stream, problem)
+
+
+def complain(text: str) -> None:
+    """Print a line or more on standard error; nothing for an empty text."""
+    _print(sys.stderr, f"{text}\n" if text else "")
+
+
+def diagnostics(found: Iterable[Diagnostic]) -> None:
+    """Print findings on standard error, in color where that is wanted. Called once, at the end of a run."""
+    if for_people():
+        from ..diagnostics.human import render
+
+        _print(sys.stderr, render(found, color=_wants_color(sys.stderr)))
+    else:
+        from ..diagnostics import formats
+
+        _print(sys.stderr, formats.render(tuple(found), _format[0]))
+
+
+def warnings(found: tuple[Diagnostic, ...], repeated: Mapping[str, str] | None = None) -> None:
+    """Print the warnings of this run, or those that an earlier run rendered. Called at the end of a run without errors."""
+    if repeated:
+        _print(sys.stderr, repeated.get(_format[0], ""))
+    elif found or not for_people():
+        diagnostics(found)
+
+
+def finish() -> bool:
+    """Bring out what is still held back, before the interpreter tries to; False if some of the output was lost."""
+    for stream in (sys.stdout, sys.stderr):
+        _print(stream, "")
+    return not _lost
+
+
+def _wants_color(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _print(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as problem:
+        _drop(stream, problem)
+
+
+def _drop(stream: TextIO, problem: OSError) -> None:
+    """Send what is still to come to nowhere; a disk that is full is told, a reader that left is not."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    if not isinstance(problem, BrokenPipeError):
+        _lost.append(stream)
+        if stream is not sys.stderr:
+            complain(f"error: cannot print the result: {problem.strerror}")

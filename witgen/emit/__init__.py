@@ -1,0 +1,1 @@
+"""Emit: the Python model in, formatted files on disk out."""

@@ -1,0 +1,1 @@
+"""The resolved model: packages, interfaces, worlds, types; and the passes that build it from the AST."""

@@ -1,0 +1,142 @@
+"""Finds and reads the input: a `.wit` file, or a directory with its `deps/`. Does not parse (WIT: packages).
+
+Paths are kept as the user wrote them, with what was found below appended. Everything is sorted by file name, so that the
+order in which the system lists a folder does not matter. What is wrong with one file (unreadable, not UTF-8, not
+supported) is kept with that file: the reference parser's order of errors is over files, and `resolve` reports in it.
+Only a path that leads to nothing at all is reported at once.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ..diagnostics import Diagnostic, Diagnostics, Label, Source, Span, codes
+
+_BINARY_SUFFIXES = (".wasm", ".wat")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file: its text, or the findings that say why there is none."""
+
+    path: str
+    source: Source | None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputGroup:
+    """The files that form one package, in order; `findings` are about the group as such."""
+
+    path: str
+    files: tuple[InputFile, ...]
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was found: the group that was asked for, and those in `deps/`, sorted by file name."""
+
+    root: InputGroup
+    dependencies: tuple[InputGroup, ...]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every text that was read, the root's first."""
+        groups = (self.root, *self.dependencies)
+        return tuple(file.source for group in groups for file in group.files if file.source is not None)
+
+
+def find_inputs(path: str, diagnostics: Diagnostics) -> Inputs:
+    """Find and read what `path` leads to.
+
+    Raises:
+        WitError: `path` does not exist or cannot be looked into, or is a directory without a `.wit` file.
+    """
+    found = Inputs(InputGroup(path, ()), ())
+    try:
+        if not os.path.exists(path):
+            raise FileNotFoundError
+        found = _find_directory(path) if os.path.isdir(path) else Inputs(_lone_file(path), ())
+    except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
+        shown = path.replace("\0", "\\0")
+        diagnostics.error(codes.NO_SUCH_PATH, f"there is no file or directory `{shown}`")
+    except OSError as problem:
+        diagnostics.error(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
+    for finding in found.root.findings:
+        diagnostics.add(finding)
+    diagnostics.stop_on_errors()
+    return found
+
+
+def _find_directory(path: str) -> Inputs:
+    folder = os.path.join(path, "deps")
+    dependencies: list[InputGroup] = []
+    if os.path.isdir(folder):
+        for name in _sorted_names(folder):
+            entry = os.path.join(folder, name)
+            if os.path.isdir(entry):
+                dependencies.append(_group(entry))
+            elif name.endswith((".wit", *_BINARY_SUFFIXES)):
+                dependencies.append(_lone_file(entry))
+    return Inputs(_group(path), tuple(dependencies))
+
+
+def _group(path: str) -> InputGroup:
+    try:
+        names = [name for name in _sorted_names(path) if name.endswith(".wit")]
+    except OSError as problem:
+        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read the directory `{path}`: {_reason(problem)}")
+        return InputGroup(path, (), (finding,))
+    files = [os.path.join(path, name) for name in names]
+    read = tuple(_read(file) for file in files if not os.path.isdir(file))
+    if read:
+        return InputGroup(path, read)
+    finding = Diagnostic(
+        codes.NO_WIT_FILES,
+        f"the directory `{path}` holds no `.wit` file",
+        notes=("folders in it are not searched, except for `deps/` of the package that is asked for",),
+    )
+    return InputGroup(path, (), (finding,))
+
+
+def _lone_file(path: str) -> InputGroup:
+    return InputGroup(path, (_read(path),))
+
+
+def _read(path: str) -> InputFile:
+    if path.endswith(_BINARY_SUFFIXES):
+        return InputFile(path, None, (_binary(path),))
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as problem:
+        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
+        return InputFile(path, None, (finding,))
+    if data.startswith(b"\0asm"):
+        return InputFile(path, None, (_binary(path),))
+    try:
+        return InputFile(path, Source(path, data.decode("utf-8")))
+    except UnicodeDecodeError as problem:
+        source = Source(path, data.decode("utf-8", "replace"))
+        at = len(data[: problem.start].decode("utf-8"))
+        label = Label(Span(source, at, at + 1), f"the byte 0x{data[problem.start]:02x} does not belong here")
+        finding = Diagnostic(codes.UNREADABLE_FILE, f"`{path}` is not encoded in UTF-8", (label,))
+        return InputFile(path, None, (finding,))
+
+
+def _binary(path: str) -> Diagnostic:
+    return Diagnostic(
+        codes.NOT_SUPPORTED,
+        f"`{path}` is a component or an encoded WIT package, which witgen cannot read yet",
+        help=("give the package as WIT text: `wasm-tools component wit` prints it",),
+    )
+
+
+def _sorted_names(folder: str) -> list[str]:
+    return sorted(os.listdir(folder), key=os.fsencode)
+
+
+def _reason(problem: OSError) -> str:
+    return problem.strerror or type(problem).__name__

@@ -1,0 +1,197 @@
+"""The Python model: what a generated package holds, as data that a template can print without deciding anything.
+
+Every string here is final Python text: names are spelled, annotations are expressions, docstrings are escaped (they go
+between triple double quotes as they are, first line unindented). The planners in `bindings` fill these classes, the
+templates in `templates/` print them, and nothing else reads them. Each item names the template that prints it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+class _Documented:
+    """What has a docstring."""
+
+    __slots__ = ()
+    docstring: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the docstring has several lines, and so closes on a line of its own."""
+        return "\n" in self.docstring
+
+
+@dataclass(frozen=True, slots=True)
+class PyImportedName:
+    """One name of a `from … import …`; `alias` is empty where the name is kept."""
+
+    name: str
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PyImport:
+    """`from module import names`, or `import module` where `names` is empty. `module` may be relative (`..types`)."""
+
+    module: str
+    names: tuple[PyImportedName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PyImportBlock:
+    """Import lines that stand together; blocks are separated by one empty line, in isort's order."""
+
+    imports: tuple[PyImport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PyParam:
+    """A parameter, or a bare `/` or `*` (then `annotation` and `default` are empty)."""
+
+    name: str
+    annotation: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PyFunction(_Documented):
+    """A function or method. `body` holds its statements, one each, after the docstring; empty means `...`."""
+
+    template: ClassVar[str] = "python/function.py.j2"
+    is_block: ClassVar[bool] = True
+    name: str
+    params: tuple[PyParam, ...]
+    result: str
+    docstring: str = ""
+    decorators: tuple[str, ...] = ()
+    is_async: bool = False
+    body: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the body is only `...`, behind the colon."""
+        return not (self.docstring or self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class PyField(_Documented):
+    """An annotated attribute of a class; `default` is the text after `=`, empty for none."""
+
+    name: str
+    annotation: str
+    default: str = ""
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PyClass(_Documented):
+    """A class: decorators, bases, docstring, attributes, then methods. All empty means `pass`."""
+
+    template: ClassVar[str] = "python/class.py.j2"
+    is_block: ClassVar[bool] = True
+    name: str
+    bases: tuple[str, ...] = ()
+    docstring: str = ""
+    decorators: tuple[str, ...] = ()
+    fields: tuple[PyField, ...] = ()
+    methods: tuple[PyFunction, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the body needs a `pass`."""
+        return not (self.docstring or self.fields or self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class PyMember(_Documented):
+    """A member of an enum or flags class, with the text of its value."""
+
+    name: str
+    value: str
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PyEnum(_Documented):
+    """An enum or flags class; `base` is the text of its base class. No members and no docstring means `pass`."""
+
+    template: ClassVar[str] = "python/enum.py.j2"
+    is_block: ClassVar[bool] = True
+    name: str
+    base: str
+    members: tuple[PyMember, ...]
+    docstring: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the body needs a `pass`."""
+        return not (self.docstring or self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class PyAssign(_Documented):
+    """`target: annotation = value` at module level; `annotation` may be empty; a docstring may follow it."""
+
+    template: ClassVar[str] = "python/assign.py.j2"
+    is_block: ClassVar[bool] = False
+    target: str
+    value: str
+    annotation: str = ""
+    docstring: str = ""
+
+
+PyItem = PyFunction | PyClass | PyEnum | PyAssign
+
+
+@dataclass(frozen=True, slots=True)
+class PyModule(_Documented):
+    """One generated module. `path` is relative to the output of its target, with `/`."""
+
+    path: str
+    docstring: str
+    imports: tuple[PyImportBlock, ...] = ()
+    checking_imports: tuple[PyImportBlock, ...] = ()
+    """Imports under `if TYPE_CHECKING:`."""
+    exported: tuple[str, ...] = ()
+    """`__all__`, sorted; nothing is printed where it is empty."""
+    items: tuple[PyItem, ...] = ()
+    template: str = "python/module.py.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class PySupport:
+    """A file whose text is a template of its own, with a few values: a guest sibling, or `py.typed`.
+
+    The template sees `header`, `imports` and each value under its own name.
+    """
+
+    path: str
+    template: str
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    imports: tuple[PyImportBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PyHeader:
+    """What the header of every generated file says."""
+
+    tool: str
+    """`witgen 0.1.0`"""
+    world: str
+    """The world's id."""
+    digest: str
+    """The hash of the resolved WIT and of the options that change text."""
+    command: str
+    """The command to run again, with a literal `<WIT>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyPackage:
+    """Everything one target writes for one world. `root` is the folder below `--out` (`host/proxy`, `guest`)."""
+
+    root: str
+    header: PyHeader
+    modules: tuple[PyModule, ...] = ()
+    support: tuple[PySupport, ...] = ()

@@ -1,0 +1,116 @@
+"""Every error with a name of its own, under one base class.
+
+Wrong arguments keep Python's own classes, so that callers need nothing new: `TypeError` where the kind of a value is
+wrong (a `str` where a `Request` is expected, `True` where an `int` is), `ValueError` where the kind is right and the
+value is not (a number out of range, a surrogate, a tuple of another length, a handle that is closed). Both are raised
+before wasm is entered and leave the store usable.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+TrapKind = Literal[
+    "unreachable",
+    "fuel",
+    "epoch",
+    "stack",
+    "memory",
+    "table",
+    "indirect-call",
+    "integer-overflow",
+    "integer-divide-by-zero",
+    "invalid-conversion",
+    "null-reference",
+    "cannot-enter",
+    "limit",
+    "deadlock",
+    "other",
+]
+"""What went wrong in wasm. New kinds may be added; `other` is whatever has no kind of its own."""
+
+TRAP_KINDS: tuple[TrapKind, ...] = get_args(TrapKind)
+
+
+class WitgenError(Exception):
+    """Base of every error that this runtime names."""
+
+
+class Trap(WitgenError):
+    """The component trapped. Its store is spent: nothing in it can be called again; use a new store.
+
+    `kind` says why, as far as wasmtime tells; the message is wasmtime's, with the wasm backtrace where there is one.
+    """
+
+    def __init__(self, kind: TrapKind, message: str) -> None:
+        super().__init__(message)
+        self.kind: TrapKind = kind
+
+    def __reduce__(self) -> tuple[type[Trap], tuple[TrapKind, str]]:
+        return type(self), (self.kind, str(self))
+
+
+class Exit(WitgenError):
+    """The component called `wasi:cli/exit`. Its store is spent; `code` is 0 for success."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the component exited with code {code}")
+        self.code = code
+
+    def __reduce__(self) -> tuple[type[Exit], tuple[int]]:
+        return type(self), (self.code,)
+
+
+class StoreSpentError(WitgenError):
+    """The store was spent by an earlier failure, which is the `__cause__`; wasm was not entered."""
+
+
+class StoreBusyError(WitgenError):
+    """Another thread is inside the store; a store belongs to one thread at a time. Wasm was not entered."""
+
+
+class ResourceInUseError(WitgenError, ValueError):
+    """A handle was closed or given away while a call that borrows it is running."""
+
+
+class NativeResourceError(WitgenError, TypeError):
+    """An object of Python's was passed for a resource that wasmtime supplies natively."""
+
+
+class BindError(WitgenError):
+    """A component, a world, an engine and the implementations given do not fit together.
+
+    Base of the errors of `prepare` and `instantiate`, and of the first use of an export that cannot be called.
+    """
+
+
+class VersionError(BindError):
+    """The generated package and the runtime are of versions that do not work together."""
+
+
+class MissingImportError(BindError):
+    """The component imports something for which nothing was given."""
+
+
+class MissingExportError(BindError):
+    """The component does not export what the world asks for."""
+
+
+class ImplementationError(BindError):
+    """What was given for an import does not have the members that its interface asks for."""
+
+
+class NativeGroupError(BindError):
+    """Some of a group of native interfaces that share resources were given, and not all of them."""
+
+
+class InterfaceError(BindError):
+    """The component's own type of an import or export is not the one that the package was generated for."""
+
+
+class EngineError(BindError):
+    """The engine was made without something that this component, or its limits, need."""
+
+
+class UnsupportedTypeError(BindError):
+    """A function mentions a type that wasmtime-py cannot carry."""

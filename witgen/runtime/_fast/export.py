@@ -1,0 +1,310 @@
+"""Calls into wasm: one Python function per exported function and instance, made from generated source.
+
+The function does what `_instance` and `_store.Entry` do for the public layer, in their order, inline: it takes the
+store for this thread, lowers the arguments into memory that is prepared once, calls, and lifts the result from where
+wasmtime put it. The result stays there, to be freed by the next call, unless it is large.
+
+User code can run while arguments are lowered (a sequence of the user's, a finalizer) and call the same function again:
+`busy` sends such a call to memory of its own. While wasm runs the memory is free: arguments were copied on the way in,
+and results are written on the way out.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from _thread import get_ident
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from wasmtime import component as wc
+
+from .. import _memory, _store, _wasmtime
+from .._calls import Call, closed_error
+from .._convert import Codec, Misfit
+from .._handles import Handle
+from .._memory import VAL, Pointer, Slot
+from .._types import Borrow, ExportedResource, Result, Type
+from .image import Image
+from .lift import Lifting, names, slots
+from .lower import NAMES, Lowering, mentions_resource
+from .source import Source, builder
+
+if TYPE_CHECKING:
+    from .._instance import Instance
+
+Function = Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What there is to know of an exported function: its parameters as (name, type, codec of the public layer)."""
+
+    label: str
+    params: tuple[tuple[str, Type, Codec], ...]
+    result: Type | None
+
+
+class ExportCode:
+    """The generated code of one exported function; `bind` makes it callable in an instance."""
+
+    def __init__(self, signature: Signature) -> None:
+        self._signature = signature
+        self._slots = [] if signature.result is None else slots(signature.result)
+        image = Image()
+        self._make = builder(_emit(signature, image), "make")
+        self._build = image.builder()
+
+    def bind(self, instance: Instance, raw: wc.Func) -> Function:
+        """The function for `instance`, which `raw` is in."""
+        signature = self._signature
+        slot = None if signature.result is None else Slot()
+        parts = self._build()
+        arguments = cast("Pointer", parts[-2])
+        context = instance.context
+        invoke = partial(
+            _memory.func_call,
+            Pointer(_wasmtime.address_of(raw)),
+            context,
+            arguments,
+            Pointer(len(signature.params)),
+            None if slot is None else Pointer(slot.address),
+            Pointer(0 if slot is None else 1),
+        )
+        views = [] if slot is None else [slot.view(form) for form, _ in self._slots]
+        call = cast(
+            "Function",
+            self._make(
+                instance,
+                instance.state,
+                instance.frame,
+                instance.store,
+                parts,
+                (*views, slot),
+                0 if slot is None else slot.address,
+                invoke,
+                raw,
+                partial(self._again, instance, raw),
+                partial(_refuse, instance, signature),
+                partial(_failed, instance),
+            ),
+        )
+        call.__name__ = call.__qualname__ = signature.label
+        return call
+
+    def _again(self, instance: Instance, raw: wc.Func, busy: bool) -> Function | None:
+        """Before a call that is not the plain case: raise what prevents it, or give the function to call instead."""
+        if instance.is_closed:
+            raise ValueError(f"{self._signature.label}(): the instance is closed")
+        _wasmtime.context_of(instance.store)
+        instance.state.check()
+        if instance.forgotten and instance.state.frame is None:
+            with _store.Entry(instance):
+                pass  # which drops them
+        return self.bind(instance, raw) if busy else None
+
+
+def _emit(signature: Signature, image: Image) -> Source:
+    source = Source()
+    source.objects |= (
+        NAMES
+        | names()
+        | {
+            "Call": Call,
+            "get_ident": get_ident,
+            "busy_error": _store.busy_error,
+            "need_room": _need_room,
+            "closed_error": closed_error,
+        }
+    )
+    lowering, lifting = Lowering(source), Lifting(source, counts=True)
+    types = [ty for _, ty, _ in signature.params]
+    selves = [ty for ty in types if isinstance(ty, Borrow) and isinstance(ty.resource, ExportedResource)]
+    calls = any(mentions_resource(ty) for ty in types if ty not in selves)
+    if calls or len(selves) > 1:
+        calls, selves = True, []
+    arguments = [f"a{n}" for n in range(len(types))]
+    given = ", ".join(arguments)
+    results = [] if signature.result is None else slots(signature.result)
+    state = "instance, state, frame, store, parts, results, slot, invoke, raw, again, refuse, failed"
+    with source.block(f"def make({state}):"), source.later() as before:
+        source.line("busy = False")
+        source.line("lifter = Call(instance)")
+        source.line("forgotten = instance.forgotten")
+        with source.block(f"def call({given}{', /' if given else ''}):"):
+            line = source.line
+            line("nonlocal busy")
+            line("owner = state.owner")
+            line("me = get_ident()")
+            line("if not owner: state.owner = me")
+            line("elif owner != me: busy_error()")
+            line("outer = state.frame")
+            line("was = busy")
+            if selves:
+                line("lent = None")
+            if calls:
+                line("call = None")
+            with source.block("try:"):
+                special = f"busy or forgotten or state.spent is not None or store.{_wasmtime.STORE_POINTER} is None"
+                with source.block(f"if {special} or instance.is_closed:"):
+                    line("other = again(busy)")
+                    line(f"if other is not None: return other({given})")
+                line("busy = True")
+                if calls:
+                    line("call = Call(instance)")
+                if types:
+                    with source.block("try:"):
+                        image.reserve(VAL * len(types))
+                        for n, ty in enumerate(types):
+                            if ty in selves:
+                                _lower_self(source, ty, image, VAL * n, arguments[n])
+                            else:
+                                inner = source.name("x")
+                                line(f"{inner} = a{n}")
+                                lowering.lower(ty, image, VAL * n, inner)
+                    with source.block("except Exception as error:"):
+                        line(f"refuse(error, ({given},))")
+                if calls:
+                    line("call.enter()")
+                if selves:
+                    line("if held.raw is not lends: closed_error()")
+                    line("held.lends += 1")
+                    line("lent = held")
+                line(f"if store.{_wasmtime.STORE_POINTER} is None: again(False)")  # user code may have run meanwhile
+                line("need_room()")
+                line("state.frame = frame")
+                line("busy = False")
+                with source.block("try:"):
+                    line("error = invoke()")
+                with source.block("except BaseException as aborted:"):
+                    line("failed(None, aborted)")
+                line("busy = True")
+                line("state.frame = outer")
+                line("if error: failed(error)")
+                _result(source, signature.result, lifting, calls)
+            with source.block("finally:"):
+                line("state.frame = outer")
+                line("frame.error = None")
+                line("busy = was")
+                if selves:
+                    line("if lent is not None: lent.lends -= 1")
+                if calls:
+                    with source.block("try:"):
+                        line("if call is not None: call.finish()")
+                    with source.block("finally:"):
+                        line("state.owner = owner")
+                else:
+                    line("state.owner = owner")
+        source.line("return call")
+        before(
+            [
+                f"{image.parts()} = parts",
+                (
+                    f"{', '.join([*(f'r{at}' for _, at in results), 'owner_of_result'])} = results"
+                    if results
+                    else "owner_of_result = results"
+                ),
+                "release = owner_of_result.release" if results else "",
+            ]
+        )
+    return source
+
+
+def _lower_self(source: Source, ty: Borrow, image: Image, at: int, value: str) -> None:
+    """The common case of a method: nothing but the handle itself is lent."""
+    image.words[at] = _memory.RESOURCE
+    cls = source.bind(cast("type[Handle]", ty.resource.cls))
+    source.line(f"if type({value}) is not {cls} and not isinstance({value}, {cls}): raise Refused")
+    source.line(f"held = {value}._held")
+    source.line("if held.instance is not instance: raise Refused")
+    source.line("lends = held.raw")
+    source.line(f"{image.place('Q', at + 1)} = lends.address")
+
+
+def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> None:
+    if ty is None:
+        source.line("return None")
+        return
+    variables: list[str] = []
+    for form, at in slots(ty):
+        variables.append(source.name("y"))
+        size = _memory.SIZE[form]
+        source.line(f"{variables[-1]} = r{at}[{at // size}]")
+    source.line("size = 0")
+    if mentions_resource(ty) and not calls:
+        source.line("call = lifter")
+    if isinstance(ty, Result):
+        with source.block(f"if {variables[0]}:"):
+            source.line(f"made = {lifting.payload(ty.ok, variables[1])}")
+        with source.block("else:"):
+            source.line(f"made = {source.bind(ty.error)}({lifting.payload(ty.err, variables[1])})")
+        source.line("if size > 65535: release()")
+        source.line(f"if not {variables[0]}: raise made")
+        source.line("return made")
+    else:
+        source.line(f"made = {lifting.lift(ty, variables, 'slot')}")
+        if any(form == "Q" for form, _ in slots(ty)):
+            source.line("if size > 65535: release()")
+        source.line("return made")
+
+
+def _need_room() -> None:
+    """As `_store._need_room`, for what a callback of this layer takes: its own frame and a few calls of C's."""
+    _need_room_5()
+
+
+def _need_room_5() -> None:
+    _need_room_4()
+
+
+def _need_room_4() -> None:
+    _need_room_3()
+
+
+def _need_room_3() -> None:
+    _need_room_2()
+
+
+def _need_room_2() -> None:
+    _need_room_1()
+
+
+def _need_room_1() -> None:
+    pass
+
+
+def _refuse(instance: Instance, signature: Signature, error: Exception, arguments: tuple[object, ...]) -> None:
+    """Raise what the codecs of the public layer say of arguments that do not fit."""
+    call = Call(instance)
+    try:
+        for (name, _, codec), argument in zip(signature.params, arguments, strict=True):
+            try:
+                codec.lower(call, argument)
+            except Misfit as misfit:
+                raise misfit.named(f"{signature.label}({name}", ")") from None
+    finally:
+        call.finish()
+    raise error
+
+
+def _failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> None:
+    """Raise what made a call fail."""
+    frame, state = instance.frame, instance.state
+    if aborted is not None:  # a signal's handler raised while wasm was left: whether it had failed is not known
+        if frame.error is not None:
+            state.spend(frame.error)
+        raise aborted
+    assert error is not None
+    if frame.error is not None:
+        _memory.error_delete(Pointer(error))
+        cause: BaseException = frame.error
+        frame.error = None
+        state.spend(cause)
+    else:
+        try:
+            cause = _store.settle(state, frame, _wasmtime.error_at(error))
+        except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
+            state.spent = state.spent or "a failure for which the stack had no room"
+            cause = RecursionError("the stack has no room to tell why the call failed")
+    raise cause

@@ -1,0 +1,135 @@
+"""Resources: the counterparts of the codecs in `_resources`, on pointers.
+
+A handle in a tree of arguments is only read, so what Python owns can be passed as it is. A handle in a tree that wasm
+gave belongs to the tree; taking it over leaves a `bool` in its place.
+"""
+
+from __future__ import annotations
+
+from ctypes import byref
+from typing import TYPE_CHECKING, cast
+
+from .. import _memory
+from .._errors import NativeResourceError
+from .._handles import Handle, NativeHandle, held_by, make
+from .._memory import Pointer, Resource
+from .._types import Borrow, ExportedResource, ImportedResource, Own
+from .._wasmtime import error_at
+from .columns import Refused
+
+if TYPE_CHECKING:
+    from .._calls import Call
+    from .._link import Link
+
+
+def check(error: object) -> None:
+    """Raise the error that C returned, if it did. Raises: WasmtimeError."""
+    if error:
+        raise error_at(cast("int", error))
+
+
+class HostObjects:
+    """Handles of the host's own resources in one store."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Pointer) -> None:
+        self._context = context
+
+    def own(self, rep: int, ty: int) -> Resource:
+        """A new handle. Raises: WasmtimeError."""
+        host = Pointer(cast("int", _memory.host_new(True, rep, ty)))
+        made = Pointer()
+        error = _memory.host_to_any(self._context, host, byref(made))
+        _memory.host_delete(host)
+        check(error)
+        return Resource(made.value or 0)
+
+    def rep(self, address: int) -> int:
+        """The rep of a handle, which is the host's from here on. Raises: WasmtimeError."""
+        found = Pointer()
+        check(_memory.any_to_host(self._context, Pointer(address), byref(found)))
+        rep = cast("int", _memory.host_rep(found))
+        _memory.host_delete(found)
+        return rep
+
+
+class Imported:
+    """A resource that the component imports."""
+
+    __slots__ = ("_owned", "_resource")
+
+    def __init__(self, resource: ImportedResource, owned: bool) -> None:
+        self._resource = resource
+        self._owned = owned
+
+    def lower(self, call: Call, value: object) -> int:
+        """The address of the handle, which lives as long as `call`."""
+        instance = call.instance
+        table = instance.table(self._resource)
+        if table is None:
+            if isinstance(value, NativeHandle) and held_by(value).resource is self._resource:
+                return address_of(call, value, self._owned)
+            raise NativeResourceError
+        if not instance.implements(self._resource, value):
+            raise Refused
+        if self._owned:
+            made = instance.host_objects.own(call.add(table, value), table.ty)
+            call.keep(made)
+        else:
+            made = cast("Resource", call.loan(table, value, instance.host_objects.own))
+        return made.address
+
+    def lift(self, call: Call, pointer: int, base: int) -> object:
+        """The object behind a handle."""
+        table = call.instance.table(self._resource)
+        if table is None:
+            native = make(NativeHandle, call.instance, taken(pointer, base), self._resource, None)
+            if not self._owned:
+                call.borrow(native)
+            return native
+        rep = call.instance.host_objects.rep(pointer)
+        return table.objects.pop(rep) if self._owned else table.objects[rep]
+
+
+class Exported:
+    """A resource that the component implements."""
+
+    __slots__ = ("_cls", "_owned", "_resource")
+
+    def __init__(self, resource: ExportedResource, owned: bool) -> None:
+        self._resource = resource
+        self._cls = cast("type[Handle]", resource.cls)
+        self._owned = owned
+
+    def lower(self, call: Call, value: object) -> int:
+        """The address of the handle, which lives as long as `call`."""
+        if not isinstance(value, self._cls):
+            raise Refused
+        return address_of(call, value, self._owned)
+
+    def lift(self, call: Call, pointer: int, base: int) -> object:
+        """A handle of the generated class."""
+        link = call.instance.link(cast("type[Link]", self._resource.link()))
+        return make(self._cls, call.instance, taken(pointer, base), self._resource, link)
+
+
+def address_of(call: Call, handle: Handle, owned: bool) -> int:
+    """Where the handle is that a call gives away or borrows. Raises: Misfit."""
+    raw = call.pass_handle(handle, owned)
+    call.keep(raw)
+    return cast("Resource", raw).address
+
+
+def taken(pointer: int, base: int) -> Resource:
+    """What a value at `base` held, taken out of it."""
+    _memory.VIEWS["B"][base] = 0
+    return Resource(pointer)
+
+
+def resource_codec(ty: Own | Borrow) -> Imported | Exported:
+    """The codec of a handle type."""
+    owned = isinstance(ty, Own)
+    if isinstance(ty.resource, ImportedResource):
+        return Imported(ty.resource, owned)
+    return Exported(ty.resource, owned)

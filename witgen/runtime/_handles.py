@@ -1,0 +1,107 @@
+"""Handles: what Python holds of a resource that lives inside wasm."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
+
+from ._errors import ResourceInUseError
+from ._store import Entry
+from ._wasmtime import Owned, is_open
+
+if TYPE_CHECKING:
+    from typing import NoReturn, Self, SupportsIndex
+
+    from ._instance import Instance
+
+H = TypeVar("H", bound="Handle")
+
+
+class Held:
+    """What a handle stands for. `raw` is None once it is closed or was given away."""
+
+    __slots__ = ("instance", "lends", "raw", "resource")
+
+    def __init__(self, instance: Instance, raw: Owned, resource: object) -> None:
+        self.instance = instance
+        self.raw: Owned | None = raw
+        self.resource = resource
+        """The description of the resource."""
+        self.lends = 0
+        """How many running calls borrow it."""
+
+    def is_gone(self) -> bool:
+        """Whether it went with its store."""
+        return self.instance.state.spent is not None or not is_open(self.instance.store)
+
+
+class Handle:
+    """A resource that lives in the component; base of the generated classes, and made by them only.
+
+    All names but Python's own start with an underscore, so that methods of the WIT resource can have any name. Leaving
+    a `with` block drops the resource; using it after that, or after it was given away as an `own`, is a ValueError.
+    """
+
+    _held: Held | None = None
+
+    def __init__(self) -> None:
+        raise TypeError(f"a {type(self).__name__} is made by the component")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        close(self)
+
+    def __del__(self) -> None:
+        held = self._held
+        if held is None or held.raw is None or held.is_gone():
+            return
+        held.instance.forgotten.append(held.raw)
+        held.raw = None
+        warnings.warn(f"a {type(self).__name__} was never closed", ResourceWarning, stacklevel=2, source=self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} cannot be copied or pickled: it stands for one resource of one instance"
+        )
+
+    def __repr__(self) -> str:
+        is_closed = self._held is None or self._held.raw is None
+        return f"<{type(self).__name__} at {id(self):#x}{', closed' if is_closed else ''}>"
+
+
+class NativeHandle(Handle):
+    """A resource that wasmtime itself supplies (a WASI stream, say): to be closed, or passed back to its instance."""
+
+
+held_by: Callable[[Handle], Held] = attrgetter("_held")
+"""What a handle stands for."""
+
+
+def make(cls: type[H], instance: Instance, raw: Owned, resource: object, link: object) -> H:
+    """A handle of class `cls` for an owned resource; `resource` is its description."""
+    handle = cls.__new__(cls)
+    vars(handle).update(_held=Held(instance, raw, resource), _link=link)
+    return handle
+
+
+def close(handle: Handle) -> None:
+    """Drop the resource. Does nothing where it is closed, was given away, or went with its store.
+
+    Raises: ResourceInUseError, StoreBusyError; Trap if its destructor traps.
+    """
+    held = held_by(handle)
+    raw = held.raw
+    if raw is None:
+        return
+    if held.lends:
+        raise ResourceInUseError(f"{type(handle).__name__} is in use by a call and cannot be closed")
+    if held.is_gone():
+        held.raw = None
+        return
+    with Entry(held.instance) as entry:
+        held.raw = None
+        entry.drop(raw)

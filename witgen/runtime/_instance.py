@@ -1,0 +1,154 @@
+"""One instance of a component in one store."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from wasmtime import Store
+
+from . import _store
+from ._calls import Call, HostTable
+from ._convert import Misfit
+from ._errors import MissingExportError, ResourceInUseError
+from ._imports import Implementation, leave
+from ._link import ExportFunc, Link, P, R_co
+from ._types import ImportedResource
+from ._wasmtime import Function, Owned, RawInstance, Variant, context_of
+
+if TYPE_CHECKING:
+    from ._prepared import Prepared
+
+L = TypeVar("L", bound=Link)
+
+
+class Instance:
+    """An instantiated component, as generated code holds it. Made by `Prepared.instantiate`."""
+
+    def __init__(self, prepared: Prepared, store: Store, implementations: dict[str, Implementation]) -> None:
+        self.store = store
+        self.state = _store.state_of(store)
+        self.frame = _store.Frame(self)
+        """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
+        self.is_closed = False
+        self.forgotten: deque[Owned] = deque()
+        """Resources whose handle was collected without being closed: dropped by the next call, never by a finalizer."""
+        self._prepared = prepared
+        self._implementations = implementations
+        self.targets = prepared.imports.targets(implementations)
+        self._tables = {
+            resource: HostTable(prepared.imports.numbers[resource])
+            for implementation in implementations.values()
+            for resource in implementation.classes
+        }
+        self._classes = {r: cls for i in implementations.values() for r, cls in i.classes.items()}
+        self._members = {r: members for i in implementations.values() for r, members in i.members.items()}
+        self._links: dict[type[Link], Link] = {}
+        self._raw: RawInstance | None = None
+        if prepared.layer == "fast":
+            self._enter_fast(store)
+
+    def _enter_fast(self, store: Store) -> None:
+        from ._fast.resource import HostObjects
+        from ._memory import Pointer
+
+        address = context_of(store)
+        self.context = Pointer(address)
+        self.host_objects = HostObjects(self.context)
+        _store.register(store, address)
+
+    def start(self, raw: RawInstance) -> None:
+        """It was instantiated."""
+        self._raw = raw
+
+    def link(self, cls: type[L]) -> L:
+        """The link of class `cls`; the same one each time."""
+        known = self._links.get(cls)
+        if not isinstance(known, cls):
+            known = self._links[cls] = cls(self)
+        return known
+
+    def target(self, slot: int) -> Callable[..., object]:
+        """What was given for an imported function."""
+        target = self.targets[slot]
+        assert target is not None
+        return target
+
+    def table(self, resource: ImportedResource) -> HostTable | None:
+        """The objects of an imported resource; None where wasmtime supplies it."""
+        return self._tables.get(resource)
+
+    def keyword(self, resource: ImportedResource) -> str:
+        """The keyword of `instantiate` that would supply `resource`, "" if there is none."""
+        return self._prepared.imports.keyword(resource)
+
+    def implements(self, resource: ImportedResource, value: object) -> bool:
+        """Whether `value` can be an object of `resource`: of the class given, or with the methods if none was."""
+        cls = self._classes[resource]
+        if cls is not None:
+            return isinstance(value, cls)
+        return value is not None and all(hasattr(value, member) for member in self._members[resource])
+
+    def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
+        """The callable for an exported function.
+
+        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError.
+        """
+        self.state.check()
+        export = self._prepared.export(function)
+        if self._raw is None or self.is_closed:
+            raise ValueError("the instance is closed")
+        raw = self._raw.get_func(self.store, export.index)
+        if raw is None:
+            raise MissingExportError(f"the component does not export {export.label}")
+        if export.code is not None:
+            return cast("Callable[P, R_co]", export.code.bind(self, raw))  # as the generated declaration says
+        target = Function(raw, export.signature)
+        params, result, plain, label = export.params, export.result, export.plain, export.label
+
+        def call(*arguments: object) -> object:
+            if len(arguments) != len(params):
+                raise TypeError(f"{label}() takes {len(params)} arguments, got {len(arguments)}")
+            if self.is_closed:
+                raise ValueError(f"{label}(): the instance is closed")
+            with _store.Entry(self) as entry:
+                call = Call(self)
+                try:
+                    lowered: list[object] = []
+                    for (name, codec), argument in zip(params, arguments, strict=True):
+                        try:
+                            lowered.append(codec.lower(call, argument))
+                        except Misfit as misfit:
+                            raise misfit.named(f"{label}({name}", ")") from None
+                    call.enter()
+                    raw = entry.call(target, lowered)
+                    if plain is not None:
+                        return plain.lift(call, raw)
+                    if result is None:
+                        return None
+                    assert isinstance(raw, Variant)
+                    if raw.tag == "ok":
+                        return None if result.ok is None else result.ok.lift(call, raw.payload)
+                    error = result.error(None if result.err is None else result.err.lift(call, raw.payload))
+                finally:
+                    call.finish()
+            raise error
+
+        call.__name__ = call.__qualname__ = label
+        return cast("Callable[P, R_co]", call)  # as the generated declaration says
+
+    def close(self) -> None:
+        """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.
+
+        The store itself is not closed: what lives in wasm goes with it. Raises: ResourceInUseError from a callback.
+        """
+        if self.state.frame is not None:
+            raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
+        self.is_closed = True
+        self._raw = None
+        objects = [value for table in self._tables.values() for value in table.objects.values()]
+        for table in self._tables.values():
+            table.objects.clear()
+        for value in objects:
+            leave(value)

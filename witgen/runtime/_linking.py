@@ -1,0 +1,312 @@
+"""The imports of a component, matched with those of its world, and the linkers that supply them.
+
+Names match as wasmtime's linker matches them (`0.2.3` with `0.2.8`). Definitions of ours go under the component's own
+names: wasmtime prefers an exact name to a compatible one, and would silently pass over an override under another patch
+version.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from wasmtime import Engine
+from wasmtime.component import Linker
+
+from . import _store, _wasmtime
+from ._compile import Compiler
+from ._engine import carries_two_borrows
+from ._errors import (
+    EngineError,
+    InterfaceError,
+    MissingImportError,
+    NativeGroupError,
+    UnsupportedTypeError,
+)
+from ._fit import misfit
+from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
+from ._native import family, is_native, is_native_http
+from ._reflect import Items, Unsupported, is_function, is_resource, signature_of
+from ._types import ImportedResource, ImportFunc, ImportInterface, WorldType
+from ._wasmtime import HostFunction, LinkerInstance
+
+if TYPE_CHECKING:
+    from ._layer import Layer
+
+
+class Definable(Protocol):
+    """A host function, whichever layer carries its values."""
+
+    def define(self, instance: LinkerInstance, name: str, /) -> None: ...
+
+
+@dataclass(slots=True)
+class Needed:
+    """An interface of the world that the component imports: under which names, and what it uses of it under each."""
+
+    interface: ImportInterface
+    uses: dict[str, Items] = field(default_factory=dict[str, Items])
+
+
+def unsupported(what: str, keyword: str) -> UnsupportedTypeError:
+    """The error for a function with a type that cannot cross."""
+    return UnsupportedTypeError(
+        f"{what}: wasmtime-py cannot carry {keyword}: leave the function out of the world, or give it another type"
+    )
+
+
+class Imports:
+    """The imports of one component. Thread-safe."""
+
+    def __init__(self, engine: Engine, world: WorldType, imports: Items, compiler: Compiler, layer: Layer) -> None:
+        """Raises: InterfaceError, UnsupportedTypeError, EngineError."""
+        self._engine = engine
+        self._compiler = compiler
+        self._layer = layer
+        self._world = world
+        self._lock = threading.Lock()
+        self._linkers: dict[tuple[frozenset[str], bool], Linker] = {}
+        self._functions: dict[str, dict[str, Definable]] = {}
+        self.numbers = {r: n for n, r in enumerate((r for i in world.imports for r in i.resources), 1)}
+        self._slots: dict[str, int] = {}
+        count = 0
+        for interface in world.imports:
+            self._slots[interface.key] = count
+            count += len(interface.functions)
+        self.needed: dict[str, Needed] = {}
+        self._extra_native = False
+        self._extra_http: list[str] = []
+        self._match(imports)
+        for needed in self.needed.values():
+            if not needed.interface.native:
+                self._prepare(needed)
+
+    # ---- what the component needs ----------------------------------------------------------------------------------
+
+    def _match(self, imports: Items) -> None:
+        exact = {i.id: i for i in self._world.imports if i.id}
+        named = {family(i.id): i for i in self._world.imports if i.id}
+        loose = {
+            name: interface
+            for interface in self._world.imports
+            if not interface.id
+            for name in (*(f.name for f in interface.functions), *(r.name for r in interface.resources))
+        }
+        for name, item in imports.items():
+            if isinstance(item, Items):
+                if not any(is_function(i) or is_resource(i) for i in item.values()):
+                    continue  # types only: there is nothing to supply
+                interface = exact.get(name) or named.get(family(name))
+                if interface is None:
+                    self._extra(name)
+                    continue
+                self._needs(interface).uses[name] = item
+            elif is_function(item) or is_resource(item):
+                interface = loose.get(name)
+                if interface is None:
+                    if is_function(item):
+                        self._extra(name)
+                    continue  # a resource that the world takes from an interface: it is defined there, and shared
+                self._needs(interface).uses.setdefault("", Items())[name] = item
+
+    def _needs(self, interface: ImportInterface) -> Needed:
+        return self.needed.setdefault(interface.key, Needed(interface))
+
+    def _extra(self, name: str) -> None:
+        if is_native(name):
+            self._extra_native = True
+        elif is_native_http(name):
+            self._extra_http.append(name)
+        else:
+            raise InterfaceError(f"the component imports {name}, which world {self._world.id} does not")
+
+    # ---- what was given --------------------------------------------------------------------------------------------
+
+    def implementations(self, given: Mapping[str, object], http: bool) -> dict[str, Implementation]:
+        """Check what was given. Raises: MissingImportError, ImplementationError, NativeGroupError."""
+        missing = [line for needed in self.needed.values() if (line := _missing(needed.interface, given, http))]
+        if self._extra_http and not http:
+            missing.extend(f"missing import {name}: pass http=True{_NETWORK}" for name in self._extra_http)
+        if missing:
+            raise MissingImportError("\n".join(missing))
+        self._check_groups(given)
+        return {
+            interface.key: Implementation(interface, value)
+            for interface in self._world.imports
+            if (value := given.get(interface.key)) is not None
+        }
+
+    def _check_groups(self, given: Mapping[str, object]) -> None:
+        """A native interface shares its resources with others, so it cannot be replaced alone.
+
+        Where one with resources is given, all native ones that mention them must be: theirs would be of another type.
+        Where one that takes another's resources is given, so must the other be: Python could do nothing with them. Only
+        one that merely returns them may stand alone; it fails if it is asked for one.
+        """
+        native = [n.interface for n in self.needed.values() if n.interface.native]
+        first = [i for i in native if given.get(i.key) is not None]
+        group = list(first)
+        for one in group:  # grows
+            for other in native:
+                users = one.id in other.needs and one.resources, other.id in one.needs and _takes(one, other)
+                if other not in group and any(users):
+                    group.append(other)
+        lacking = [i for i in group if i not in first]
+        if lacking:
+            raise NativeGroupError(
+                f"{', '.join(i.id for i in first)} cannot be given without what shares resources with it: pass"
+                f" {', '.join(f'{i.key}= ({article(i.protocol)})' for i in lacking)} too,"
+                " or leave the whole group to wasmtime"
+            )
+
+    def targets(self, implementations: Mapping[str, Implementation]) -> list[Callable[..., object] | None]:
+        """The implementation of each function, by slot."""
+        targets: list[Callable[..., object] | None] = []
+        for interface in self._world.imports:
+            given = implementations.get(interface.key)
+            targets.extend(given.functions if given is not None else [None] * len(interface.functions))
+        return targets
+
+    def keyword(self, resource: ImportedResource) -> str:
+        """The keyword of `instantiate` that supplies `resource`; "" if none does."""
+        return next((i.key for i in self._world.imports if resource in i.resources), "")
+
+    # ---- linkers ---------------------------------------------------------------------------------------------------
+
+    def is_native(self, given: Mapping[str, Implementation]) -> bool:
+        """Whether wasmtime has anything to supply."""
+        return (
+            self._extra_native
+            or bool(self._extra_http)
+            or any(n.interface.native and key not in given for key, n in self.needed.items())
+        )
+
+    def linker(self, given: Mapping[str, Implementation], http: bool) -> Linker:
+        """The linker for this set of interfaces. Raises: InterfaceError, UnsupportedTypeError, EngineError."""
+        key = (frozenset(k for k in given if k in self.needed), http)
+        with self._lock:
+            known = self._linkers.get(key)
+            if known is None:
+                known = self._linkers[key] = self._link(given, http)
+            return known
+
+    def _link(self, given: Mapping[str, Implementation], http: bool) -> Linker:
+        linker = Linker(self._engine)
+        linker.allow_shadowing = True
+        if self.is_native(given):
+            linker.add_wasip2()
+            if http:
+                linker.add_wasi_http()
+        with linker.root() as root:
+            for key, needed in self.needed.items():
+                if key not in given:
+                    continue
+                functions = self._prepare(needed)
+                for name, items in needed.uses.items():
+                    if not name:
+                        self._define(root, needed.interface, items, functions, name)
+                        continue
+                    with root.add_instance(name) as instance:
+                        self._define(instance, needed.interface, items, functions, name)
+        return linker
+
+    def _define(
+        self,
+        instance: LinkerInstance,
+        interface: ImportInterface,
+        items: Items,
+        functions: Mapping[str, Definable],
+        under: str,
+    ) -> None:
+        for resource in interface.resources:
+            if is_resource(items.get(resource.name)):
+                self._define_resource(instance, resource)
+        for name, item in items.items():
+            if is_function(item):
+                functions[f"{under}#{name}"].define(instance, name)
+
+    def _define_resource(self, instance: LinkerInstance, resource: ImportedResource) -> None:
+        number, run = self.numbers[resource], partial(destroy, resource)
+        if self._layer == "public":
+            _wasmtime.define_resource(
+                instance, resource.name, number, lambda rep: run(_store.current().instance, rep), _store.keep
+            )
+        else:
+            from ._fast.imported import define_resource
+
+            define_resource(instance, resource.name, number, run)
+
+    def _prepare(self, needed: Needed) -> dict[str, Definable]:
+        """The host functions of an interface, by `name under which it is imported#function`."""
+        interface = needed.interface
+        known = self._functions.get(interface.key)
+        if known is not None:
+            return known
+        by_name = {f.name: (n, f) for n, f in enumerate(interface.functions, self._slots[interface.key])}
+        functions: dict[str, Definable] = {}
+        for under, items in needed.uses.items():
+            for name, item in items.items():
+                if is_resource(item) and name not in {r.name for r in interface.resources}:
+                    # a resource that the interface takes from another one: it is defined there, and shared
+                    continue
+                if not is_function(item):
+                    continue
+                if name not in by_name:
+                    raise InterfaceError(
+                        f"the component imports {under}, {name}, which world {self._world.id} does not"
+                    )
+                slot, function = by_name[name]
+                functions[f"{under}#{name}"] = self._host_function(slot, interface, function, item)
+        self._functions[interface.key] = functions
+        return functions
+
+    def _host_function(self, slot: int, interface: ImportInterface, function: ImportFunc, item: object) -> Definable:
+        what = label(interface, function)
+        if function.is_async:
+            raise UnsupportedTypeError(f"{what}: wasmtime-py cannot supply an async function")
+        try:
+            call = HostCall(slot, interface, function, self._compiler)
+            signature = signature_of(item)
+        except Unsupported as error:
+            raise unsupported(what, str(error)) from None
+        difference = misfit(function.params, function.result, signature)
+        if difference:
+            raise InterfaceError(f"import {interface.id or self._world.id}, {function.name}: {difference}")
+        if borrows(function) > 1 and not carries_two_borrows(self._engine):
+            raise EngineError(
+                f"{what} borrows more than one handle in a call, upon which this version of wasmtime traps with this"
+                " engine: make it with witgen.runtime.engine(), which turns component async off"
+            )
+        if self._layer == "public":
+            return HostFunction(signature, call, _store.keep)
+        from ._fast.imported import FastHostFunction
+
+        return FastHostFunction(slot, what, function, call.result)
+
+
+_NETWORK = " to let wasmtime supply it, which gives the component the network"
+
+
+def _missing(interface: ImportInterface, given: Mapping[str, object], http: bool) -> str:
+    if given.get(interface.key) is not None:
+        return ""
+    name = interface.id or (interface.resources or interface.functions)[0].name
+    pass_it = f"pass {interface.key}= ({article(interface.protocol)})"
+    if not interface.native:
+        return f"missing import {name}: {pass_it}"
+    if interface.http and not http:
+        return f"missing import {name}: pass http=True{_NETWORK}, or {pass_it}"
+    return ""
+
+
+def _takes(interface: ImportInterface, owner: ImportInterface) -> bool:
+    """Whether a function of `interface` is given resources of `owner`."""
+    return any(
+        mention.resource in owner.resources
+        for function in interface.functions
+        for _, param in function.params
+        for mention in mentioned(param)
+    )

@@ -1,0 +1,203 @@
+"""A component checked against its world, ready to be instantiated in many stores and threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wasmtime import Engine, Store, WasiConfig, WasmtimeError
+from wasmtime.component import Component, ExportIndex
+
+from . import _store
+from ._codec import ResultCodec
+from ._compile import Compiler
+from ._convert import Codec
+from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
+from ._fit import misfit
+from ._instance import Instance
+from ._layer import value_layer
+from ._limits import Limits
+from ._link import ExportSignature
+from ._linking import Imports, unsupported
+from ._names import export_label, full_name
+from ._native import family
+from ._reflect import Items, Unsupported, is_function, read_component, signature_of
+from ._types import Result, WorldType
+from ._version import check_version
+from ._wasmtime import Signature
+
+if TYPE_CHECKING:
+    from ._fast.export import ExportCode
+
+ComponentSource = Component | bytes | bytearray | str | os.PathLike[str]
+"""A compiled component, the bytes of one, or the path of its file. A `str` is a path, never component text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An exported function, found and compiled."""
+
+    label: str
+    index: ExportIndex
+    signature: Signature
+    params: tuple[tuple[str, Codec], ...]
+    result: ResultCodec | None
+    plain: Codec | None
+    code: ExportCode | None
+    """What the fast layer made of it."""
+
+
+class Prepared:
+    """A component that fits `world`, compiled for `engine`. Thread-safe."""
+
+    def __init__(self, engine: Engine, component: ComponentSource, world: WorldType) -> None:
+        """Raises: BindErrors; OSError for a path; wasmtime.WasmtimeError for what is no component."""
+        check_version(world.version)
+        self.engine = engine
+        self.world = world
+        self.component = _load(engine, component)
+        imports, self._exports = read_component(self.component, engine)
+        self._names: dict[str, str] = {}
+        for name, item in self._exports.items():
+            if isinstance(item, Items):
+                self._names |= {family(name): name, name: name}
+        self._check_exports()
+        self.layer = value_layer()
+        self._compiler = Compiler(self.layer)
+        self.imports = Imports(engine, world, imports, self._compiler, self.layer)
+        self._compiled: dict[ExportSignature, Export] = {}
+
+    def _check_exports(self) -> None:
+        missing = [name for name in self.world.functions if not is_function(self._exports.get(name))]
+        for interface in self.world.exports:
+            items = self._interface(interface.id)
+            if items is None:
+                if interface.functions:
+                    missing.append(interface.id)
+                continue
+            missing.extend(full_name(interface.id, f) for f in interface.functions if not is_function(items.get(f)))
+        if missing:
+            raise MissingExportError(
+                f"the component does not export what world {self.world.id} asks for: {'; '.join(missing)}"
+            )
+
+    def _interface(self, name: str) -> Items | None:
+        items = self._exports.get(self._name(name))
+        return items if isinstance(items, Items) else None
+
+    def _name(self, interface: str) -> str:
+        """Under which name the component exports an interface: that very one if it does, or a compatible one, or ""."""
+        return self._names.get(interface) or self._names.get(family(interface), "")
+
+    def export(self, function: ExportSignature) -> Export:
+        """An exported function. Raises: MissingExportError, InterfaceError, UnsupportedTypeError."""
+        known = self._compiled.get(function)
+        if known is None:
+            known = self._compiled[function] = self._compile(function)
+        return known
+
+    def _compile(self, function: ExportSignature) -> Export:
+        name = full_name(function.interface, function.name)
+        items = self._interface(function.interface) if function.interface else self._exports
+        item = None if items is None else items.get(function.name)
+        index: ExportIndex | None = None
+        if function.interface:
+            inner = self.component.get_export_index(self._name(function.interface))
+            if inner is not None:
+                index = self.component.get_export_index(function.name, inner)
+        else:
+            index = self.component.get_export_index(function.name)
+        if index is None or not is_function(item):
+            raise MissingExportError(f"the component does not export {name}")
+        try:
+            params = tuple((param, self._compiler.compile(ty)) for param, ty in function.params)
+            result = self._compiler.result(function.result) if isinstance(function.result, Result) else None
+            plain = None if function.result is None or result else self._compiler.compile(function.result)
+            signature = signature_of(item)
+        except Unsupported as error:
+            raise unsupported(name, str(error)) from None
+        if signature.is_async:
+            raise UnsupportedTypeError(f"{name}: an async function, which this runtime cannot call yet")
+        difference = misfit(function.params, function.result, signature)
+        if difference:
+            raise InterfaceError(f"export {name}: {difference}")
+        label = export_label(function)
+        return Export(label, index, signature, params, result, plain, self._code(label, function, params))
+
+    def _code(self, label: str, function: ExportSignature, params: tuple[tuple[str, Codec], ...]) -> ExportCode | None:
+        if self.layer == "public":
+            return None
+        from ._fast.export import ExportCode, Signature
+
+        described = [(name, ty, codec) for (name, ty), (_, codec) in zip(function.params, params, strict=True)]
+        return ExportCode(Signature(label, tuple(described), function.result))
+
+    def instantiate(
+        self,
+        store: Store,
+        imports: Mapping[str, object],
+        limits: Limits | None = None,
+        wasi: WasiConfig | None = None,
+        http: bool = False,
+    ) -> Instance:
+        """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
+
+        Raises: BindErrors for what does not fit; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
+        raised, if starting the component fails.
+        """
+        if store.engine is not self.engine:
+            raise EngineError("the store belongs to another engine than the one that the component was prepared for")
+        implementations = self.imports.implementations(imports, http)
+        linker = self.imports.linker(implementations, http)
+        instance = Instance(self, store, implementations)
+        with _store.Entry(instance) as entry:
+            _limit(store, limits)
+            _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
+            instance.start(entry.instantiate(linker, self.component))
+        return instance
+
+
+def _load(engine: Engine, source: ComponentSource) -> Component:
+    if isinstance(source, Component):
+        return source
+    if isinstance(source, bytes | bytearray):
+        return Component(engine, source)
+    return Component(engine, Path(source).read_bytes())
+
+
+def _limit(store: Store, limits: Limits | None) -> None:
+    if limits is None:
+        return
+    if limits.fuel is not None:
+        try:
+            store.set_fuel(limits.fuel)
+        except WasmtimeError:
+            raise EngineError(
+                "Limits(fuel=…) needs an engine that counts it: witgen.runtime.engine(fuel=True)"
+            ) from None
+    if limits.epoch_deadline is not None:
+        store.set_epoch_deadline(limits.epoch_deadline)
+    counts = (limits.memory_size, limits.table_elements, limits.instances, limits.tables, limits.memories)
+    if counts != (None,) * 5:
+        store.set_limits(*(-1 if count is None else count for count in counts))
+
+
+def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:
+    """Give the store its WASI context: a call of native WASI aborts the process where there is none."""
+    if wasi is not None:
+        if state.wasi:
+            raise BindError("the store has its WASI configuration already: pass wasi= the first time only")
+        try:
+            store.set_wasi(wasi)
+        except ValueError:
+            raise BindError("wasi= was used for another store already: a WasiConfig can be used once") from None
+        state.wasi = True
+    elif native and not state.wasi:
+        store.set_wasi(WasiConfig())
+        state.wasi = True
+    if http and native and not state.http:
+        store.set_wasi_http()
+        state.http = True

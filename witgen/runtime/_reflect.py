@@ -1,0 +1,110 @@
+"""What a component says of itself: its imports and exports, and the types of its functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wasmtime import Engine
+from wasmtime import component as wc
+from wasmtime.component import Component, ValType
+
+from . import _wasmtime
+
+
+class Unsupported(Exception):
+    """A type that wasmtime-py cannot carry; the argument is its WIT keyword."""
+
+
+def read_signature(ty: wc.FuncType) -> _wasmtime.Signature:
+    """Read a function's type. Raises: Unsupported."""
+    try:
+        params = _wasmtime.read_params(ty)
+        result = _wasmtime.read_result(ty)
+    except TypeError as error:  # what wasmtime-py says to a type that it does not know
+        raise Unsupported("fixed-length list") from error
+    for found in (*(param for _, param in params), result):
+        _check(found)
+    return _wasmtime.Signature(params, result, _wasmtime.is_async(ty))
+
+
+def _check(ty: ValType | None) -> None:
+    """Raises: Unsupported."""
+    match ty:
+        case wc.ListType():
+            _check(ty.element)
+        case _wasmtime.MapType():
+            _check(ty.key)
+            _check(ty.value)
+        case wc.RecordType():
+            for _, field in ty.fields:
+                _check(field)
+        case wc.TupleType():
+            for element in ty.elements:
+                _check(element)
+        case _wasmtime.VariantType():
+            for _, payload in ty.tagged_cases:
+                _check(payload)
+        case wc.OptionType():
+            _check(ty.payload)
+        case wc.ResultType():
+            _check(ty.ok)
+            _check(ty.err)
+        case wc.StreamType():
+            raise Unsupported("stream")
+        case wc.FutureType():
+            raise Unsupported("future")
+        case wc.ErrorContext():
+            raise Unsupported("error-context")
+        case _:
+            pass
+
+
+class Items(dict[str, object]):
+    """What a component or an instance imports or exports: a `FuncType`, a `ResourceType`, `Items`, or None."""
+
+
+def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:
+    """What `component` imports and exports, by name."""
+    ty = component.type
+    return _read_items(ty.imports(engine), engine), _read_items(ty.exports(engine), engine)
+
+
+def _item(extern: object) -> object:
+    """What is imported or exported; versions of wasmtime-py before 49 give it without a wrapper."""
+    if isinstance(extern, wc.ComponentInstanceType | wc.FuncType | wc.ResourceType | wc.ValType):
+        return extern
+    item: object = getattr(extern, "ty", None)
+    return item
+
+
+def _read_items(externs: Mapping[str, object], engine: Engine) -> Items:
+    items = Items()
+    for name, extern in externs.items():
+        try:
+            item = _item(extern)
+        except TypeError:  # a type that wasmtime-py does not know
+            item = None
+        if isinstance(item, wc.ComponentInstanceType):
+            items[name] = _read_items(item.exports(engine), engine)
+        elif isinstance(item, wc.FuncType | wc.ResourceType):
+            items[name] = item
+        else:
+            items[name] = None
+    return items
+
+
+def is_resource(item: object) -> bool:
+    """Whether an item is a resource type."""
+    return isinstance(item, wc.ResourceType)
+
+
+def is_function(item: object) -> bool:
+    """Whether an item is a function."""
+    return isinstance(item, wc.FuncType)
+
+
+def signature_of(item: object) -> _wasmtime.Signature:
+    """The signature of an item that is a function. Raises: Unsupported, TypeError."""
+    if not isinstance(item, wc.FuncType):
+        raise TypeError("not a function")
+    return read_signature(item)

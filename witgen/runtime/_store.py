@@ -1,0 +1,288 @@
+"""The door into wasm: one lock per store, one frame per entry, and what a failure leaves behind.
+
+A store belongs to one thread at a time, and wasmtime checks nothing: an entry takes the store's lock without waiting
+(the thread that has it may come again, which is how callbacks call back). Every entry pushes a frame on a stack of the
+thread; host functions find their instance there, and leave the exception of the implementation there, so that no two
+threads or entries can see each other's. Nearly every failure inside wasm makes the whole store unusable, so the first
+one is kept and later entries are refused with it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from wasmtime import ExitTrap, Store, WasmtimeError
+
+from . import _interrupt, _wasmtime
+from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
+
+if TYPE_CHECKING:
+    from ._instance import Instance
+
+
+T = TypeVar("T")
+
+
+class Frame:
+    """One entry into wasm on this thread."""
+
+    __slots__ = ("error", "instance")
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.error: BaseException | None = None
+
+
+class _Frames(threading.local):
+    def __init__(self) -> None:
+        self.stack: list[Frame] = []
+
+
+_frames = _Frames()
+
+
+def current() -> Frame:
+    """The innermost entry of this thread."""
+    return _frames.stack[-1]
+
+
+def keep(error: BaseException) -> None:
+    """Keep what an implementation raised until wasm has unwound to the entry."""
+    _frames.stack[-1].error = error
+
+
+class StoreState:
+    """What the runtime remembers of one store."""
+
+    __slots__ = ("_guard", "cause", "frame", "http", "owner", "spent", "wasi")
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self.owner = 0
+        """The thread that the store belongs to for now; 0 for none."""
+        self.frame: Frame | None = None
+        """The innermost entry, while there is one."""
+        self.spent: str | None = None
+        """What the store was spent by. Not the exception: its traceback would keep the store, and this it."""
+        self.cause: Trap | Exit | None = None
+        self.wasi = False
+        self.http = False
+
+    def check(self) -> None:
+        """Raises: StoreSpentError."""
+        if self.spent is not None:
+            raise StoreSpentError(f"the store is spent by an earlier failure: {self.spent}") from self.cause
+
+    def spend(self, error: BaseException) -> None:
+        """Nothing in the store can be called again, because of `error`; the first one counts."""
+        if self.spent is None:
+            self.spent = f"{type(error).__name__}: {_first_line(error)}"
+            if isinstance(error, Trap):
+                self.cause = Trap(error.kind, str(error))
+            elif isinstance(error, Exit):
+                self.cause = Exit(error.code)
+
+    def acquire(self) -> int:
+        """Take the store for this thread; returns whose it was, for `release`. Raises: StoreSpentError, StoreBusyError.
+
+        Calls of the fast layer do the same without the guard: between two loads and stores CPython, with its lock,
+        switches to no other thread.
+        """
+        self.check()
+        me = threading.get_ident()
+        with self._guard:
+            owner = self.owner
+            if not owner:
+                self.owner = me
+            elif owner != me:
+                busy_error()
+        return owner
+
+    def release(self, owner: int) -> None:
+        """Give it back."""
+        self.owner = owner
+
+
+def busy_error() -> None:
+    """Raises: StoreBusyError."""
+    raise StoreBusyError("another thread is inside this store; a store belongs to one thread at a time")
+
+
+contexts: dict[int, StoreState] = {}
+"""The open stores that the fast layer uses, by the address of their context: that is what wasm's callbacks get."""
+
+
+def register(store: Store, context: int) -> None:
+    """Let callbacks find the state of `store`, while it exists."""
+    state = state_of(store)
+    if contexts.get(context) is state:
+        return
+    contexts[context] = state
+    weakref.finalize(store, _unregister, context, state).atexit = False
+
+
+def _unregister(context: int, state: StoreState) -> None:
+    if contexts.get(context) is state:  # and not of a later store at the same address
+        del contexts[context]
+
+
+_states: WeakKeyDictionary[Store, StoreState] = WeakKeyDictionary()
+_states_lock = threading.Lock()
+
+
+def state_of(store: Store) -> StoreState:
+    """What is remembered of `store`; the same object each time."""
+    with _states_lock:
+        state = _states.get(store)
+        if state is None:
+            state = _states[store] = StoreState()
+        return state
+
+
+def is_running(store: Store) -> bool:
+    """Whether a call runs in `store`."""
+    state = _states.get(store)
+    return state is not None and state.frame is not None
+
+
+class Entry:
+    """`with Entry(instance) as entry:` is one stay in the store, with the lock held; `entry.run(f, …)` enters wasm."""
+
+    __slots__ = ("_instance", "_owner", "_state")
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._state = instance.state
+        self._owner = 0
+
+    def __enter__(self) -> Self:
+        self._owner = self._state.acquire()
+        try:
+            if self._instance.forgotten and self._state.frame is None:
+                self._drain()
+        except BaseException:
+            self._state.release(self._owner)
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._state.release(self._owner)
+
+    def _drain(self) -> None:
+        while self._instance.forgotten:
+            self.drop(self._instance.forgotten.popleft())
+
+    def drop(self, raw: _wasmtime.Owned) -> None:
+        """Drop a resource of the store; its destructor runs in wasm, if it has one. Raises: as `call`."""
+        self._run(lambda: _wasmtime.drop(self._instance.store, raw))
+
+    def call(self, function: _wasmtime.Function, arguments: list[object]) -> object:
+        """Call an export with lowered arguments. Raises: what the implementation of an import raised, Trap, Exit."""
+        return self._run(lambda: function(self._instance.store, arguments))
+
+    def instantiate(self, linker: _wasmtime.Linker, component: _wasmtime.Component) -> _wasmtime.RawInstance:
+        """Instantiate. Raises: as `call`, and BindError where the component does not link."""
+        return self._run(lambda: linker.instantiate(self._instance.store, component), starting=True)
+
+    def _run(self, action: Callable[[], T], starting: bool = False) -> T:
+        _need_room()
+        frame = Frame(self._instance)
+        stack = _frames.stack
+        guarded = not stack and _interrupt.begin()
+        stack.append(frame)
+        outer, self._state.frame = self._state.frame, frame
+        try:
+            result = action()
+        except WasmtimeError as error:
+            failure = error
+        else:
+            _interrupt.check()
+            return result
+        finally:
+            stack.pop()
+            self._state.frame = outer
+            if guarded:
+                _interrupt.end()
+        if starting and frame.error is None and not isinstance(failure, ExitTrap) and "wasm trap:" not in str(failure):
+            raise BindError(f"the component cannot be instantiated: {failure}") from failure
+        cause = settle(self._state, frame, failure)
+        _interrupt.check()
+        raise cause
+
+
+def settle(state: StoreState, frame: Frame, failure: WasmtimeError) -> BaseException:
+    """What to raise for a failed entry: outside any `except`, so that an exception keeps its chain."""
+    error = frame.error or explain(failure)
+    frame.error = None
+    state.spend(error)
+    return error
+
+
+_ROOM = 24
+"""How many frames the way into wasm and out to a callback takes, up to where a callback can tell wasm of an error."""
+
+
+def _need_room(frames: int = _ROOM) -> None:
+    """Raise RecursionError here, where it does no harm.
+
+    Python raises it before the first line of a function, and so before the `try` of a callback's entry function: Rust
+    would be given garbage, and the process would crash.
+    """
+    if frames:
+        _need_room(frames - 1)
+
+
+_KINDS: tuple[tuple[str, TrapKind], ...] = (
+    ("all fuel consumed by WebAssembly", "fuel"),
+    ("interrupt", "epoch"),
+    ("call stack exhausted", "stack"),
+    ("wasm `unreachable` instruction executed", "unreachable"),
+    ("out of bounds memory access", "memory"),
+    ("unaligned atomic", "memory"),
+    ("forcing trap when growing memory", "memory"),
+    ("undefined element: out of bounds table access", "table"),
+    ("forcing a memory growth failure to be a trap", "memory"),
+    ("forcing a table growth failure to be a trap", "table"),
+    ("uninitialized element", "indirect-call"),
+    ("indirect call type mismatch", "indirect-call"),
+    ("integer overflow", "integer-overflow"),
+    ("integer divide by zero", "integer-divide-by-zero"),
+    ("invalid conversion to integer", "invalid-conversion"),
+    ("null reference", "null-reference"),
+    ("cannot enter component instance", "cannot-enter"),
+    ("allocation size too large", "limit"),
+    ("deadlock detected", "deadlock"),
+)
+_TRAP_LINE = re.compile(r"wasm trap: (.*)")
+
+
+def classify(message: str) -> TrapKind:
+    """The kind of a trap, from the `wasm trap:` line of wasmtime's message, which is all there is to tell."""
+    line = _TRAP_LINE.search(message)
+    text = line[1] if line else message
+    for start, kind in _KINDS:
+        if text.startswith(start):
+            return kind
+    return "other"
+
+
+def explain(failure: WasmtimeError) -> Exit | Trap:
+    """The public error for a failure inside wasm."""
+    if isinstance(failure, ExitTrap):
+        return Exit(failure.code)
+    message = str(failure)
+    return Trap(classify(message), message)
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, Trap):
+        line = _TRAP_LINE.search(str(error))
+        if line:
+            return line[1]
+    lines = str(error).splitlines()
+    return lines[0] if lines else ""

@@ -1,0 +1,253 @@
+"""Descriptions of WIT types, functions and interfaces: what a generated `_abi.py` hands to the runtime.
+
+Plain data, independent of how values cross: a value layer (`_public`, later a faster one) compiles them into code that
+lowers and lifts. The generated classes appear here as objects; the runtime never imports generated code and never reads
+WIT text.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ._values import Err
+
+
+class Primitive(enum.Enum):
+    """The types without structure; the value is the WIT keyword."""
+
+    BOOL = "bool"
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    U64 = "u64"
+    S8 = "s8"
+    S16 = "s16"
+    S32 = "s32"
+    S64 = "s64"
+    F32 = "f32"
+    F64 = "f64"
+    CHAR = "char"
+    STRING = "string"
+    ERROR_CONTEXT = "error-context"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`list<element>`; of `u8` or `s8` it is `bytes` in Python."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class FixedList:
+    """`list<element, size>`."""
+
+    element: Type
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """`map<key, value>`."""
+
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """`tuple<…>`."""
+
+    elements: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`option<element>`; where the element is an option too, a value is a `Some`."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`result<ok, err>`. As a function's result it is returned or raised; elsewhere it is an `Ok` or an `Err`.
+
+    `error` is the subclass of `Err` that an export raises for a named error type.
+    """
+
+    ok: Type | None = None
+    err: Type | None = None
+    error: type[Err[object]] = Err
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A record: its dataclass, and its fields as (WIT name, attribute, type)."""
+
+    cls: type
+    fields: tuple[tuple[str, str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """A variant: its cases as (WIT name, class, payload type or None); a class with a payload has `.value`."""
+
+    name: str
+    cases: tuple[tuple[str, type, Type | None], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enum:
+    """An enum: its class, and the WIT names of its members in order."""
+
+    cls: type[enum.Enum]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flags:
+    """Flags: the class, and the WIT names of its bits in order."""
+
+    cls: type[enum.Flag]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportedResource:
+    """A resource that the user implements (or that WASI supplies natively). `interface` is "" for one of the world."""
+
+    interface: str
+    name: str
+    cls: str
+    """How messages call the Protocol: `storage.Bucket`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportedResource:
+    """A resource that the component implements: `cls` is the generated handle class, `link` that of its interface."""
+
+    interface: str
+    name: str
+    cls: type
+    link: Callable[[], type]
+    """Gives the generated link class; called late, since the link class names the resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """`own<resource>`."""
+
+    resource: ImportedResource | ExportedResource
+
+
+@dataclass(frozen=True, slots=True)
+class Borrow:
+    """`borrow<resource>`."""
+
+    resource: ImportedResource | ExportedResource
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`stream<element>`: typed, but wasmtime-py cannot carry it."""
+
+    element: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """`future<element>`: typed, but wasmtime-py cannot carry it."""
+
+    element: Type | None = None
+
+
+Type = (
+    Primitive
+    | List
+    | FixedList
+    | Map
+    | Tuple
+    | Option
+    | Result
+    | Record
+    | Variant
+    | Enum
+    | Flags
+    | Own
+    | Borrow
+    | Stream
+    | Future
+)
+
+BOOL = Primitive.BOOL
+U8 = Primitive.U8
+U16 = Primitive.U16
+U32 = Primitive.U32
+U64 = Primitive.U64
+S8 = Primitive.S8
+S16 = Primitive.S16
+S32 = Primitive.S32
+S64 = Primitive.S64
+F32 = Primitive.F32
+F64 = Primitive.F64
+CHAR = Primitive.CHAR
+STRING = Primitive.STRING
+ERROR_CONTEXT = Primitive.ERROR_CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFunc:
+    """One imported function.
+
+    `path` says where the implementation has it: `log` (attribute of the implementation), `Bucket` (constructor: call
+    that attribute), `Bucket.open` (static), `.get` (method of the resource object in the first parameter), or "" (the
+    implementation itself: a function of the world). `params` are (Python name, type); a method's first one is `self`.
+    """
+
+    name: str
+    path: str
+    params: tuple[tuple[str, Type], ...] = ()
+    result: Type | None = None
+    is_async: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportInterface:
+    """One imported interface, or a function of the world (then `id` is "" and there is one function).
+
+    `key` is the keyword of `instantiate`, `id` the name under which the component imports it, `protocol` what messages
+    call the Protocol to implement (`host.Host`). `native`: wasmtime supplies it where the user leaves it out; `http`:
+    it does so only when asked with `http=True`. `needs` are the ids of interfaces whose resources it mentions: an
+    interface with resources and those that mention them are either all native or all given.
+    """
+
+    key: str
+    id: str
+    protocol: str
+    functions: tuple[ImportFunc, ...] = ()
+    resources: tuple[ImportedResource, ...] = ()
+    native: bool = False
+    http: bool = False
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportInterface:
+    """One exported interface: the name under which the component exports it, and the names of its functions."""
+
+    id: str
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorldType:
+    """A world: its id, what it imports and exports, and the witgen version that generated it."""
+
+    id: str
+    version: str
+    imports: tuple[ImportInterface, ...] = ()
+    exports: tuple[ExportInterface, ...] = ()
+    functions: tuple[str, ...] = field(default=())
+    """The names of the functions that the world itself exports."""

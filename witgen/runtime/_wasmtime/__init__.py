@@ -1,0 +1,345 @@
+"""Every private name of wasmtime-py that the runtime uses: an upstream change breaks this file and no other.
+
+Values cross through wasmtime-py's own conversions (`convert_to_c`, `convert_from_c` of its component types), with two
+changes, and one repair. Types are read once per function, not once per call; and variants, options and results are
+always tagged (`Variant(case, payload)`), where wasmtime-py passes the bare payload whenever the Python classes of the
+payloads differ: that rule cannot lower an error beside `option<…>` or a bool beside an int, and changes a shape when a
+case is added. Reading leaves a tree as it is, to be freed as a whole by its owner (Rust frees the arguments of host
+functions), where wasmtime-py takes it apart and loses every box.
+
+Host functions have a C callback of their own, whose whole body is one `try`: wasmtime-py's lets `BaseException`
+through, upon which ctypes returns garbage to Rust, and keeps exceptions in a variable that all threads share.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from wasmtime import Config, Store, StoreContext, WasmtimeError
+from wasmtime import component as wc
+from wasmtime.component import Component, Linker, LinkerInstance, Record, ResourceAny, ResourceHost, ValType, Variant
+from wasmtime.component import Instance as RawInstance
+
+from .. import _interrupt
+from ._ffi import FFI as _ffi
+from .types import (
+    HAS_MAPS,
+    BorrowType,
+    ListType,
+    MapType,
+    OptionType,
+    OwnType,
+    RecordType,
+    ResultType,
+    TupleType,
+    VariantType,
+    read_params,
+    read_result,
+)
+
+__all__ = [
+    "HAS_MAPS",
+    "BorrowType",
+    "Component",
+    "Function",
+    "HostFunction",
+    "Linker",
+    "LinkerInstance",
+    "ListType",
+    "MapType",
+    "OptionType",
+    "OwnType",
+    "RawInstance",
+    "Record",
+    "RecordType",
+    "ResourceAny",
+    "ResourceHost",
+    "ResultType",
+    "Signature",
+    "TupleType",
+    "ValType",
+    "Variant",
+    "VariantType",
+    "read_params",
+    "read_result",
+]
+
+LIBRARY = str(_ffi.filename)
+"""The file of the C library."""
+STORE_POINTER = "_Managed__ptr"
+"""The attribute of a `Store` that is None once it is closed: cheaper to ask for than to call."""
+
+
+# ---- engines and stores --------------------------------------------------------------------------------------------
+
+
+def concurrency_off(config: Config) -> None:
+    """Turn component-model concurrency (and with it async) off: a setter that `Config` lacks."""
+    switch = getattr(_ffi, "wasmtime_config_concurrency_support_set", None)
+    if switch is not None:  # older versions have none, nor the fault that it is turned off for
+        switch(config.ptr(), False)
+
+
+def _context(store: Store) -> Any:
+    """The C context of `store`. Raises: ValueError if it has been closed."""
+    return cast("Any", store)._context()
+
+
+def context_of(store: Store) -> int:
+    """The address of that context. Raises: ValueError if the store has been closed."""
+    return ctypes.cast(_context(store), ctypes.c_void_p).value or 0
+
+
+def is_open(store: Store) -> bool:
+    """Whether `store` has not been closed."""
+    try:
+        _context(store)
+    except ValueError:
+        return False
+    return True
+
+
+# ---- types ---------------------------------------------------------------------------------------------------------
+
+
+class Signature:
+    """The component's own type of a function: parameters as (WIT name, type), and the result's type."""
+
+    def __init__(self, params: list[tuple[str, ValType]], result: ValType | None, is_async: bool = False) -> None:
+        self.params = params
+        self.result = result
+        self.is_async = is_async
+
+
+def is_async(ty: wc.FuncType) -> bool:
+    """Whether a function is `async func`."""
+    return bool(_ffi.wasmtime_component_func_type_async(ty.ptr()))
+
+
+# ---- calling -------------------------------------------------------------------------------------------------------
+
+
+class Function:
+    """An exported function of an instance, with its types."""
+
+    def __init__(self, raw: wc.Func, signature: Signature) -> None:
+        self._raw = cast("Any", raw)._func
+        self._owner = raw  # the C struct is passed by address
+        self._params = [ty for _, ty in signature.params]
+        self._result = signature.result
+
+    def __call__(self, store: Store, arguments: list[object]) -> object:
+        """Call with lowered arguments, one per parameter. Raises: WasmtimeError."""
+        values = (_ffi.wasmtime_component_val_t * len(arguments))()
+        result = None if self._result is None else _ffi.wasmtime_component_val_t()
+        filled = 0
+        try:
+            for ty, argument in zip(self._params, arguments, strict=True):
+                ty.convert_to_c(store, argument, ctypes.pointer(values[filled]))
+                filled += 1
+            _check(
+                _ffi.wasmtime_component_func_call(
+                    ctypes.byref(self._raw),
+                    _context(store),
+                    values,
+                    filled,
+                    None if result is None else ctypes.byref(result),
+                    0 if result is None else 1,
+                )
+            )
+        finally:
+            for i in range(filled):
+                _ffi.wasmtime_component_val_delete(ctypes.byref(values[i]))
+        if self._result is None:
+            return None
+        value: Any = result
+        try:
+            return self._result.convert_from_c(value)
+        finally:
+            _ffi.wasmtime_component_val_delete(ctypes.byref(value))
+
+
+def address_of(function: wc.Func) -> int:
+    """Where the C struct of a function is, while `function` lives."""
+    return ctypes.addressof(cast("Any", function)._func)
+
+
+def pointer_of(instance: LinkerInstance) -> int:
+    """The C pointer of a linker's instance, while it is open."""
+    return ctypes.cast(instance.ptr(), ctypes.c_void_p).value or 0
+
+
+def error_at(address: int) -> WasmtimeError:
+    """The error that C returned, which is the caller's from here on."""
+    pointer: Any = ctypes.cast(address, _error_pointer)
+    error: WasmtimeError = cast("Any", WasmtimeError)._from_ptr(pointer)
+    return error
+
+
+_error_pointer: Any = cast("Any", ctypes.POINTER)(_ffi.wasmtime_error_t)
+
+
+class Owned(Protocol):
+    """A resource that the host owns: a `ResourceAny`, or what another value layer has instead."""
+
+    def drop(self, store: Store, /) -> None: ...
+
+
+def drop(store: Store, resource: Owned) -> None:
+    """End the life of a resource that the host owns. Raises: WasmtimeError."""
+    if not isinstance(resource, ResourceAny):
+        resource.drop(store)
+        return
+    _check(_ffi.wasmtime_component_resource_any_drop(_context(store), resource.ptr()))
+
+
+def _check(error: Any) -> None:
+    if error:
+        raise cast("Any", WasmtimeError)._from_ptr(error)
+
+
+# ---- host functions ------------------------------------------------------------------------------------------------
+
+
+class HostFunction:
+    """A Python function that wasm calls: `run` takes the lifted-to-Python arguments and returns the lowered result.
+
+    `failed` is told of whatever `run` raised, just before wasm unwinds.
+    """
+
+    def __init__(
+        self, signature: Signature, run: Callable[[list[object]], object], failed: Callable[[BaseException], None]
+    ) -> None:
+        self.params = [ty for _, ty in signature.params]
+        self.result = signature.result
+        self.run = run
+        self.failed = failed
+
+    def define(self, instance: LinkerInstance, name: str) -> None:
+        """Define it under `name`. It lives as long as the linker and the stores made from it."""
+        define_function(instance, name, self)
+
+
+class _Destructor:
+    def __init__(self, run: Callable[[int], None], failed: Callable[[BaseException], None]) -> None:
+        self.run = run
+        self.failed = failed
+
+
+_tokens = itertools.count(1)
+_functions: dict[int, HostFunction] = {}
+_destructors: dict[int, _Destructor] = {}
+
+
+def _on_call(token: int, context: Any, _type: Any, arguments: Any, count: int, results: Any, _results: int) -> int:
+    try:
+        try:
+            function = _functions[token]
+            _interrupt.check()
+            lifted = [ty.convert_from_c(arguments[i]) for i, ty in enumerate(function.params)]
+            result = function.run(lifted)
+            if function.result is not None:
+                store: Any = StoreContext(context)
+                try:
+                    function.result.convert_to_c(store, result, results)
+                finally:
+                    store._invalidate()
+            return 0
+        except BaseException as error:  # noqa: BLE001  # ctypes would return garbage to Rust
+            _functions[token].failed(error)
+            return _error()
+    except BaseException:  # noqa: BLE001  # likewise
+        return _error()
+
+
+def _on_drop(token: int, _context: Any, rep: int) -> int:
+    try:
+        try:
+            _interrupt.check()
+            _destructors[token].run(rep)
+            return 0
+        except BaseException as error:  # noqa: BLE001  # ctypes would return garbage to Rust
+            _destructors[token].failed(error)
+            return _error()
+    except BaseException:  # noqa: BLE001  # likewise
+        return _error()
+
+
+def _error() -> int:
+    """An error for Rust, which takes it over."""
+    return ctypes.cast(_ffi.wasmtime_error_new(b"an exception in Python"), ctypes.c_void_p).value or 0
+
+
+# Linkers may go after the interpreter has emptied its modules: these take what they need as defaults, and stay for ever.
+
+
+def _forget_function(token: int, forget: Callable[[int, None], object] = _functions.pop) -> None:
+    forget(token, None)
+
+
+def _forget_destructor(token: int, forget: Callable[[int, None], object] = _destructors.pop) -> None:
+    forget(token, None)
+
+
+_interrupt.entry(_on_call)
+_interrupt.entry(_on_drop)
+_on_call_c = _ffi.wasmtime_component_func_callback_t(_on_call)
+_on_drop_c = _ffi.wasmtime_component_resource_destructor_t(_on_drop)
+_forget_function_c = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_forget_function)
+_forget_destructor_c = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_forget_destructor)
+for _for_ever in (_on_call_c, _on_drop_c, _forget_function_c, _forget_destructor_c):
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(_for_ever))
+
+
+def define_function(instance: LinkerInstance, name: str, function: HostFunction) -> None:
+    """Define `function` under `name`. It lives as long as the linker and the stores made from it."""
+    token = next(_tokens)
+    _functions[token] = function
+    data = name.encode()
+    _check(
+        _ffi.wasmtime_component_linker_instance_add_func(
+            instance.ptr(), ctypes.create_string_buffer(data), len(data), _on_call_c, token, _forget_function_c
+        )
+    )
+
+
+def define_resource(
+    instance: LinkerInstance, name: str, ty: int, run: Callable[[int], None], failed: Callable[[BaseException], None]
+) -> None:
+    """Define a resource of the host, the `ty`-th of its linker; `run` is given the rep of each that wasm drops."""
+    token = next(_tokens)
+    _destructors[token] = _Destructor(run, failed)
+    resource = wc.ResourceType.host(ty)  # alive during the call
+    data = name.encode()
+    _check(
+        _ffi.wasmtime_component_linker_instance_add_resource(
+            instance.ptr(),
+            ctypes.create_string_buffer(data),
+            len(data),
+            resource.ptr(),
+            _on_drop_c,
+            token,
+            _forget_destructor_c,
+        )
+    )
+
+
+# ---- the C layout --------------------------------------------------------------------------------------------------
+
+_KINDS = "bool s8 u8 s16 u16 s32 u32 s64 u64 f32 f64 char string list record tuple variant enum option result flags"
+
+
+def layout() -> str:
+    """How the values of this version differ from what the fast layer expects; "" if they do not."""
+    val = _ffi.wasmtime_component_val_t
+    sizes = ctypes.sizeof(val), val.kind.offset, val.of.offset, ctypes.sizeof(_ffi.wasmtime_component_valrecord_entry_t)
+    if sizes != (32, 0, 8, 48):
+        return f"values have another layout: {sizes}"
+    for number, kind in enumerate([*_KINDS.split(), "resource"]):
+        found = getattr(_ffi, f"WASMTIME_COMPONENT_{kind.upper()}").value
+        if found != number:
+            return f"values have other kinds: {kind} is {found}"
+    return ""

@@ -1,0 +1,1 @@
+"""Syntax: one WIT text in, AST nodes with spans out."""
