@@ -13,10 +13,13 @@ from types import MappingProxyType
 import pytest
 
 import witgen.runtime as rt
-from witgen.runtime import _interrupt, _layer, _wasmtime
+from witgen.runtime import _interrupt, _wasmtime
 
 from . import echo, test_values
 from .test_values import Item, Point, brief
+
+
+VARIABLE = "WITGEN_VALUE_LAYER"
 
 
 def echoing(ty: rt.Type, host: object = None) -> Callable[[object], object]:
@@ -34,8 +37,8 @@ def echoing(ty: rt.Type, host: object = None) -> Callable[[object], object]:
 @pytest.fixture
 def choosing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Forget what was chosen and found, until the end of the test."""
-    monkeypatch.setattr(_layer, "_chosen", {})
-    monkeypatch.setattr(_layer, "_found", [])
+    monkeypatch.setattr("witgen.runtime._layer._chosen", {})
+    monkeypatch.setattr("witgen.runtime._layer._found", [])
     return monkeypatch
 
 
@@ -46,19 +49,24 @@ def test_the_variable_decides(layer: str) -> None:
 
 def test_the_fast_layer_is_the_default(choosing: pytest.MonkeyPatch) -> None:
     """Without the variable, it is chosen where it can be used, which is here."""
-    choosing.delenv(_layer.VARIABLE)
+    choosing.delenv(VARIABLE)
     assert rt.value_layer() == "fast"
 
 
 def test_unknown_layer(choosing: pytest.MonkeyPatch) -> None:
     """A typo is an error, and no third layer."""
-    choosing.setenv(_layer.VARIABLE, "quick")
+    choosing.setenv(VARIABLE, "quick")
     with pytest.raises(rt.EngineError, match=r"^WITGEN_VALUE_LAYER=quick: expected fast or public$"):
         rt.value_layer()
 
 
+def version_51(name: str) -> str:
+    """The version of any distribution: one that nobody has tested."""
+    return "51.0.0"
+
+
 OBSTACLES: list[tuple[object, str, object, str]] = [
-    (metadata, "version", lambda name: "51.0.0", "wasmtime 51.0.0 is not one of the tested versions 50, 49, 48"),
+    (metadata, "version", version_51, "wasmtime 51.0.0 is not one of the tested versions 50, 49, 48"),
     (sys, "byteorder", "big", "the fast layer needs a 64-bit little-endian machine"),
     (_wasmtime, "layout", lambda: "values have another layout", "values have another layout"),
     (_wasmtime, "layout", lambda: 1 / 0, "the self-test failed: ZeroDivisionError: division by zero"),
@@ -71,9 +79,9 @@ def test_where_the_fast_layer_cannot_be_used(
 ) -> None:
     """The public one takes its place; who insists is told why."""
     choosing.setattr(owner, name, value)
-    choosing.delenv(_layer.VARIABLE)
+    choosing.delenv(VARIABLE)
     assert rt.value_layer() == "public"
-    choosing.setenv(_layer.VARIABLE, "fast")
+    choosing.setenv(VARIABLE, "fast")
     with pytest.raises(rt.EngineError) as caught:
         rt.value_layer()
     assert str(caught.value) == f"WITGEN_VALUE_LAYER=fast: {message}"
@@ -104,7 +112,8 @@ def test_map_crosses(layer: str) -> None:
     value: Mapping[str, object] = {"": [], "a": [{}, {0: item, 255: Item(3, None)}], "b": [{7: item}] * 3}
     assert call(value) == value
     assert call({}) == {}
-    assert call(MappingProxyType({"x": [MappingProxyType({})]})) == {"x": [{}]}
+    empty: Mapping[str, object] = MappingProxyType(dict[str, object]())
+    assert call(MappingProxyType({"x": [empty]})) == {"x": [{}]}
 
 
 BAD_MAPS: list[tuple[object, str]] = [
@@ -127,21 +136,26 @@ def test_map_that_does_not_fit(value: object, message: str, layer: str) -> None:
 # ---- structures ------------------------------------------------------------------------------------------------------
 
 
+def around(n: int, inner: rt.Type, value: object) -> tuple[rt.Type, object]:
+    """The `n`th type around `inner`, and the value of it that holds `value`."""
+    match n % 4:
+        case 0:
+            return rt.Option(inner), value
+        case 1:
+            return rt.List(inner), [value, value] if n < 8 else [value]
+        case 2:
+            return rt.Tuple((inner,)), (value,)
+        case _:
+            return rt.Result(inner, rt.U8), rt.Ok(value)
+
+
 @pytest.mark.parametrize("depth", [12, 40])
 def test_deep_types(depth: int) -> None:
     """Types nested far deeper than code can be: lists in options in tuples in results."""
-    ty: rt.Type = rt.STRING
-    value: object = "at the bottom"
+    nested: tuple[rt.Type, object] = (rt.STRING, "at the bottom")
     for n in range(depth):
-        match n % 4:
-            case 0:
-                ty = rt.Option(ty)
-            case 1:
-                ty, value = rt.List(ty), [value, value] if n < 8 else [value]
-            case 2:
-                ty, value = rt.Tuple((ty,)), (value,)
-            case _:
-                ty, value = rt.Result(ty, rt.U8), rt.Ok(value)
+        nested = around(n, *nested)
+    ty, value = nested
     assert echoing(rt.Tuple((ty,)))((value,)) == (value,)
 
 
