@@ -18,7 +18,6 @@ from witgen.runtime import _interrupt, _wasmtime
 from . import echo, test_values
 from .test_values import Item, Point, brief
 
-
 VARIABLE = "WITGEN_VALUE_LAYER"
 
 
