@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -16,7 +17,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Switch blessing on, unless this is CI."""
+    """Switch blessing on, unless this is CI; let Ctrl-C reach what the tests start."""
+    # A shell starts what it puts in the background with SIGINT ignored, and children inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--bless"):
         if os.environ.get("CI"):
             raise pytest.UsageError("--bless is refused under CI: golden files are reviewed, not rewritten there")
