@@ -101,7 +101,7 @@ def test_handles_are_followed_through_the_package_to_another() -> None:
     """A world's handle of what an interface here takes from elsewhere: neither is built when handles are checked."""
     here = "package a:b; interface s { use c:d/j.{t as u}; type v = u; } world w { use s.{v as y}; type z = own<y>; }"
     assert findings(f"{here} package c:d {{ interface j {{ resource t; }} }}") == []
-    assert findings(f"{here} package c:d {{ interface j {{ type t = u8; }} }}") == ["not-a-resource 1:106"]
+    assert findings(f"{here} package c:d {{ interface j {{ type t = u8; }} }}") == ["not-a-resource 1:101"]
 
 
 def test_a_type_nests_a_hundred_levels() -> None:
