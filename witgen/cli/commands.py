@@ -24,10 +24,22 @@ def _generate() -> click.Command:
     return generate
 
 
+def _docs() -> click.Command:
+    from .docs import docs
+
+    return docs
+
+
 def _explain() -> click.Command:
     from .explain import explain
 
     return explain
+
+
+def _fmt() -> click.Command:
+    from .fmt import fmt
+
+    return fmt
 
 
 def _inspect() -> click.Command:
@@ -40,9 +52,11 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
+    "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
-    "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree or as JSON"),
+    "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
+    "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
 }
 
-RESERVED = ("validate", "fmt", "diff", "deps", "docs", "serve")
+RESERVED = ("validate", "diff", "deps", "serve")
 """Names kept for commands of later versions."""
