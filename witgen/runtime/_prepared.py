@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import Engine, Store, WasiConfig
+from wasmtime import Engine, WasiConfig, WasmtimeError
 from wasmtime.component import Component, ExportIndex
 
-from . import _store
+from . import _store, _wasmtime
 from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
 from ._convert import Codec
-from ._engine import check_stack
+from ._engine import check_stack, counts_epochs
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
+from ._guarded import Store
 from ._instance import Instance
 from ._layer import value_layer
 from ._limits import Limits
@@ -126,8 +127,13 @@ class Prepared:
             signature = signature_of(item)
         except Unsupported as error:
             raise unsupported(name, str(error)) from None
-        if signature.is_async:
-            raise UnsupportedTypeError(f"{name}: an async function, which this runtime cannot call yet")
+        if signature.is_async != function.is_async:
+            kinds = ("one that is not", "an async function")
+            raise InterfaceError(
+                f"export {name}: expected {kinds[function.is_async]}, found {kinds[signature.is_async]}"
+            )
+        if signature.is_async and not _wasmtime.CALLS_ASYNC:
+            raise UnsupportedTypeError(f"{name}: this version of wasmtime cannot call async functions from Python")
         difference = misfit(function.params, function.result, signature)
         if difference:
             raise InterfaceError(f"export {name}: {difference}")
@@ -140,7 +146,7 @@ class Prepared:
         from ._fast.export import ExportCode, Signature
 
         described = [(name, ty, codec) for (name, ty), (_, codec) in zip(function.params, params, strict=True)]
-        return ExportCode(Signature(label, tuple(described), function.result))
+        return ExportCode(Signature(label, tuple(described), function.result, function.is_async))
 
     def instantiate(
         self,
@@ -152,9 +158,15 @@ class Prepared:
     ) -> Instance:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
 
-        Raises: BindErrors for what does not fit; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
+        Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
         raised, if starting the component fails.
         """
+        given: object = store
+        if not isinstance(given, Store):
+            raise TypeError(
+                f"instantiate(): expected a witgen.runtime.Store, got {type(given).__module__}.{type(given).__name__}:"
+                " wasmtime's own can be closed under a call that runs in it, which crashes the process"
+            )
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         check_stack(self.engine)
@@ -162,6 +174,8 @@ class Prepared:
         linker = self.imports.linker(implementations, http)
         instance = Instance(self, store, implementations, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
+            if counts_epochs(self.engine):
+                _store.start_clock(store)
             if limits is not None:
                 limits.set(store)
             _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
@@ -173,7 +187,15 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
     if isinstance(source, Component):
         return source
     data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
-    return Component(engine, data) if cache is None else compiled(engine, data, cache)
+    try:
+        return Component(engine, data) if cache is None else compiled(engine, data, cache)
+    except WasmtimeError as error:
+        if "component model async feature" in str(error):
+            raise EngineError(
+                "the component has async functions, and the engine was made without component async:"
+                " witgen.runtime.engine(component_async=True)"
+            ) from error
+        raise
 
 
 def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:

@@ -45,6 +45,7 @@ class Signature:
     label: str
     params: tuple[tuple[str, Type, Codec], ...]
     result: Type | None
+    is_async: bool = False
 
 
 class ExportCode:
@@ -65,7 +66,7 @@ class ExportCode:
         arguments = cast("Pointer", parts[-2])
         context = instance.context
         invoke = partial(
-            _memory.func_call,
+            partial(_drive, instance) if signature.is_async else _memory.func_call,
             Pointer(_wasmtime.address_of(raw)),
             context,
             arguments,
@@ -254,6 +255,23 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> N
         source.line(f"made = {lifting.lift(ty, variables, 'slot')}")
         finish()
         source.line("return made")
+
+
+def _drive(
+    instance: Instance,
+    function: Pointer,
+    context: Pointer,
+    arguments: Pointer,
+    count: Pointer,
+    results: Pointer | None,
+    results_count: Pointer,
+) -> int | None:
+    """`_memory.func_call` for an async function. Interrupted halfway, it leaves a store that cannot be entered."""
+    try:
+        return _memory.drive(function, context, arguments, count, results, results_count)
+    except BaseException as error:
+        instance.state.spend(error)
+        raise
 
 
 def _refuse(instance: Instance, signature: Signature, error: Exception, arguments: tuple[object, ...]) -> None:
