@@ -48,6 +48,12 @@ def _inspect() -> click.Command:
     return inspect
 
 
+def _validate() -> click.Command:
+    from .validate import validate
+
+    return validate
+
+
 DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
@@ -56,7 +62,8 @@ COMMANDS = {
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
     "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
     "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
+    "validate": Entry(_validate, "compare what a component imports and exports with a world"),
 }
 
-RESERVED = ("validate", "diff", "deps", "serve")
+RESERVED = ("diff", "deps", "serve")
 """Names kept for commands of later versions."""
