@@ -30,6 +30,12 @@ def _explain() -> click.Command:
     return explain
 
 
+def _fmt() -> click.Command:
+    from .fmt import fmt
+
+    return fmt
+
+
 def _inspect() -> click.Command:
     from .inspect import inspect
 
@@ -41,8 +47,9 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 
 COMMANDS = {
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
-    "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree or as JSON"),
+    "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
+    "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
 }
 
-RESERVED = ("validate", "fmt", "diff", "deps", "docs", "serve")
+RESERVED = ("validate", "diff", "deps", "docs", "serve")
 """Names kept for commands of later versions."""

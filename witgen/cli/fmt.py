@@ -1,0 +1,84 @@
+"""`witgen fmt WIT…`: bring WIT texts into their canonical form."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..diagnostics import Diagnostic, Diagnostics, Severity, Source, codes, in_order
+from . import terminal
+from .options import error_format_option
+from .status import FAULT, OK
+
+_EXAMPLES = """\b
+Examples:
+  witgen fmt wit/                        every *.wit below the folder, in place
+  witgen fmt wit/world.wit --diff        show what would change, write nothing
+  witgen fmt wit/ --check                in CI: list the files that would change
+  witgen fmt - < old.wit > new.wit       from standard input to standard output
+
+\b
+Exit codes: 0 fine; 1 a text has errors, which leaves it as it was, or --check
+found a file to format; 2 wrong usage; 70 a mistake in witgen."""
+
+_STANDARD_INPUT = "<stdin>"
+
+
+@click.command("fmt", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, required=True, metavar="WIT…")
+@click.option("--check", "checking", is_flag=True, help="Write nothing; list files to format and exit 1 if there are any.")
+@click.option("--diff", "showing", is_flag=True, help="Write nothing; print what would change as a unified diff.")
+@error_format_option
+def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
+    """Bring WIT texts into their canonical form, which nothing configures. Comments and their grouping stay.
+
+    WIT is a file, a folder (every `*.wit` below it, `deps/` included) or `-` for standard input. What a text means
+    never changes, docs included.
+    """
+    if "-" in paths and len(paths) > 1:
+        raise click.UsageError("`-` is standard input: it stands alone", click.get_current_context())
+    found = Diagnostics()
+    status = _stream(found, checking, showing) if "-" in paths else _paths(paths, found, checking, showing)
+    terminal.warnings(in_order(found.found))
+    return FAULT if found.has_errors else status
+
+
+def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: bool) -> int:
+    from ..formatting.files import format_paths, write_formatted
+
+    files = format_paths(paths, found)
+    different = [file for file in files if file.differs]
+    if showing:
+        terminal.say_document("".join(file.diff() for file in different))
+    if checking and not showing:
+        for file in different:
+            terminal.say(file.path)
+    if checking or showing:
+        return FAULT if checking and different else OK
+    for file in different:
+        if write_formatted(file, found):
+            terminal.say(f"formatted {file.path}")
+    terminal.say(f"{len(files)} {'file' if len(files) == 1 else 'files'}, {len(different) or 'none'} formatted")
+    return OK
+
+
+def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
+    from ..formatting.files import format_one
+
+    data = sys.stdin.buffer.read()
+    try:
+        source = Source(_STANDARD_INPUT, data.decode("utf-8"))
+    except UnicodeDecodeError:
+        found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is not encoded in UTF-8", severity=Severity.ERROR))
+        return FAULT
+    formatted = format_one(source, found)
+    if formatted is None:
+        return FAULT
+    if showing:
+        terminal.say_document(formatted.diff())
+    elif not checking:
+        terminal.say_document(formatted.after)
+    elif formatted.differs:
+        terminal.say(_STANDARD_INPUT)
+    return FAULT if checking and formatted.differs else OK
