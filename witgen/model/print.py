@@ -47,11 +47,16 @@ _DISCOURAGED = "\u0149\u0673\u0f77\u0f79\u17a3\u17a4\u17b4\u17b5"
 def print_wit(resolved: Resolved) -> str:
     """All packages as one text, which ends with a newline."""
     root = resolved.root
-    lines = [*_docs(root.docs), f"package {package_text(root)};", "", *_items(root)]
+    lines = _root(root)
     for package in resolved.packages:
         if package is not root:
-            lines += ["", *_docs(package.docs), f"package {package_text(package)} {{", *_indented(_items(package)), "}"]
-    return "\n".join(line.removeprefix(_AS_IT_IS) for line in lines).rstrip("\n") + "\n"
+            lines += ["", *_docs(package.docs), *_braces(f"package {package_text(package)}", _items(package))]
+    return _text(lines)
+
+
+def print_package(package: Package) -> str:
+    """One package as a text of its own; it ends with a newline. What it uses of others is not in it."""
+    return _text(_root(package))
 
 
 def package_text(package: Package) -> str:
@@ -67,6 +72,11 @@ def name_text(name: str) -> str:
 
 
 # Packages -------------------------------------------------------------------------------------------------------------
+
+
+def _root(package: Package) -> list[str]:
+    items = list(_items(package))
+    return [*_docs(package.docs), f"package {package_text(package)};", *([""] if items else []), *items]
 
 
 def _items(package: Package) -> Iterator[str]:
@@ -343,6 +353,10 @@ def _keeps(blanks: str, line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t\n\f\r"))
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(line.removeprefix(_AS_IT_IS) for line in lines) + "\n"
 
 
 # Layout ---------------------------------------------------------------------------------------------------------------
