@@ -11,8 +11,7 @@ rooms are imported by the functions that need them.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -223,13 +222,13 @@ def generate(request: Request, *, force: bool = False, verify: bool = False) -> 
     """
     from .emit.stamp import write_stamp
     from .emit.survey import survey
-    from .emit.write import judge, write
+    from .emit.write import judge, output_failures, write
 
     run = _start(request)
     if (stamp := run.valid_stamp(verify)) is not None:
         return _as_before(stamp, verify)
     world, outputs = run.outputs()
-    with _output_failures("write", request.out, run.diagnostics):
+    with output_failures("write", request.out, run.diagnostics):
         found = survey(request.out, outputs)
         judge(request.out, found, run.diagnostics, force=force)
         run.diagnostics.stop_on_errors()
@@ -251,13 +250,14 @@ def check(request: Request, *, verify: bool = False) -> Checked:
     """
     from .emit.check import report
     from .emit.survey import survey
+    from .emit.write import output_failures
 
     run = _start(request)
     if (stamp := run.valid_stamp(verify)) is not None:
         before = _as_before(stamp, verify)
         return Checked(before.world, before.files, (), (), before.repeated, before.wasmtime)
     world, outputs = run.outputs()
-    with _output_failures("read", request.out, run.diagnostics):
+    with output_failures("read", request.out, run.diagnostics):
         differences = tuple(report(request.out, survey(request.out, outputs)))
     wasmtime = _verify(world, outputs, request, run.diagnostics) if verify and not differences else ""
     return Checked(world.id, _paths(outputs), differences, in_order(run.diagnostics.found), {}, wasmtime)
@@ -394,19 +394,3 @@ def _verify(world: World, outputs: tuple[Output, ...], request: Request, diagnos
         diagnostics.error(codes.VERIFY_FAILED, f"{STEPS[problem.step]}: {problem.message}")
     diagnostics.stop_on_errors()
     return "" if found.limits and not (found.imports or found.exports) else installed_wasmtime()
-
-
-@contextmanager
-def _output_failures(action: str, out: Path, diagnostics: Diagnostics) -> Generator[None]:
-    """Turn what the system refuses into a diagnostic."""
-    try:
-        yield
-    except OSError as problem:
-        place = problem.filename2 or problem.filename or out
-        reason = problem.strerror or type(problem).__name__
-        diagnostics.error(
-            codes.OUTPUT_FAILED,
-            f"cannot {action} the output, `{place}`: {reason}",
-            help=("choose another folder with `--out`",),
-        )
-        raise WitError(in_order(diagnostics.found)) from problem

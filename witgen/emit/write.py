@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics import Diagnostic, Diagnostics, codes
+from ..diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
 from ..diagnostics.report import Severity
 from .survey import Survey
 
@@ -90,6 +92,26 @@ def write(out: Path, found: Survey) -> Written:
     for folder in sorted({parent for path in found.stale for parent in Path(path).parents}, reverse=True):
         _remove_if_empty(out, folder)
     return Written(len(found.missing), len(found.changed), len(found.unchanged), tuple(found.stale))
+
+
+@contextmanager
+def output_failures(action: str, out: Path, diagnostics: Diagnostics) -> Generator[None]:
+    """Turn what the system refuses into a diagnostic.
+
+    Raises:
+        WitError: it refused something.
+    """
+    try:
+        yield
+    except OSError as problem:
+        place = problem.filename2 or problem.filename or out
+        reason = problem.strerror or type(problem).__name__
+        diagnostics.error(
+            codes.OUTPUT_FAILED,
+            f"cannot {action} the output, `{place}`: {reason}",
+            help=("choose another folder with `--out`",),
+        )
+        raise WitError(in_order(diagnostics.found)) from problem
 
 
 def state_folder(out: Path) -> Path:

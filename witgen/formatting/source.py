@@ -26,7 +26,7 @@ def format_source(source: Source, diagnostics: Diagnostics, *, comments: bool = 
         return None
     scanned = _scan(source)
     if not comments:
-        scanned.comments.clear()
+        scanned = _scan(Source(source.path, _without_comments(scanned)))
     text = lay_out(scanned)
     # Another text is the worst that a formatter can do, and looking is cheap.
     assert _substance(_scan(Source(source.path, text))) == _substance(scanned), "formatting would change the text"
@@ -37,6 +37,19 @@ def _scan(source: Source) -> Scan:
     scanned = scan(source)
     apply_context(scanned)
     return scanned
+
+
+def _without_comments(scanned: Scan) -> str:
+    """The text without its comments, and without the lines that hold nothing else."""
+    parts: list[str] = []
+    text = scanned.source.text
+    at = 0
+    for start, end in (place for run in scanned.comments.values() for place in run):
+        before, behind = text[at:start].rstrip(" \t"), text[end : text.find("\n", end) + 1]
+        alone = before.endswith("\n") or not (before or parts)
+        parts += [before, "" if alone else " "]
+        at = end + len(behind) if alone and not behind.strip() else end
+    return "".join([*parts, text[at:]])
 
 
 def _substance(scanned: Scan) -> list[tuple[str, str, tuple[str, ...], str]]:
