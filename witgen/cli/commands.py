@@ -24,6 +24,12 @@ def _generate() -> click.Command:
     return generate
 
 
+def _docs() -> click.Command:
+    from .docs import docs
+
+    return docs
+
+
 def _explain() -> click.Command:
     from .explain import explain
 
@@ -46,10 +52,11 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
+    "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
     "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
     "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
 }
 
-RESERVED = ("validate", "diff", "deps", "docs", "serve")
+RESERVED = ("validate", "diff", "deps", "serve")
 """Names kept for commands of later versions."""

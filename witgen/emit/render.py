@@ -1,12 +1,13 @@
-"""Rendering: the Python model in, text out, through the Jinja templates in `templates/`.
+"""Rendering: data in (the Python model, reference pages), text out, through the Jinja templates in `templates/`.
 
 The templates print attributes of the model and decide nothing (`tests/test_templates.py` holds them to that), so this
 module only sets Jinja up: strict about names that are missing, and without escaping, since the model's strings are
-final Python text. Nothing else imports jinja2.
+final Python text. Where the output is HTML or SVG all text is escaped. Nothing else imports jinja2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import jinja2
@@ -14,6 +15,8 @@ import jinja2
 from .. import _resources
 from ..pymodel import PyHeader, PyModule, PyPackage, PySupport
 from .files import GeneratedFile
+
+_ESCAPED = ("docs/html/", "docs/svg/")
 
 
 def render_package(package: PyPackage) -> tuple[GeneratedFile, ...]:
@@ -35,6 +38,11 @@ def render_support(support: PySupport, header: PyHeader, root: str) -> Generated
     return GeneratedFile(f"{root}/{support.path}", text, support.template)
 
 
+def render_file(path: str, template: str, values: Mapping[str, object]) -> GeneratedFile:
+    """Print any file: the template sees `values`; `path` is below the output folder."""
+    return GeneratedFile(path, environment().get_template(template).render(values), template)
+
+
 @cache
 def environment() -> jinja2.Environment:
     """The one Jinja environment: it reads below `templates/`, installed or in a checkout."""
@@ -44,7 +52,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=_is_escaped,
     )
 
 
@@ -53,3 +61,7 @@ def _load(name: str) -> str | None:
         return _resources.read_text("templates", *name.split("/"))
     except FileNotFoundError:
         return None
+
+
+def _is_escaped(template: str | None) -> bool:
+    return template is not None and template.startswith(_ESCAPED)
