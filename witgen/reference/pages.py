@@ -165,6 +165,8 @@ class Page:
     docs: Docs
     groups: tuple[Group, ...]
     sections: tuple[Section, ...]
+    relations: tuple[Group, ...]
+    """Links that stand behind the sections."""
     graph: Graph | None
 
 

@@ -98,7 +98,7 @@ class _PagePlan:
         sections = self._sections(interface, "", "")
         crumbs = self._crumbs(interface.package)
         docs = self._docs(interface.docs)
-        return self._page("interface", str(interface.id), crumbs, interface.stability, docs, groups, sections, None)
+        return self._page("interface", str(interface.id), crumbs, interface.stability, docs, (), sections, None, groups)
 
     def world(self, world: World) -> Page:
         self._find(world.name, "world", str(world.package.name))
@@ -165,6 +165,7 @@ class _PagePlan:
         groups: tuple[Group, ...],
         sections: tuple[Section, ...],
         graph: Graph | None,
+        relations: tuple[Group, ...] = (),
     ) -> Page:
         return Page(
             path=self._path,
@@ -177,13 +178,14 @@ class _PagePlan:
             docs=docs,
             groups=groups,
             sections=sections,
+            relations=relations,
             graph=graph,
         )
 
     # Links ------------------------------------------------------------------------------------------------------------
 
     def _crumbs(self, package: Package | None) -> tuple[Link, ...]:
-        top = Link(self._title, self._site.index().seen_from(self._path))
+        top = Link("Contents", self._site.index().seen_from(self._path))
         return (top,) if package is None else (top, self._package_link(package, str(package.name)))
 
     def _contents(self, package: Package) -> Iterator[Link]:
