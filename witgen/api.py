@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
+from .diagnostics import Diagnostic, Diagnostics, codes, in_order
 from .guest_options import DEFAULT as DEFAULT_GUEST
 from .guest_options import GuestLayout, GuestOptions
 

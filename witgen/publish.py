@@ -30,7 +30,9 @@ def wit_text(resolved: Resolved, *, docs: bool = True) -> str:
     return _canonical(print_wit(resolved), docs)
 
 
-def write_wit(resolved: Resolved, out: Path, diagnostics: Diagnostics, *, docs: bool = True, force: bool = False) -> Written:
+def write_wit(
+    resolved: Resolved, out: Path, diagnostics: Diagnostics, *, docs: bool = True, force: bool = False
+) -> Written:
     """Write the root package to the folder `out` and the others to its `deps/`.
 
     Args:

@@ -27,7 +27,9 @@ _STANDARD_INPUT = "<stdin>"
 
 @click.command("fmt", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, required=True, metavar="WIT…")
-@click.option("--check", "checking", is_flag=True, help="Write nothing; list files to format and exit 1 if there are any.")
+@click.option(
+    "--check", "checking", is_flag=True, help="Write nothing; list files to format and exit 1 if there are any."
+)
 @click.option("--diff", "showing", is_flag=True, help="Write nothing; print what would change as a unified diff.")
 @error_format_option
 def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:

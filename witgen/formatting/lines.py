@@ -27,7 +27,7 @@ class Lines:
             self._line = STEP * (self.depth + 1) + text
         elif not self._line:
             self._line = STEP * self.depth + text
-        elif (closes if self._behind_comment else glued):
+        elif closes if self._behind_comment else glued:
             self._line += text
         else:
             self._line += f" {text}"

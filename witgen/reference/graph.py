@@ -74,9 +74,7 @@ class _Drawing:
                 boxes[cell] = left, y, width
                 y += _height(cell) + _GAP
         nodes = tuple(self._node(interface, boxes, path) for interface in self._shown)
-        edges = tuple(
-            Edge(_curve(self._paths[use], boxes), f"{use[0].name} uses {use[1].name}") for use in self._uses
-        )
+        edges = tuple(Edge(_curve(self._paths[use], boxes), f"{use[0].name} uses {use[1].name}") for use in self._uses)
         return Graph(lefts[-1] + widths[-1] + _MARGIN, height, nodes, edges, image)
 
     def _find_depths(self) -> Mapping[Interface, int]:

@@ -149,7 +149,7 @@ def function_anchor(function: Function, inside: str = "") -> str:
         case Freestanding():
             return f"{inside}func.{function.name}"
         case Constructor(resource):
-            return f"{inside}type.{resource.name}.constructor"
+            return f"{inside}new.{resource.name}"
         case Static(resource):
             return f"{inside}type.{resource.name}.static.{function.item_name}"
         case kind:
