@@ -6,7 +6,6 @@ The only module that knows markdown-it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -90,32 +89,22 @@ def _markdown(docs: str) -> str:
             marks = "#" * min(6, len(token.markup) + _DEMOTED)
             lines[token.map[0]] = line.replace(token.markup, marks, 1)
     text = "\n".join(lines)
-    if _has_html(text):
-        text = _outside_code(text, _TAG, r"\\<")
-    if _has_html(text):
-        text = text.replace("<", "&lt;")
-    if _leads_astray(text):
-        text = _outside_code(text, _BRACKET, r"\\[")
-    return text.replace("[", "&#91;") if _leads_astray(text) else text
+    for pattern in (_BRACKET, _TAG):
+        if _is_more_than_text(text):
+            text = _outside_code(text, pattern, r"\\\g<0>")
+    if _is_more_than_text(text):  # behind a backslash of its own, say
+        text = text.replace("[", "&#91;").replace("<", "&lt;")
+    return text
 
 
-def _has_html(text: str) -> bool:
-    return any(token.type in ("html_block", "html_inline") for token in _tokens(text))
-
-
-def _leads_astray(text: str) -> bool:
-    """Whether there is a picture, or a link that is none to elsewhere."""
-    return any(
-        token.type == "image" or (token.type == "link_open" and not _LINK.match(str(token.attrs.get("href", ""))))
-        for token in _tokens(text)
-    )
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    """All tokens, those inside lines too, as a reader sees them who lets everything pass."""
-    for token in _LOOKING.parse(text):
-        yield token
-        yield from token.children or ()
+def _is_more_than_text(text: str) -> bool:
+    """Whether a reader who lets everything pass would see HTML, a picture, or a link that is none to elsewhere."""
+    for token in (inner for outer in _LOOKING.parse(text) for inner in (outer, *(outer.children or ()))):
+        if token.type in ("html_block", "html_inline", "image"):
+            return True
+        if token.type == "link_open" and not _LINK.match(str(token.attrs.get("href", ""))):
+            return True
+    return False
 
 
 def _outside_code(text: str, pattern: re.Pattern[str], replacement: str) -> str:
