@@ -139,7 +139,7 @@ def test_a_picture_is_taken_without_a_server(site: tuple[Path, str], tmp_path: P
     data = picture.read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", data[16:24]) == (1000, 800)
     rows = zlib.decompress(b"".join(chunk for kind, chunk in _chunks(data) if kind == b"IDAT"))
-    assert len(set(rows[i : i + 3001] for i in range(0, len(rows), 3001))) > 100
+    assert len({rows[i : i + 3001] for i in range(0, len(rows), 3001)}) > 100
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -74,7 +74,7 @@ class Site:
 
     def packages(self) -> list[Package]:
         """The packages that have pages: the root first, if it has some, then by name."""
-        homes = {owner.package for owner in (*self.interfaces, *self.worlds)}
+        homes = {interface.package for interface in self.interfaces} | {world.package for world in self.worlds}
         root = self.resolved.root
         others = (package for package in self.resolved.packages if package in homes and package is not root)
         return [*([root] if root in homes else []), *sorted(others, key=lambda package: str(package.name))]
