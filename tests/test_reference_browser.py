@@ -65,9 +65,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]
     """The pages of the project's WIT, and of a package with hostile docs, served on this machine; the folder and its address."""
     folder = tmp_path_factory.mktemp("site")
     hostile = folder / "hostile.wit"
-    hostile.write_text(
-        "/// <script>alerted = true</script><img src=x onerror='alerted = true'>\npackage a:b;", encoding="utf-8"
-    )
+    docs = "/// <script>alerted = true</script><img src=x onerror='alerted = true'>\n"
+    hostile.write_text(f"{docs}package a:b;\n{docs}interface i {{ {docs} f: func(); }}", encoding="utf-8")
     assert main(["docs", str(ROOT / "wit"), "-o", str(folder / "wasi")]) == 0
     assert main(["docs", str(hostile), "-o", str(folder / "hostile")]) == 0
 
@@ -109,8 +108,9 @@ def test_pages_fit_a_phone_search_and_load_nothing_else(site: tuple[Path, str], 
     """Of every page: a title, no sideways scrolling, three files of its own. A search finds what it is asked for."""
     wasi = site[0] / "wasi"
     pages = sorted(f"wasi/{path.relative_to(wasi).as_posix()}" for path in wasi.rglob("*.html"))
+    unsafe = ["hostile/index.html", "hostile/packages/a/b/index.html", "hostile/packages/a/b/interface.i.html"]
     asked = "wasi/index.html?q=stream"
-    seen = look(site, tmp_path, [*pages, asked, "wasi/index.html?q=nosuchthing", "hostile/index.html"])
+    seen = look(site, tmp_path, [*pages, asked, "wasi/index.html?q=nosuchthing", *unsafe])
     assert {page: entry["width"] for page, entry in seen.items()} == dict.fromkeys(seen, 360)
     assert all(entry["title"] and not entry["alerted"] for entry in seen.values())
     files = {name for entry in seen.values() for name in cast("list[str]", entry["loaded"])}
