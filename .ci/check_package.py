@@ -17,6 +17,7 @@ WANTED_IN_WHEEL = (
     "witgen/diagnostics/pages/unknown-name.md",
     "witgen/grammar/wit.lark",
     "witgen/templates/python/module.py.j2",
+    "witgen/templates/docs/html/page.j2",
 )
 WANTED_IN_SDIST = ("grammar/wit.lark", "templates/python/module.py.j2", "wit/proxy.wit", "tests/conftest.py", "LICENSE")
 LIGHT_RUNTIME = """

@@ -289,11 +289,11 @@ def test_wrong_usage_is_2(folder: Path, capsys: pytest.CaptureFixture[str], word
 
 
 def test_reserved_commands_say_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A command of a later version is not taken for a folder; `./docs` is."""
-    (folder / "wit").rename(folder / "docs")
-    assert main(["docs"]) == 2
-    assert f"`witgen docs` is not available in this version ({__version__})" in capsys.readouterr().err
-    assert main(["./docs", "--side", "host"]) == 0
+    """A command of a later version is not taken for a folder; `./serve` is."""
+    (folder / "wit").rename(folder / "serve")
+    assert main(["serve"]) == 2
+    assert f"`witgen serve` is not available in this version ({__version__})" in capsys.readouterr().err
+    assert main(["./serve", "--side", "host"]) == 0
 
 
 @pytest.mark.parametrize(("words", "status"), [(["inspct"], 1), (["inspct", "wit"], 2), (["./inspct"], 1)])

@@ -9,8 +9,8 @@ import pytest
 from tests.property.facts import facts
 from tests.wit_text import resolve_path, resolve_text, write_files
 from witgen.cli import main
-from witgen.formatting.files import format_paths
 from witgen.diagnostics import Diagnostics
+from witgen.formatting.files import format_paths
 from witgen.publish import wit_text
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -121,7 +121,7 @@ def write_pages(
     from .emit.files import Output
     from .emit.survey import survey
     from .emit.write import judge, output_failures, write
-    from .reference import plan_pages
+    from .reference.plan import plan_pages
 
     pages = plan_pages(resolved, world, format)
     subject = str(resolved.root.name) if world is None else world.id

@@ -44,8 +44,8 @@ def format_paths(paths: Sequence[str], diagnostics: Diagnostics) -> tuple[Format
         The files without errors, each once, in the order of `paths` and within a folder by path.
     """
     found: list[Formatted] = []
-    for path in dict.fromkeys(file for path in paths for file in _files(path, diagnostics)):
-        source = _read(path, diagnostics)
+    for name in dict.fromkeys(file for path in paths for file in _files(path, diagnostics)):
+        source = _read(name, diagnostics)
         formatted = None if source is None else format_one(source, diagnostics)
         if formatted is not None:
             found.append(formatted)

@@ -3,8 +3,3 @@
 `site` says where everything stands, `code` spells types and functions with links, `markdown` renders docs, `graph`
 draws, `plan` makes the pages of these.
 """
-
-from .pages import Format
-from .plan import plan_pages
-
-__all__ = ["Format", "plan_pages"]

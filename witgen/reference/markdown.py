@@ -16,23 +16,35 @@ _DEMOTED = 3
 """The levels that headings in docs are below those of the page."""
 _LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_BRACKET = re.compile(r"\[")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 _SUMMARY = 140
 
 
-class _Parser(MarkdownIt):
+class _Safe(MarkdownIt):
     """CommonMark with tables; what is no link to elsewhere stays text, since pages know nothing of an author's files."""
 
-    def __init__(self, *, html: bool) -> None:
-        super().__init__("commonmark", {"html": html})
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": False})
         self.enable("table").disable("image")
 
     def validateLink(self, url: str) -> bool:
         return _LINK.match(url) is not None
 
 
-_SAFE = _Parser(html=False)
-_LOOKING = _Parser(html=True)
+class _Looking(MarkdownIt):
+    """Sees all that any reader may take for HTML, a link or a picture."""
+
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": True})
+        self.enable("table")
+
+    def validateLink(self, url: str) -> bool:
+        return True
+
+
+_SAFE = _Safe()
+_LOOKING = _Looking()
 
 
 def render(docs: str | None, format: Format) -> Docs:
@@ -69,7 +81,7 @@ def _html(docs: str) -> str:
 
 
 def _markdown(docs: str) -> str:
-    """The docs themselves, headings demoted and HTML made text."""
+    """The docs themselves, headings demoted, and what is more than text made text."""
     lines = docs.split("\n")
     for token in _LOOKING.parse(docs):
         if token.type == "heading_open" and token.map is not None and token.markup.startswith("#"):
@@ -77,13 +89,27 @@ def _markdown(docs: str) -> str:
             marks = "#" * min(6, len(token.markup) + _DEMOTED)
             lines[token.map[0]] = line.replace(token.markup, marks, 1)
     text = "\n".join(lines)
-    if _has_html(text):
-        text = _TAG.sub(r"\\<", text)
-    return text.replace("<", "&lt;") if _has_html(text) else text
+    for pattern in (_BRACKET, _TAG):
+        if _is_more_than_text(text):
+            text = _outside_code(text, pattern, r"\\\g<0>")
+    if _is_more_than_text(text):  # behind a backslash of its own, say
+        text = text.replace("[", "&#91;").replace("<", "&lt;")
+    return text
 
 
-def _has_html(text: str) -> bool:
-    return any(
-        token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ())
-        for token in _LOOKING.parse(text)
-    )
+def _is_more_than_text(text: str) -> bool:
+    """Whether a reader who lets everything pass would see HTML, a picture, or a link that is none to elsewhere."""
+    for token in (inner for outer in _LOOKING.parse(text) for inner in (outer, *(outer.children or ()))):
+        if token.type in ("html_block", "html_inline", "image"):
+            return True
+        if token.type == "link_open" and not _LINK.match(str(token.attrs.get("href", ""))):
+            return True
+    return False
+
+
+def _outside_code(text: str, pattern: re.Pattern[str], replacement: str) -> str:
+    """Replace a pattern, but not in blocks of code."""
+    lines = text.split("\n")
+    code = [token.map for token in _LOOKING.parse(text) if token.type in ("fence", "code_block") and token.map]
+    kept = {number for start, end in code for number in range(start, end)}
+    return "\n".join(line if number in kept else pattern.sub(replacement, line) for number, line in enumerate(lines))

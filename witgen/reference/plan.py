@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from ..model import types
@@ -122,12 +123,14 @@ class _PagePlan:
             if side != verb:
                 continue
             match item:
-                case InterfaceItem(interface, docs, stability):
+                case InterfaceItem(interface, docs, stability, external_id):
                     label = "" if isinstance(key, InterfaceKey) else str(key)
                     if interface.name is None:
-                        inline += self._inline(interface, verb, label, stability)
+                        inline += self._inline(interface, verb, label, stability, external_id)
                     elif interface in self._site.interfaces:
-                        links.append(self._interface_link(interface, label=label, docs=docs, stability=stability))
+                        link = self._interface_link(interface, label=label, docs=docs)
+                        gates = self._badges(stability or interface.stability, None, external_id)
+                        links.append(replace(link, badges=gates))
                 case FunctionItem(function):
                     functions.append(function)
                 case TypeItem(definition):
@@ -143,7 +146,9 @@ class _PagePlan:
         ]
         return links, plain, inline
 
-    def _inline(self, interface: Interface, verb: str, label: str, stability: Stability | None) -> Iterator[Section]:
+    def _inline(
+        self, interface: Interface, verb: str, label: str, stability: Stability | None, external_id: str | None
+    ) -> Iterator[Section]:
         inside = f"{verb}.{label}."
         anchor = f"{verb}.{label}"
         self._find(label, "interface", self._title, anchor)
@@ -153,7 +158,7 @@ class _PagePlan:
             *self._free(functions, inside, label, stability),
         )
         title = f"{verb} {label}: interface"
-        yield Section(anchor, title, entries, self._docs(interface.docs), badges(stability))
+        yield Section(anchor, title, entries, self._docs(interface.docs), self._badges(stability, None, external_id))
 
     def _page(
         self,
@@ -210,13 +215,12 @@ class _PagePlan:
         short: bool = False,
         label: str = "",
         docs: str | None = None,
-        stability: Stability | None = None,
     ) -> Link:
         text = str(interface.name if short else interface.id)
         if label:
             text = f"{label}: {text}"
         place = self._site.interface(interface).seen_from(self._path)
-        return Link(text, place, self._summary(docs or interface.docs), badges(stability or interface.stability))
+        return Link(text, place, self._summary(docs or interface.docs), badges(interface.stability))
 
     def _graph(self, interfaces: list[Interface]) -> Graph | None:
         image = self._path.rpartition("/")[0]

@@ -54,6 +54,8 @@ class Site:
     interfaces: dict[Interface, None] = field(default_factory=dict[Interface, None])
     worlds: dict[World, None] = field(default_factory=dict[World, None])
     types: dict[TypeDefinition, Place] = field(default_factory=dict[TypeDefinition, Place])
+    homes: set[Package] = field(default_factory=set[Package])
+    _users: dict[Interface, list[Interface]] = field(default_factory=dict[Interface, list[Interface]])
 
     @classmethod
     def of(cls, resolved: Resolved, world: World | None, format: Format) -> Site:
@@ -61,6 +63,7 @@ class Site:
         site = cls(resolved, format)
         if world is None:
             for package in resolved.packages:
+                site.homes.add(package)
                 site.interfaces.update(dict.fromkeys(package.interfaces.values()))
                 site.worlds.update(dict.fromkeys(package.worlds.values()))
         else:
@@ -69,15 +72,16 @@ class Site:
             named = {item.interface for item in items if isinstance(item, InterfaceItem) and item.interface.name}
             ordered = (interface for package in resolved.packages for interface in package.interfaces.values())
             site.interfaces.update(dict.fromkeys(interface for interface in ordered if interface in named))
+            site.homes |= {world.package, *(interface.package for interface in site.interfaces)}
+        site._find_users()
         site._find_types()
         return site
 
     def packages(self) -> list[Package]:
         """The packages that have pages: the root first, if it has some, then by name."""
-        homes = {owner.package for owner in (*self.interfaces, *self.worlds)}
         root = self.resolved.root
-        others = (package for package in self.resolved.packages if package in homes and package is not root)
-        return [*([root] if root in homes else []), *sorted(others, key=lambda package: str(package.name))]
+        others = (package for package in self.resolved.packages if package in self.homes and package is not root)
+        return [*([root] if root in self.homes else []), *sorted(others, key=lambda package: str(package.name))]
 
     # Places -----------------------------------------------------------------------------------------------------------
 
@@ -109,6 +113,11 @@ class Site:
         version = "" if name.version is None else f"@{name.version}"
         return f"packages/{name.namespace}/{name.name}{version}"
 
+    def _find_users(self) -> None:
+        for user in self.interfaces:
+            for used in direct_dependencies(user):
+                self._users.setdefault(used, []).append(user)
+
     def _find_types(self) -> None:
         for interface in self.interfaces:
             place = self.interface(interface)
@@ -127,7 +136,7 @@ class Site:
 
     def users(self, interface: Interface) -> list[Interface]:
         """The interfaces that use types of this one."""
-        return [other for other in self.interfaces if interface in direct_dependencies(other)]
+        return self._users.get(interface, [])
 
 
 def sides(world: World) -> Iterator[tuple[str, WorldKey, WorldItem]]:
@@ -149,7 +158,7 @@ def function_anchor(function: Function, inside: str = "") -> str:
         case Freestanding():
             return f"{inside}func.{function.name}"
         case Constructor(resource):
-            return f"{inside}type.{resource.name}.constructor"
+            return f"{inside}new.{resource.name}"
         case Static(resource):
             return f"{inside}type.{resource.name}.static.{function.item_name}"
         case kind:
