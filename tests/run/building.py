@@ -19,7 +19,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
 CACHE = ROOT / ".witgen-cache" / "components"
-CODE = ROOT / ".witgen-cache" / "code"
+CODE = ROOT / ".witgen-cache" / "compiled"
 """Where programs that tests start in other processes may keep compiled code."""
 
 
