@@ -6,7 +6,8 @@
 * The lines of a `sh` block are run in the page's folder, where `witgen`, `python`, `mypy` and `componentize-py` are
   known; a `text` block right after it is what they print.
 * A `wit` block that names no file quotes the project's WIT.
-* `<!-- project: library -->` begins with the component and the host package of `tests/run/library`;
+* `<!-- project: library -->` begins with the WIT of `tests/run/library`, with its component and host package, or with
+  its components in text;
   `<!-- guest: proxy -->` before a `python` block makes it a module for that guest package, checked and imported by
   itself; `<!-- not run: why -->` before a `sh` block is the only way to leave one out.
 
@@ -122,6 +123,10 @@ class Project:
     def _begin(self, case: str) -> None:
         generated, sources = TESTS / "generated" / case, TESTS / "run" / case
         wit = wit_folder(sources, ("clocks", "io"), self.folder / "wit")
+        for text in sources.glob("*.wat"):
+            shutil.copy(text, self.folder)
+        if not (sources / "guest").exists():
+            return
         component = build(wit, case, "handler", sources / "guest", generated / "guest")
         shutil.copy(component, self.folder / f"{case}.wasm")
         shutil.copytree(generated / "host", self.folder / "bindings" / "host")
