@@ -32,13 +32,14 @@ from tests.run.building import CODE, ROOT, TESTS, build, wit_folder
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MYPY = ("-m", "mypy", "--strict", "--config-file=")
 _KEEPING_CODE = """
-import functools, runpy, sys
-import witgen.runtime
-witgen.runtime.engine = functools.partial(witgen.runtime.engine, cache=sys.argv[1])
+import runpy, sys
+from witgen.runtime import Prepared
+folder, prepare = sys.argv[1], Prepared.__init__
+Prepared.__init__ = lambda self, engine, component, world, cache=None: prepare(self, engine, component, world, folder)
 sys.argv = sys.argv[2:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-"""Runs a program as `python FILE` does, but lets compiled code be kept: compiling takes most of the time."""
+"""Runs a program as `python FILE` does, but keeps compiled code for the next page: compiling takes most of the time."""
 _BLOCK = re.compile(
     r"^<!-- project: (?P<project>\w+) -->$"
     r"|^(?:<!-- (?P<note>[a-z ]+)(?:: (?P<words>[^\n]+))? -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$",

@@ -33,6 +33,14 @@ def test_the_readme_opens_with_two_commands() -> None:
     assert second.note == "tests" and second.text.rstrip().endswith("-m pytest")
 
 
+def test_the_first_page_shows_the_example() -> None:
+    """`docs/plugin.md` has the WIT and the plugin of `examples/plugin-host`, so that one build serves both."""
+    example = ROOT / "examples" / "plugin-host"
+    shown = {block.file: block.text for block in blocks(ROOT / "docs" / "plugin.md")}
+    for file, home in (("wit/plugins.wit", "wit"), ("statistics_plugin.py", "sources/statistics")):
+        assert shown[file] == (example / home / Path(file).name).read_text(encoding="utf-8")
+
+
 def test_the_figures_are_those_of_the_corpus() -> None:
     """The guest page's table names as many worlds as there are."""
     from tests.guest.corpus import find_cases

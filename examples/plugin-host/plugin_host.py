@@ -7,7 +7,7 @@ gets no files, no network and no environment. What it may ask for is in `Host`; 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -46,12 +46,12 @@ class Host:
 class LoadedPlugin:
     """A plugin that was compiled and fits the world. Each call has a store of its own, and leaves nothing behind."""
 
-    def __init__(self, wasm: Engine, path: Path) -> None:
-        """Raises: PluginError."""
+    def __init__(self, wasm: Engine, path: Path, cache: Path) -> None:
+        """Compiled code is kept in the folder `cache`. Raises: PluginError."""
         self.name = path.stem
         self._engine = wasm
         try:
-            self._plugin = Plugin.prepare(wasm, path)
+            self._plugin = Plugin.prepare(wasm, path, cache=cache)
         except (BindError, WasmtimeError, OSError) as error:
             raise PluginError(f"{path.name} is no plugin: {one_line(str(error))}") from error
 
@@ -86,9 +86,18 @@ def one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text[:200])
 
 
-def find(folder: Path) -> Iterator[Path]:
-    """The files of a folder that may be plugins, by name."""
-    yield from sorted(path for path in folder.iterdir() if path.suffix in (".wasm", ".wat"))
+class Plugins:
+    """The plugins of a folder."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.folder = folder
+        self.paths = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in (".wasm", ".wat")}
+        self._wasm = engine(fuel=True)
+        self._cache = cache
+
+    def load(self, name: str) -> LoadedPlugin:
+        """Raises: PluginError."""
+        return LoadedPlugin(self._wasm, self.paths[name], self._cache)
 
 
 @click.group(help=__doc__)
@@ -97,19 +106,18 @@ def find(folder: Path) -> Iterator[Path]:
 @click.pass_context
 def main(context: click.Context, plugins: Path, cache: Path) -> None:
     """The command."""
-    context.obj = (engine(fuel=True, cache=cache), plugins)
+    context.obj = Plugins(plugins, cache)
 
 
 @main.command("list", help="List the plugins.")
 @click.pass_obj
-def list_plugins(found: tuple[Engine, Path]) -> None:
+def list_plugins(plugins: Plugins) -> None:
     """Print each plugin with its summary, or why it cannot be loaded."""
-    wasm, folder = found
-    for path in find(folder):
+    for name in plugins.paths:
         try:
-            click.echo(f"{path.stem:18} {one_line(LoadedPlugin(wasm, path).summary())}")
+            click.echo(f"{name:18} {one_line(plugins.load(name).summary())}")
         except PluginError as error:
-            click.echo(f"{path.stem:18} ({error})")
+            click.echo(f"{name:18} ({error})")
 
 
 @main.command("run", help="Run plugin NAME on TEXT, or on standard input.")
@@ -118,18 +126,15 @@ def list_plugins(found: tuple[Engine, Path]) -> None:
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting for the plugin.")
 @click.option("--stderr", is_flag=True, help="Show what the plugin writes to standard error.")
 @click.pass_obj
-def run_plugin(
-    found: tuple[Engine, Path], name: str, text: str | None, settings: tuple[str, ...], stderr: bool
-) -> None:
+def run_plugin(plugins: Plugins, name: str, text: str | None, settings: tuple[str, ...], stderr: bool) -> None:
     """Print what the plugin makes of the text; exit status 1 if it fails."""
-    wasm, folder = found
-    paths = {path.stem: path for path in find(folder)}
-    if name not in paths:
-        raise click.UsageError(f"no plugin {name!r} in {folder}; there are: {', '.join(paths) or 'none'}")
+    if name not in plugins.paths:
+        known = ", ".join(plugins.paths) or "none"
+        raise click.UsageError(f"no plugin {name!r} in {plugins.folder}; there are: {known}")
     values = {key: value for key, _, value in (setting.partition("=") for setting in settings)}
     given = sys.stdin.read() if text is None else text
     try:
-        click.echo(LoadedPlugin(wasm, paths[name]).transform(given, values, show_stderr=stderr))
+        click.echo(plugins.load(name).transform(given, values, show_stderr=stderr))
     except PluginError as error:
         raise click.ClickException(str(error)) from error
 

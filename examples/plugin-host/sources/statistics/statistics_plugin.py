@@ -1,4 +1,4 @@
-"""A plugin in Python: counts words. It has a bug: see what the host says about a text without words."""
+"""A plugin: counts words. It has a bug: try a text without words."""
 
 from componentize_py_types import Err
 from wit_world import exports
