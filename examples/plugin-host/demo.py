@@ -14,6 +14,7 @@ RUNS = (
     ("run", "statistics", "--set", "longest=8", "a component is a plugin"),
     ("run", "statistics", ""),
     ("run", "hostile-loop", ""),
+    ("run", "hostile-log", ""),
     ("run", "hostile-memory", ""),
     ("run", "hostile-recursion", ""),
     ("run", "hostile-trap", ""),

@@ -19,6 +19,8 @@ from witgen.runtime import BindError, Engine, Exit, Store, WasiConfig, engine
 HERE = Path(__file__).resolve().parent
 LIMITS = Limits(fuel=10**9, memory_size=64 * 2**20)
 """For one call: fuel is about the number of instructions; memory is in bytes."""
+MOST_MESSAGES = 3
+"""For one call. What a plugin makes the host do costs it next to no fuel, so the host counts it."""
 REASONS = {
     "fuel": "it was still busy when its fuel was used up",
     "stack": "it called itself too deeply",
@@ -35,8 +37,12 @@ class Host:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._settings = settings
+        self._messages = 0
 
     def log(self, level: host.Level, message: str) -> None:
+        self._messages += 1
+        if self._messages > MOST_MESSAGES:
+            raise PluginError(f"the plugin was stopped: more than {MOST_MESSAGES} messages")
         click.echo(f"  {level.name.lower()}: {one_line(message)}", err=True)
 
     def setting(self, name: str) -> str | None:

@@ -73,7 +73,7 @@ def test_a_second_build_does_nothing(demo: tuple[Path, str]) -> None:
             None,
             (1, "", r"(?s)Traceback .+ZeroDivisionError: .+Error: statistics was .+"),
         ),
-        (["unknown"], None, (2, "", r"(?s).*Error: no plugin 'unknown' in .+; there are: hostile-loop, .+\n")),
+        (["unknown"], None, (2, "", r"(?s).*Error: no plugin 'unknown' in .+; there are: hostile-log, .+\n")),
         (["no-component", ""], None, (1, "", r"Error: no-component.wasm is no plugin: .+\n")),
         (["other-world", ""], None, (1, "", r"Error: other-world.wat is no plugin: .+example:plugins/transformer.+\n")),
         (["too-big", ""], None, (1, "", r"Error: too-big does not start: .+memory.+\n")),
