@@ -64,7 +64,19 @@ def test_printed_text() -> None:
 
 @pytest.mark.parametrize(
     "comments",
-    ["///", "///\tx", "/// / x", "/**\n     a\n     b */", "// */", "/** a\n\n b */ // c", "/***/", "/** ** */"],
+    [
+        "///",
+        "///\tx",
+        "/// / x",
+        "/**\n     a\n     b */",
+        "// */",
+        "/** a\n\n b */ // c",
+        "/***/",
+        "/** ** */",
+        "///  x\n///\n///\ty",
+        "///   x\n///\t\ty",
+        "///  x\n///\t y\n///",
+    ],
 )
 def test_docs_are_printed_so_that_they_are_read_again(comments: str) -> None:
     """Comments of all kinds, unusual ones too."""

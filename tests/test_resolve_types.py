@@ -97,6 +97,13 @@ def test_handles_of_another_package_are_checked_when_it_is_known() -> None:
     assert findings(f"{HEAD} use c:d/j.{{n}}; type b = n; f: func(x: borrow<b>); }} {lib}") == ["not-a-resource 1:74"]
 
 
+def test_handles_are_followed_through_the_package_to_another() -> None:
+    """A world's handle of what an interface here takes from elsewhere: neither is built when handles are checked."""
+    here = "package a:b; interface s { use c:d/j.{t as u}; type v = u; } world w { use s.{v as y}; type z = own<y>; }"
+    assert findings(f"{here} package c:d {{ interface j {{ resource t; }} }}") == []
+    assert findings(f"{here} package c:d {{ interface j {{ type t = u8; }} }}") == ["not-a-resource 1:101"]
+
+
 def test_a_type_nests_a_hundred_levels() -> None:
     """As deep as the language goes, in a definition and in a signature."""
     nested = "list<" * 99 + "u8" + ">" * 99

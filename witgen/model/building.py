@@ -21,7 +21,7 @@ from .foreign import bind_foreign
 from .gates import Gates, Removed
 from .items import Interface, Package, World
 from .models import Absent, Models
-from .scope import Local, PackageScope
+from .scope import Foreign, Local, PackageScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,20 @@ def _check_pending(builder: TypeBuilder, pending: list[PendingHandle]) -> None:
     """Check handles whose resource is behind a use of another package; what is absent is reported where it is used."""
     for handle in pending:
         name = handle.resource
-        entry = handle.body.types[name.name]
-        while not isinstance(entry, Used):
-            if not (isinstance(entry, ast.AliasDecl) and isinstance(entry.type, ast.NameExpr)):
+        body, entry = handle.body, handle.body.types[name.name]
+        # What this package declares is not built yet: follow the names to the use that leaves the package.
+        while True:
+            if isinstance(entry, Used) and isinstance(entry.item, Local) and entry.item.body is not None:
+                body = entry.item.body
+                following = body.types.get(entry.used.name.name)
+            elif isinstance(entry, ast.AliasDecl) and isinstance(entry.type, ast.NameExpr):
+                following = body.types.get(entry.type.name.name)
+            else:
                 break
-            entry = handle.body.types[entry.type.name.name]
-        if not isinstance(entry, Used):
+            if following is None:
+                break
+            entry = following
+        if not (isinstance(entry, Used) and isinstance(entry.item, Foreign)):
             continue
         target = builder.used_target(entry)
         if isinstance(target, Absent):

@@ -318,13 +318,31 @@ def _docs(docs: str | None) -> Iterator[str]:
     if docs is None:
         return
     lines = docs.split("\n")
-    for comments in ([f"/// {line}" if line else "///" for line in lines], [f"///{line}" for line in lines]):
+    deepest = max(_indent(line) for line in lines)
+    for comments in (_with_a_blank(lines), *(_indented_by(" " * count, lines) for count in range(deepest + 1))):
         if docs_text(comments) == docs:
             yield from comments
             return
     first, *rest = f"/**{docs}*/".split("\n")
     yield first
     yield from (_AS_IT_IS + line for line in rest)
+
+
+def _with_a_blank(lines: list[str]) -> list[str]:
+    return [f"/// {line}" if line else "///" for line in lines]
+
+
+def _indented_by(blanks: str, lines: list[str]) -> list[str]:
+    """Comments that lose these blanks when they are read: a line that is indented by other characters keeps those."""
+    return [f"///{line if not line or _keeps(blanks, line) else blanks + line}" for line in lines]
+
+
+def _keeps(blanks: str, line: str) -> bool:
+    return _indent(line) >= len(blanks) and not line.startswith(blanks)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t\n\f\r"))
 
 
 # Layout ---------------------------------------------------------------------------------------------------------------
