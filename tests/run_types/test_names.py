@@ -12,6 +12,7 @@ import pytest
 from tests.forwarding.package import attribute, forwarding, generated
 from tests.property.test_round_trips import carry
 from tests.property.wit import AWKWARD, Drawn
+from witgen.diagnostics import WitError
 
 GENERATED = (
     *(
@@ -124,6 +125,43 @@ def test_namespaces_and_packages() -> None:
         if name != "test"
     )
     carry(Drawn(f"{HEAD}world w {{\n{items}}}\n{packages}", ()), 1)
+
+
+def test_names_that_differ_in_case() -> None:
+    """Wherever a component may have both: in two scopes. In one scope it may not, which is a finding of its own."""
+    net = """
+      record url { HTTP: string, ID-7: u16 }
+      variant URL-fault { HTTP(url), http-2, other(URL-kind) }
+      enum URL-kind { A-b, B-a }
+      GET: func(url: string, URL-2: url) -> result<url, URL-fault>;
+      get-2: func(HTTP: list<URL-kind>, http-2: URL-fault) -> URL-kind;
+    """
+    use = "use net.{url as URL-r, URL-kind as HTTP};"
+    gets = f"{use} get: func(HTTP-1: URL-r, http-2: HTTP) -> HTTP; url: func(URL: URL-r) -> option<URL-r>;"
+    text = f"""{HEAD}interface net {{ {net} }} interface gets {{ {gets} }} interface GET-all {{ get: func(a: u8) -> u8; }}
+    world w {{ {both("net; gets; GET-all;".replace("; ", ";" + chr(10)))}
+      import go: func(a: u8) -> u8; export go: func(a: u8) -> u8; import STOP: func(); export STOP: func(); }}"""
+    carry(Drawn(text, ()), 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("record r { a: u8, A: u8 }", "duplicate-name"),
+        ("flags f { a, A }", "duplicate-name"),
+        ("enum e { a-b, A-b }", "duplicate-name"),
+        ("variant v { a, A(u8) }", "duplicate-name"),
+        ("f: func(a: u8, A: u8);", "duplicate-name"),
+        ("record ab { x: u8 } record AB { x: u8 }", "name-clash"),
+        ("f: func(); F: func();", "name-clash"),
+        ("resource r { m: func(); M: func(); }", "name-clash"),
+    ],
+)
+def test_names_of_one_scope_differ_in_more_than_case(text: str, code: str) -> None:
+    """No component can have both, so nothing is generated."""
+    with pytest.raises(WitError) as caught, generated(f"{HEAD}interface i {{ {text} }} world w {{ import i; }}"):
+        pass
+    assert {found.code.slug for found in caught.value.diagnostics} == {code}
 
 
 def test_a_module_hides_no_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import subprocess
 import sys
@@ -270,6 +271,10 @@ def test_import_of_another_type() -> None:
         prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, other)))
 
 
+class NoFlags(enum.Flag):
+    """Any flags: it is the names that are counted."""
+
+
 @pytest.mark.parametrize(
     ("ty", "keyword"),
     [
@@ -277,6 +282,10 @@ def test_import_of_another_type() -> None:
         (rt.Option(rt.Stream(rt.U8)), "stream"),
         (rt.List(rt.Future()), "future"),
         (rt.ERROR_CONTEXT, "error-context"),
+        (rt.Tuple((rt.U8, rt.Tuple(()))), "empty tuple"),
+        (rt.Record(object, ()), "empty record"),
+        (rt.Flags(NoFlags, ()), "flags with 0 names"),
+        (rt.List(rt.Flags(NoFlags, tuple(f"f{n}" for n in range(33)))), "flags with 33 names"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )

@@ -29,6 +29,8 @@ from ._types import (
     Variant,
 )
 
+MOST_FLAGS = 32
+
 
 class Compiler:
     """Makes codecs, one per named type; a codec belongs to no instance."""
@@ -50,6 +52,8 @@ class Compiler:
                 return _codec.BytesCodec(signed=element is Primitive.S8)
             case List(element):
                 return _codec.ListCodec(self.compile(element))
+            case Tuple(()):
+                raise Unsupported("empty tuple")
             case Tuple(elements):
                 return _codec.TupleCodec(tuple(self.compile(element) for element in elements))
             case Option(element):
@@ -87,6 +91,8 @@ class Compiler:
 
     def _compile_named(self, ty: Record | Variant | Enum | Flags) -> Codec:
         match ty:
+            case Record(fields=()):
+                raise Unsupported("empty record")
             case Record():
                 return _codec.RecordCodec(
                     ty.cls, tuple((wit, name, self.compile(field)) for wit, name, field in ty.fields)
@@ -96,6 +102,8 @@ class Compiler:
             case Enum():
                 return _codec.EnumCodec(ty.cls, ty.names)
             case Flags():
+                if not 0 < len(ty.names) <= MOST_FLAGS:  # as the component model has it now
+                    raise Unsupported(f"flags with {len(ty.names)} names")
                 return _codec.FlagsCodec(ty.cls, ty.names)
             case _:
                 assert_never(ty)

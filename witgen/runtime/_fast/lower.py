@@ -162,9 +162,6 @@ class Lowering:
         line = self._source.line
         image.words[at : at + 2] = _memory.TUPLE, len(ty.elements)
         line(f"if type({value}) is not tuple and not isinstance({value}, tuple): raise Refused")
-        if not ty.elements:
-            line(f"if len({value}): raise Refused")
-            return
         rest = image.rest
         values = rest.reserve(_memory.VAL * len(ty.elements))
         image.link(at + 2, values)
