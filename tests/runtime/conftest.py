@@ -10,7 +10,7 @@ import pytest
 from witgen.runtime._layer import VARIABLE
 
 
-@pytest.fixture(scope="session", params=["fast", "public"], autouse=True)
+@pytest.fixture(scope="package", params=["fast", "public"], autouse=True)
 def layer(request: pytest.FixtureRequest) -> Iterator[str]:
     """The layer, for this process and those that it starts."""
     before = os.environ.get(VARIABLE)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from ._errors import ResourceInUseError
 from ._store import Entry
-from ._wasmtime import Owned, is_open
+from ._wasmtime import Owned, ResourceAny, is_open
 
 if TYPE_CHECKING:
     from typing import NoReturn, Self, SupportsIndex
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from ._instance import Instance
 
 H = TypeVar("H", bound="Handle")
+
+
+class _Closing(Protocol):
+    """What the fast layer has instead of a `ResourceAny`."""
+
+    def close(self, held: Held, /) -> None: ...
 
 
 class Held:
@@ -84,7 +90,8 @@ held_by: Callable[[Handle], Held] = attrgetter("_held")
 def make(cls: type[H], instance: Instance, raw: Owned, resource: object, link: object) -> H:
     """A handle of class `cls` for an owned resource; `resource` is its description."""
     handle = cls.__new__(cls)
-    vars(handle).update(_held=Held(instance, raw, resource), _link=link)
+    handle._held = Held(instance, raw, resource)
+    setattr(handle, "_link", link)  # noqa: B010  # declared by generated classes, each with its own type
     return handle
 
 
@@ -102,6 +109,9 @@ def close(handle: Handle) -> None:
     if held.is_gone():
         held.raw = None
         return
-    with Entry(held.instance) as entry:
-        held.raw = None
-        entry.drop(raw)
+    if isinstance(raw, ResourceAny):
+        with Entry(held.instance) as entry:
+            held.raw = None
+            entry.drop(raw)
+    else:
+        cast("_Closing", raw).close(held)

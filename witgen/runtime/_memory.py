@@ -15,8 +15,6 @@ import ctypes
 from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
-from wasmtime import Store
-
 from . import _wasmtime
 from ._types import Primitive
 
@@ -146,22 +144,3 @@ def name_of(name: str) -> tuple[int, int]:
     """Length and address of a WIT name, for ever."""
     data = _names.setdefault(name, name.encode())
     return len(data), id(data) + BYTES_AT
-
-
-class Resource:
-    """A handle of wasm's that Python owns: the counterpart of wasmtime-py's `ResourceAny`."""
-
-    __slots__ = ("_delete", "address")
-
-    def __init__(self, address: int) -> None:
-        self.address = address
-        self._delete = any_delete
-
-    def drop(self, store: Store) -> None:
-        """End the life of the resource. Raises: WasmtimeError."""
-        error = any_drop(Pointer(_wasmtime.context_of(store)), Pointer(self.address))
-        if error:
-            raise _wasmtime.error_at(cast("int", error))
-
-    def __del__(self) -> None:
-        self._delete(Pointer(self.address))

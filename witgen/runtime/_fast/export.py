@@ -11,7 +11,6 @@ and results are written on the way out.
 
 from __future__ import annotations
 
-import ctypes
 from _thread import get_ident
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +25,8 @@ from .._convert import Codec, Misfit
 from .._handles import Handle
 from .._memory import VAL, Pointer, Slot
 from .._types import Borrow, ExportedResource, Result, Type
+from . import door
+from .door import failed
 from .image import Image
 from .lift import Lifting, names, slots
 from .lower import NAMES, Lowering, mentions_resource
@@ -87,7 +88,7 @@ class ExportCode:
                 raw,
                 partial(self._again, instance, raw),
                 partial(_refuse, instance, signature),
-                partial(_failed, instance),
+                partial(failed, instance),
             ),
         )
         call.__name__ = call.__qualname__ = signature.label
@@ -114,7 +115,7 @@ def _emit(signature: Signature, image: Image) -> Source:
             "Call": Call,
             "get_ident": get_ident,
             "busy_error": _store.busy_error,
-            "need_room": _need_room,
+            **door.NAMES,
             "closed_error": closed_error,
         }
     )
@@ -172,7 +173,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                     line("held.lends += 1")
                     line("lent = held")
                 line(f"if store.{_wasmtime.STORE_POINTER} is None: again(False)")  # user code may have run meanwhile
-                line("need_room()")
+                line(door.NEED_ROOM)
                 line("state.frame = frame")
                 line("busy = False")
                 with source.block("try:"):
@@ -249,31 +250,6 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> N
         source.line("return made")
 
 
-def _need_room() -> None:
-    """As `_store._need_room`, for what a callback of this layer takes: its own frame and a few calls of C's."""
-    _need_room_5()
-
-
-def _need_room_5() -> None:
-    _need_room_4()
-
-
-def _need_room_4() -> None:
-    _need_room_3()
-
-
-def _need_room_3() -> None:
-    _need_room_2()
-
-
-def _need_room_2() -> None:
-    _need_room_1()
-
-
-def _need_room_1() -> None:
-    pass
-
-
 def _refuse(instance: Instance, signature: Signature, error: Exception, arguments: tuple[object, ...]) -> None:
     """Raise what the codecs of the public layer say of arguments that do not fit."""
     call = Call(instance)
@@ -286,25 +262,3 @@ def _refuse(instance: Instance, signature: Signature, error: Exception, argument
     finally:
         call.finish()
     raise error
-
-
-def _failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> None:
-    """Raise what made a call fail."""
-    frame, state = instance.frame, instance.state
-    if aborted is not None:  # a signal's handler raised while wasm was left: whether it had failed is not known
-        if frame.error is not None:
-            state.spend(frame.error)
-        raise aborted
-    assert error is not None
-    if frame.error is not None:
-        _memory.error_delete(Pointer(error))
-        cause: BaseException = frame.error
-        frame.error = None
-        state.spend(cause)
-    else:
-        try:
-            cause = _store.settle(state, frame, _wasmtime.error_at(error))
-        except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
-            state.spent = state.spent or "a failure for which the stack had no room"
-            cause = RecursionError("the stack has no room to tell why the call failed")
-    raise cause

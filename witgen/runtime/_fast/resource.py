@@ -6,16 +6,21 @@ gave belongs to the tree; taking it over leaves a `bool` in its place.
 
 from __future__ import annotations
 
+from _thread import get_ident
 from ctypes import byref
 from typing import TYPE_CHECKING, cast
 
+from wasmtime import Store
+
 from .. import _memory
 from .._errors import NativeResourceError
-from .._handles import Handle, NativeHandle, held_by, make
-from .._memory import Pointer, Resource
+from .._handles import Handle, Held, NativeHandle, held_by, make
+from .._memory import Pointer, any_delete, any_drop
+from .._store import Entry, busy_error
 from .._types import Borrow, ExportedResource, ImportedResource, Own
-from .._wasmtime import error_at
+from .._wasmtime import context_of, error_at
 from .columns import Refused
+from .door import failed, need_room
 
 if TYPE_CHECKING:
     from .._calls import Call
@@ -26,6 +31,56 @@ def check(error: object) -> None:
     """Raise the error that C returned, if it did. Raises: WasmtimeError."""
     if error:
         raise error_at(cast("int", error))
+
+
+class Resource:
+    """A handle of wasm's that Python owns: the counterpart of wasmtime-py's `ResourceAny`."""
+
+    __slots__ = ("_delete", "_pointer", "address")
+
+    def __init__(self, address: int) -> None:
+        self.address = address
+        self._pointer = Pointer(address)
+        self._delete = any_delete
+
+    def drop(self, store: Store, /) -> None:
+        """End the life of the resource, inside an entry. Raises: WasmtimeError."""
+        check(any_drop(Pointer(context_of(store)), self._pointer))
+
+    def close(self, held: Held, /) -> None:
+        """The same in an entry of its own, as exported functions have theirs. `held` stands for this resource.
+
+        Raises: StoreBusyError; Trap if its destructor traps.
+        """
+        instance = held.instance
+        state, frame = instance.state, instance.frame
+        owner, me = state.owner, get_ident()
+        if not owner:
+            state.owner = me
+        elif owner != me:
+            busy_error()
+        outer = state.frame
+        try:
+            if instance.forgotten and outer is None:
+                with Entry(instance):
+                    pass  # which drops them
+            need_room()
+            held.raw = None
+            state.frame = frame
+            try:
+                error = any_drop(instance.context, self._pointer)
+            except BaseException as aborted:  # noqa: BLE001  # raised again
+                failed(instance, None, aborted)
+            state.frame = outer
+            if error:
+                failed(instance, cast("int", error))
+        finally:
+            state.frame = outer
+            frame.error = None
+            state.owner = owner
+
+    def __del__(self) -> None:
+        self._delete(self._pointer)
 
 
 class HostObjects:
@@ -95,10 +150,11 @@ class Imported:
 class Exported:
     """A resource that the component implements."""
 
-    __slots__ = ("_cls", "_owned", "_resource")
+    __slots__ = ("_cls", "_link", "_owned", "_resource")
 
     def __init__(self, resource: ExportedResource, owned: bool) -> None:
         self._resource = resource
+        self._link: type[Link] | None = None
         self._cls = cast("type[Handle]", resource.cls)
         self._owned = owned
 
@@ -110,8 +166,10 @@ class Exported:
 
     def lift(self, call: Call, pointer: int, base: int) -> object:
         """A handle of the generated class."""
-        link = call.instance.link(cast("type[Link]", self._resource.link()))
-        return make(self._cls, call.instance, taken(pointer, base), self._resource, link)
+        if self._link is None:
+            self._link = cast("type[Link]", self._resource.link())
+        instance = call.instance
+        return make(self._cls, instance, taken(pointer, base), self._resource, instance.link(self._link))
 
 
 def address_of(call: Call, handle: Handle, owned: bool) -> int:

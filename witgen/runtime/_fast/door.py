@@ -1,0 +1,59 @@
+"""What every entry into wasm needs beside the entry itself: room on the stack before it, and the reason if it fails."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import TYPE_CHECKING
+
+from .. import _memory, _store, _wasmtime
+from .._memory import Pointer
+
+if TYPE_CHECKING:
+    from .._instance import Instance
+
+
+def _room(depth: int) -> object:
+    return (_room(depth - 1),) if depth else 0
+
+
+# A callback takes a frame of Python's and a few calls of C's. Until 3.11 there is one limit for both, and comparing
+# tuples in tuples goes down as far in half the time that functions take; from 3.12 on only Python's frames count.
+_ROOM, _AS_MUCH = _room(6), _room(6)
+
+
+def need_room() -> None:
+    """Raise RecursionError here, where it does no harm: as `_store._need_room`, for what a callback of this layer takes."""
+    _need_room_2()
+
+
+def _need_room_2() -> bool:
+    return _ROOM == _AS_MUCH
+
+
+NEED_ROOM = "ROOM == AS_MUCH_ROOM" if sys.version_info < (3, 12) else "need_room()"
+"""The same as a statement."""
+NAMES: dict[str, object] = {"need_room": need_room, "ROOM": _ROOM, "AS_MUCH_ROOM": _AS_MUCH}
+"""What the statement uses by name."""
+
+
+def failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> None:
+    """Raise what made an entry fail."""
+    frame, state = instance.frame, instance.state
+    if aborted is not None:  # a signal's handler raised while wasm was left: whether it had failed is not known
+        if frame.error is not None:
+            state.spend(frame.error)
+        raise aborted
+    assert error is not None
+    if frame.error is not None:
+        _memory.error_delete(Pointer(error))
+        cause: BaseException = frame.error
+        frame.error = None
+        state.spend(cause)
+    else:
+        try:
+            cause = _store.settle(state, frame, _wasmtime.error_at(error))
+        except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
+            state.spent = state.spent or "a failure for which the stack had no room"
+            cause = RecursionError("the stack has no room to tell why the call failed")
+    raise cause
