@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,22 @@ def test_errors_leave_nothing(calls: tuple[int, int]) -> None:
             app.uses.open("")
 
     assert growth(call, calls) < bound(calls)
+
+
+def test_an_error_is_freed_without_the_collector(layer: str) -> None:
+    """What a call raised goes when it was handled: no frame of ours holds the error that holds the frame."""
+    if layer == "public":
+        pytest.skip("the public layer leaves this to the collector")
+    app = plugin.start()
+    gc.disable()
+    try:
+        try:
+            app.uses.open("")
+        except rt.Err as error:
+            gone = weakref.ref(error)
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_resources_leave_nothing(calls: tuple[int, int]) -> None:

@@ -28,7 +28,7 @@ from .._types import Borrow, ExportedResource, Result, Type
 from . import door
 from .door import failed
 from .image import Image
-from .lift import Lifting, names, slots
+from .lift import Lifting, grows, names, slots
 from .lower import NAMES, Lowering, mentions_resource
 from .source import Source, builder
 
@@ -232,21 +232,27 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> N
         variables.append(source.name("y"))
         size = _memory.SIZE[form]
         source.line(f"{variables[-1]} = r{at}[{at // size}]")
-    source.line("size = 0")
+    counts = grows(ty)
+    if counts:
+        source.line("size = 0")
     if mentions_resource(ty) and not calls:
         source.line("call = lifter")
+
+    def finish() -> None:
+        if counts:
+            source.line("if size > 65535: release()")
+
     if isinstance(ty, Result):
         with source.block(f"if {variables[0]}:"):
             source.line(f"made = {lifting.payload(ty.ok, variables[1])}")
-        with source.block("else:"):
-            source.line(f"made = {source.bind(ty.error)}({lifting.payload(ty.err, variables[1])})")
-        source.line("if size > 65535: release()")
-        source.line(f"if not {variables[0]}: raise made")
-        source.line("return made")
+            finish()
+            source.line("return made")
+        source.line(f"value = {lifting.payload(ty.err, variables[1])}")
+        finish()
+        source.line(f"raise {source.bind(ty.error)}(value)")  # in no variable: it holds this frame, which would hold it
     else:
         source.line(f"made = {lifting.lift(ty, variables, 'slot')}")
-        if any(form == "Q" for form, _ in slots(ty)):
-            source.line("if size > 65535: release()")
+        finish()
         source.line("return made")
 
 

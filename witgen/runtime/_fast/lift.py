@@ -7,7 +7,7 @@ locals; what is behind the pointers among them is read from there on.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import cast
 
@@ -97,7 +97,9 @@ class Lifting:
             case Primitive.STRING:
                 if self._counts:
                     self._source.line(f"size |= {v[0]}")
-                return f"str(MB[{v[1]}:{v[1]} + {v[0]}], 'utf-8')"
+                # By way of bytes is quicker, until there are so many that copying them costs more than a memoryview.
+                at = f"{v[1]}:{v[1]} + {v[0]}"
+                return f"(MC[{at}].decode() if {v[0]} < 4096 else str(MB[{at}], 'utf-8'))"
             case Primitive.CHAR:
                 return f"chr({v[0]})"
             case Primitive():
@@ -275,31 +277,47 @@ def _iterator(found: tuple[tuple[str, int], ...]) -> object:
     return struct.Struct(f"{text}{32 - end}x").iter_unpack
 
 
-class _FlagLifter:
-    def __init__(self, ty: Flags) -> None:
-        self._cls = ty.cls
-        self._bits = {name.encode(): 1 << n for n, name in enumerate(ty.names)}
-        self._known = {0: ty.cls(0)}
-        self._words, self._chars = VIEWS["Q"], chars()
+def _flags(ty: Flags) -> Callable[[int, int], object]:
+    """The function from the number and address of names to a set of flags. A few hundred sets are remembered."""
+    bit_of = {name.encode(): 1 << n for n, name in enumerate(ty.names)}
+    known = {0: ty.cls(0)}
+    words, space = VIEWS["Q"], chars()
 
-    def __call__(self, n: int, p: int) -> object:
+    def lift(n: int, p: int) -> object:
+        if not n:
+            return known[0]
+        p >>= 3
+        names = iter(words[p : p + 2 * n].tolist())
         bits = 0
-        if n:
-            words = self._words[p >> 3 : (p >> 3) + 2 * n].tolist()
-            chars, bit_of = self._chars, self._bits
-            for k in range(0, 2 * n, 2):
-                at = words[k + 1]
-                bits |= bit_of[cast("bytes", chars[at : at + words[k]])]
-        known = self._known.get(bits)
-        if known is None:
-            known = self._cls(bits)
-            if len(self._known) < 512:
-                self._known[bits] = known
-        return known
+        for length, at in zip(names, names, strict=True):
+            bits |= bit_of[cast("bytes", space[at : at + length])]
+        made = known.get(bits)
+        if made is None:
+            made = ty.cls(bits)
+            if len(known) < 512:
+                known[bits] = made
+        return made
+
+    return lift
 
 
-def _flags(ty: Flags) -> _FlagLifter:
-    return _FlagLifter(ty)
+def grows(ty: Type) -> bool:
+    """Whether there are strings, lists or maps in values of a type, which may be large."""
+    match ty:
+        case Primitive.STRING | List() | Map():
+            return True
+        case Option(element):
+            return grows(element)
+        case Tuple(elements):
+            return any(map(grows, elements))
+        case Result(ok, err):
+            return any(part is not None and grows(part) for part in (ok, err))
+        case Record():
+            return any(grows(field) for _, _, field in ty.fields)
+        case Variant():
+            return any(payload is not None and grows(payload) for _, _, payload in ty.cases)
+        case _:
+            return False
 
 
 def names() -> dict[str, object]:
