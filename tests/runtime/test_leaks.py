@@ -124,13 +124,14 @@ def test_an_error_is_freed_without_the_collector(layer: str) -> None:
     if layer == "public":
         pytest.skip("the public layer leaves this to the collector")
     app = plugin.start()
+    gone: weakref.ref[BaseException] | None = None
     gc.disable()
     try:
         try:
             app.uses.open("")
         except rt.Err as error:
             gone = weakref.ref(error)
-        assert gone() is None
+        assert gone is not None and gone() is None
     finally:
         gc.enable()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from .. import _memory, _store, _wasmtime
 from .._memory import Pointer
@@ -37,7 +37,7 @@ NAMES: dict[str, object] = {"need_room": need_room, "ROOM": _ROOM, "AS_MUCH_ROOM
 """What the statement uses by name."""
 
 
-def failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> None:
+def failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> NoReturn:
     """Raise what made an entry fail."""
     frame, state = instance.frame, instance.state
     if aborted is not None:  # a signal's handler raised while wasm was left: whether it had failed is not known
