@@ -2,8 +2,8 @@
 
     python benchmarks/calls.py [--value-layer fast|public] [--quick] [--only TEXT] [--json FILE]
 
-Every round times every column once, so that a slow spell of the machine falls on all alike; the figures are minima over
-the rounds. Ratios are what to read: the microseconds belong to the machine. `dyn/gen` says how many times faster the
+Every round times every column once, a fraction of a millisecond where the shape allows, so that a slow spell of the
+machine falls on all alike or on none; the figures are minima over the rounds. Ratios are what to read: the microseconds belong to the machine. `dyn/gen` says how many times faster the
 generated package is than the dynamic API; `gen/bare` what it costs over a bare C call with arguments prepared before
 (or, out of wasm, over a callback that copies its argument). Nothing is asserted here.
 """
@@ -106,8 +106,13 @@ def rows(generated: Generated, quick: bool) -> list[Row]:
     return [row for row in found if not (quick and "1 MiB" in row.label)]
 
 
+_PIECES = 10
+
+
 def measure(thunks: Sequence[Thunk | None], calls: int, rounds: int) -> list[float | None]:
-    """Seconds per call of each, the least of all rounds."""
+    """Seconds per call of each, the least of all rounds; each round is made in up to `_PIECES` shorter ones."""
+    pieces = min(_PIECES, calls)
+    rounds, calls = rounds * pieces, calls // pieces
     best: list[float | None] = [None] * len(thunks)
     for thunk in thunks:
         if thunk is not None:
@@ -151,13 +156,15 @@ class Bench:
     ) -> Measured:
         """The shape in calls that the component makes: a call that makes many, less one that makes none."""
         thunks: list[Thunk | None] = []
+        pieces = min(_PIECES // 2, calls)
+        calls //= pieces
         for side, arguments in ((self.dynamic, plain), (self.generated, typed), (self.bare, plain)):
             if side is self.bare and "blob" in name:
                 thunks += [None, None]  # there is nothing in C that makes objects
                 continue
             for times in (0, calls):
                 thunks.append(side.call(f"repeat-{name}", (times, *arguments)))
-        times_ = measure(thunks, 1, self.rounds)
+        times_ = measure(thunks, 1, self.rounds * pieces)
         differences: list[float | None] = []
         for none, many in zip(times_[::2], times_[1::2], strict=True):
             differences.append(None if none is None or many is None else max(many - none, 0.0) / calls)
