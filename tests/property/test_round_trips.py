@@ -5,11 +5,13 @@ outcome are drawn for each function: the implementation must see the arguments, 
 the implementation returned, or the `Err` it raised). A failure is reduced to small values; the WIT stays as drawn,
 since every smaller one would be a package to generate.
 
-CI runs a fixed sample; `pytest --full` runs a hundred thousand calls. `WITGEN_VALUE_LAYER` says which layer carries them.
+CI runs a fixed sample on both layers; `pytest --full -rP` makes over a hundred thousand calls on each, and says how many.
+With `WITGEN_VALUE_LAYER`, only that layer carries them.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -27,7 +29,7 @@ from tests.property.wit import Drawn, packages
 from witgen.bindings import naming
 from witgen.model.items import Function
 from witgen.model.types import Resource, Result, Type, resolve_alias
-from witgen.runtime._layer import value_layer
+from witgen.runtime._layer import VARIABLE
 
 UNCHECKED = (
     HealthCheck.too_slow,
@@ -37,7 +39,7 @@ UNCHECKED = (
     HealthCheck.filter_too_much,
 )
 """Large values are wanted, and calls are drawn for each drawn package."""
-SAMPLE = (16, 8)
+SAMPLE = (12, 8)
 FULL = (1000, 40)
 """Packages, and calls of each of a package's functions, which are some three."""
 
@@ -90,6 +92,7 @@ class Trips:
         self.scripted = Scripted()
         self.values = Values(package)
         self.app: object = None
+        self.made = 0
 
     def instantiate(self) -> object:
         """An instance with an implementation of every import."""
@@ -153,22 +156,36 @@ class Trips:
             self.app = None
             raise
         (seen,) = self.scripted.seen
+        self.made += 1
         return seen, ended
 
 
-def carry(drawn: Drawn, calls: int) -> None:
-    """Generate the package and make that many calls of each of its functions."""
+def carry(drawn: Drawn, calls: int) -> int:
+    """Generate the package and make that many calls of each of its functions; returns how many that were."""
     with forwarding(drawn.text, twins=dict(drawn.twins)) as (package, prepared):
-        Trips(package, prepared).all(calls)
+        trips = Trips(package, prepared)
+        trips.all(calls)
+        return trips.made
 
 
-def test_every_type(request: pytest.FixtureRequest) -> None:
+@pytest.fixture(name="layer", params=["fast", "public"])
+def _layer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    layer = str(request.param)
+    if os.environ.get(VARIABLE, layer) != layer:
+        pytest.skip(f"{VARIABLE} asks for the other layer")
+    monkeypatch.setenv(VARIABLE, layer)
+    return layer
+
+
+def test_every_type(layer: str, request: pytest.FixtureRequest) -> None:
     """The types that differ in layout, each at its limits, in parameters and results, flat and through memory."""
-    carry(Drawn(every_type(maps=value_layer() == "fast"), ()), 200 if request.config.getoption("--full") else 10)
+    calls = 200 if request.config.getoption("--full") else 8 if layer == "fast" else 4
+    print(carry(Drawn(every_type(maps=layer == "fast"), ()), calls), "calls")
 
 
-def test_round_trips(request: pytest.FixtureRequest) -> None:
+def test_round_trips(layer: str, request: pytest.FixtureRequest) -> None:
     """Arguments and results of any type arrive as they were sent; the public layer has no maps."""
+    made: list[int] = []
     count, calls = FULL if request.config.getoption("--full") else SAMPLE
 
     @settings(
@@ -179,8 +196,9 @@ def test_round_trips(request: pytest.FixtureRequest) -> None:
         phases=[Phase.generate],
         suppress_health_check=UNCHECKED,
     )
-    @given(packages(maps=value_layer() == "fast"))
+    @given(packages(maps=layer == "fast"))
     def run(drawn: Drawn) -> None:
-        carry(drawn, calls)
+        made.append(carry(drawn, calls))
 
     run()
+    print(sum(made), "calls through", len(made), "packages")

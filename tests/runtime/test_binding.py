@@ -301,6 +301,13 @@ def test_types_that_cannot_cross(ty: rt.Type, keyword: str) -> None:
         prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, notify)))
 
 
+def test_maps_cross_on_the_fast_layer_only(layer: str) -> None:
+    """The public layer refuses an export with one by name; the fast one goes on to compare types."""
+    error = rt.InterfaceError if layer == "fast" else rt.UnsupportedTypeError
+    with pytest.raises(error, match="expected map, found u32" if layer == "fast" else "dropped: .* cannot carry map"):
+        start().bind(rt.ExportFunc[[], object](plugin.SHAPES, "dropped", (), rt.Map(rt.U32, rt.STRING)))
+
+
 def test_async_import() -> None:
     """An async function cannot be supplied from Python."""
     function = rt.ImportFunc("notify", "", (("n", rt.U32),), rt.U32, is_async=True)
