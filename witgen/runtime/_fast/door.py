@@ -17,24 +17,43 @@ def _room(depth: int) -> object:
     return (_room(depth - 1),) if depth else 0
 
 
-# A callback takes a frame of Python's and a few calls of C's. Until 3.11 there is one limit for both, and comparing
-# tuples in tuples goes down as far in half the time that functions take; from 3.12 on only Python's frames count.
+# A callback takes a frame of Python's and a few calls of C's, and telling of a failure some more frames. Until 3.11 there
+# is one limit for frames and calls, and comparing tuples in tuples goes down as far in half the time that functions take.
 _ROOM, _AS_MUCH = _room(6), _room(6)
+NEED_ROOM = "ROOM == AS_MUCH_ROOM" if sys.version_info < (3, 12) else "need_room()"
+"""The statement that raises RecursionError here, where it does no harm: as `_store._need_room`, for this layer."""
 
 
 def need_room() -> None:
-    """Raise RecursionError here, where it does no harm: as `_store._need_room`, for what a callback of this layer takes."""
+    """The same as a function."""
+    _need_room_5()
+
+
+def _need_room_5() -> None:
+    _need_room_4()
+
+
+def _need_room_4() -> None:
+    _need_room_3()
+
+
+def _need_room_3() -> None:
     _need_room_2()
 
 
-def _need_room_2() -> bool:
-    return _ROOM == _AS_MUCH
+def _need_room_2() -> None:
+    _need_room_1()
 
 
-NEED_ROOM = "ROOM == AS_MUCH_ROOM" if sys.version_info < (3, 12) else "need_room()"
-"""The same as a statement."""
+def _need_room_1() -> None:
+    pass
+
+
 NAMES: dict[str, object] = {"need_room": need_room, "ROOM": _ROOM, "AS_MUCH_ROOM": _AS_MUCH}
 """What the statement uses by name."""
+
+
+_NO_ROOM = "a failure for which the stack had no room"
 
 
 def failed(instance: Instance, error: int | None, aborted: BaseException | None = None) -> NoReturn:
@@ -49,11 +68,14 @@ def failed(instance: Instance, error: int | None, aborted: BaseException | None 
         _memory.error_delete(Pointer(error))
         cause: BaseException = frame.error
         frame.error = None
-        state.spend(cause)
+        try:
+            state.spend(cause)
+        except RecursionError:
+            state.spent = state.spent or _NO_ROOM
     else:
         try:
             cause = _store.settle(state, frame, _wasmtime.error_at(error))
         except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
-            state.spent = state.spent or "a failure for which the stack had no room"
+            state.spent = state.spent or _NO_ROOM
             cause = RecursionError("the stack has no room to tell why the call failed")
     raise cause
