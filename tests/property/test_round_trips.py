@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from types import SimpleNamespace
 from typing import cast
 
@@ -31,6 +32,8 @@ from witgen.model.items import Function
 from witgen.model.types import Resource, Result, Type, resolve_alias
 from witgen.runtime._layer import VARIABLE
 
+OLD = version("wasmtime").startswith("48.")
+"""Which cannot read an interface that gives a map a name, as most that are drawn with maps do."""
 UNCHECKED = (
     HealthCheck.too_slow,
     HealthCheck.data_too_large,
@@ -196,7 +199,7 @@ def test_round_trips(layer: str, request: pytest.FixtureRequest) -> None:
         phases=[Phase.generate],
         suppress_health_check=UNCHECKED,
     )
-    @given(packages(maps=layer == "fast"))
+    @given(packages(maps=layer == "fast" and not OLD))
     def run(drawn: Drawn) -> None:
         made.append(carry(drawn, calls))
 

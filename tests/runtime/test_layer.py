@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import pytest
 
+import witgen
 import witgen.runtime as rt
 from witgen.runtime import _interrupt, _wasmtime
 
@@ -113,6 +114,18 @@ def test_map_crosses(layer: str) -> None:
     assert call({}) == {}
     empty: Mapping[str, object] = MappingProxyType(dict[str, object]())
     assert call(MappingProxyType({"x": [empty]})) == {"x": [{}]}
+
+
+def test_a_map_with_a_name() -> None:
+    """An interface may name a map; wasmtime-py 48 cannot read one that does, and that is said."""
+    engine = rt.engine()
+    text = """(component (import "a:b/i" (instance (type $m (map u8 u8)) (export "m" (type (eq $m))))))"""
+    world = rt.WorldType("a:b/w", witgen.__version__, (rt.ImportInterface("i", "a:b/i", "i"),))
+    if metadata.version("wasmtime").startswith("48."):
+        with pytest.raises(rt.UnsupportedTypeError, match=r"a:b/i: .* cannot read an interface that gives a map a name"):
+            rt.Prepared(engine, rt.Component(engine, text), world)
+    else:
+        rt.Prepared(engine, rt.Component(engine, text), world).instantiate(rt.Store(engine), {})
 
 
 BAD_MAPS: list[tuple[object, str]] = [

@@ -9,6 +9,7 @@ from wasmtime import component as wc
 from wasmtime.component import Component, ValType
 
 from . import _wasmtime
+from ._errors import UnsupportedTypeError
 
 
 class Unsupported(Exception):
@@ -64,7 +65,7 @@ class Items(dict[str, object]):
 
 
 def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:
-    """What `component` imports and exports, by name."""
+    """What `component` imports and exports, by name. Raises: UnsupportedTypeError, with wasmtime-py before 49."""
     ty = component.type
     return _read_items(ty.imports(engine), engine), _read_items(ty.exports(engine), engine)
 
@@ -85,7 +86,14 @@ def _read_items(externs: Mapping[str, object], engine: Engine) -> Items:
         except TypeError:  # a type that wasmtime-py does not know
             item = None
         if isinstance(item, wc.ComponentInstanceType):
-            items[name] = _read_items(item.exports(engine), engine)
+            try:
+                exports = item.exports(engine)
+            except TypeError:  # before 49 one type that is not known spoils all
+                raise UnsupportedTypeError(
+                    f"{name}: this version of wasmtime-py cannot read an interface that gives a map a name: "
+                    "write `map<…>` where it is used, or install wasmtime 49 or later"
+                ) from None
+            items[name] = _read_items(exports, engine)
         elif isinstance(item, wc.FuncType | wc.ResourceType):
             items[name] = item
         else:
