@@ -7,6 +7,7 @@ and a type checker see: current annotations, docs of fields and cases, no name h
     <world module>/__init__.py       types, functions and Protocol of the world itself; makers of streams and futures
     <world module>/imports/*.py      one module per imported interface
     <world module>/exports/*.py      types and resource Protocols of exported interfaces; their Protocols in `__init__`
+    <world module>_native.py         the world in plain CPython, for tests: see `native`
     componentize_py_types.py …       the siblings: see `support`
 """
 
@@ -28,6 +29,7 @@ from .definitions import definition_names, plan_enum, plan_flags, plan_record, p
 from .findings import check_members, check_modules, check_names, check_world
 from .functions import function_name, plan_export, plan_exported_resource, plan_import, plan_imported_resource
 from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
+from .native import plan_native
 from .scope import Scope
 from .support import plan_support
 
@@ -45,7 +47,7 @@ def plan_guest(world: World, header: PyHeader, diagnostics: Diagnostics, options
     if diagnostics.has_errors:
         return PyPackage("guest", header)
     planner = _Planner(layout, pair_constructors(layout), diagnostics)
-    return PyPackage("guest", header, planner.modules(), plan_support(layout))
+    return PyPackage("guest", header, (*planner.modules(), plan_native(layout)), plan_support(layout))
 
 
 @dataclass(frozen=True, slots=True)

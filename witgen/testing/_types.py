@@ -1,0 +1,279 @@
+"""Descriptions of a world as its guest sees it: what a generated `…_native.py` hands to the native back end.
+
+Plain data. Classes are named, not imported: a world's modules are loaded when the world is first entered.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from importlib import import_module
+
+
+class Primitive(enum.Enum):
+    """The types without structure; the value is the WIT keyword."""
+
+    BOOL = "bool"
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    U64 = "u64"
+    S8 = "s8"
+    S16 = "s16"
+    S32 = "s32"
+    S64 = "s64"
+    F32 = "f32"
+    F64 = "f64"
+    CHAR = "char"
+    STRING = "string"
+    ERROR_CONTEXT = "error-context"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`list<element>`; of `u8` or `s8` it is `bytes` in Python."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class FixedList:
+    """`list<element, size>`."""
+
+    element: Type
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """`map<key, value>`."""
+
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """`tuple<…>`."""
+
+    elements: tuple[Type, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`option<element>`; where the element is an option too, a value is a `Some`."""
+
+    element: Type
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`result<ok, err>`."""
+
+    ok: Type | None = None
+    err: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: module and name of its dataclass, and its fields by attribute."""
+
+    module: str
+    name: str
+    fields: tuple[tuple[str, Type], ...] = ()
+
+    def cls(self) -> type:
+        """The generated class."""
+        return load_class(self.module, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant: its cases by the name of their class, with the payload's type or None."""
+
+    module: str
+    name: str
+    cases: tuple[tuple[str, Type | None], ...]
+
+    def case(self, index: int) -> type:
+        """The generated class of a case."""
+        return load_class(self.module, self.cases[index][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum, with the names of its members."""
+
+    module: str
+    name: str
+    members: tuple[str, ...]
+
+    def cls(self) -> type:
+        """The generated class."""
+        return load_class(self.module, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Flags, with the names of the bits."""
+
+    module: str
+    name: str
+    members: tuple[str, ...] = ()
+
+    def cls(self) -> type:
+        """The generated class."""
+        return load_class(self.module, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource on one side: `module` holds its class (imported) or its Protocol (`exported`)."""
+
+    module: str
+    name: str
+    exported: bool = False
+
+    def cls(self) -> type:
+        """The generated class."""
+        return load_class(self.module, self.name)
+
+    @property
+    def label(self) -> str:
+        """What messages call it: `archive.Ledger`."""
+        return f"{self.module.rpartition('.')[2]}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """`own<resource>`."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Borrow:
+    """`borrow<resource>`."""
+
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`stream<element>`."""
+
+    element: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """`future<element>`."""
+
+    element: Type | None = None
+
+
+Type = (
+    Primitive
+    | List
+    | FixedList
+    | Map
+    | Tuple
+    | Option
+    | Result
+    | Record
+    | Variant
+    | Enum
+    | Flags
+    | Own
+    | Borrow
+    | Stream
+    | Future
+)
+
+BOOL = Primitive.BOOL
+U8 = Primitive.U8
+U16 = Primitive.U16
+U32 = Primitive.U32
+U64 = Primitive.U64
+S8 = Primitive.S8
+S16 = Primitive.S16
+S32 = Primitive.S32
+S64 = Primitive.S64
+F32 = Primitive.F32
+F64 = Primitive.F64
+CHAR = Primitive.CHAR
+STRING = Primitive.STRING
+ERROR_CONTEXT = Primitive.ERROR_CONTEXT
+
+BYTES = (U8, S8)
+"""The elements of a list that is `bytes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Func:
+    """A function: `path` is where an implementation has it.
+
+    `find` is an attribute, `Ledger` a class to call (a constructor), `Ledger.open` a static function of it, `.note` a
+    method of the resource in the first parameter, and "" the implementation itself (a function of the world). `params`
+    leave `self` out. `raises`: a result is returned or raised; otherwise it is a value.
+    """
+
+    path: str
+    params: tuple[tuple[str, Type], ...] = ()
+    result: Type | None = None
+    raises: bool = False
+    is_async: bool = False
+    resource: Resource | None = None
+    """The resource whose constructor, method or static function this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """An interface of the world, or a function of the world itself, or (exports) all of those.
+
+    Args:
+        key: the keyword that an implementation is given under, or the attribute of the exports.
+        id: what messages call it; "" for what is the world's own.
+        module: the generated module (imports: of the stubs).
+        functions: what is in it.
+        resources: those it defines.
+        protocol: the class that the application defines for it, for an export.
+        home: the top-level module in which componentize-py looks for the application's resources, for an export.
+    """
+
+    key: str
+    id: str
+    module: str
+    functions: tuple[Func, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    protocol: str = ""
+    home: str = ""
+
+    def label(self, function: Func) -> str:
+        """What messages call a function of it: `archive.Ledger.note`."""
+        path = function.path or self.key
+        if path.startswith(".") and function.resource is not None:
+            path = function.resource.name + path
+        elif function.resource is not None and "." not in path:
+            path = f"{path}.__init__"
+        return path if not self.id else f"{self.module.rpartition('.')[2]}.{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorldType:
+    """A world: its id, its generated module, what it imports and what it exports."""
+
+    id: str
+    module: str
+    imports: tuple[Interface, ...] = ()
+    exports: tuple[Interface, ...] = ()
+    constructors: tuple[tuple[str, str, Stream | Future], ...] = field(default=())
+    """The functions that make streams and futures: module, name and type."""
+
+
+def load_class(module: str, name: str) -> type:
+    """The class `name` of the module `module`."""
+    found = getattr(import_module(module), name)
+    assert isinstance(found, type), f"{module}.{name}"
+    return found
