@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, cast
 from ._errors import BuildFailure, HostFault, ImportMissing, Misfit, NativeError, Trap
 from ._results import err_value
 from ._tables import ExportedHandle, GuestHandles, HostHandles, Table
-from ._types import Func, Interface, Own, Resource, Result, Type, WorldType
+from ._types import Borrow, Func, Interface, Own, Resource, Result, Type, WorldType
 from ._values import err_class, lift, lower_guest, lower_host, make
 
 T = TypeVar("T")
@@ -120,14 +120,12 @@ class Component:
             try:
                 result = member(*values)
                 return True, await cast("Awaitable[object]", result) if inspect.isawaitable(result) else result
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever an implementation raises
                 return self._failed(label, function, error)
 
         return self._finish_import(label, function, await outcome(), None, handles, host)
 
-    def _lower_all(
-        self, label: str, function: Func, args: tuple[object, ...], handles: GuestHandles
-    ) -> list[object]:
+    def _lower_all(self, label: str, function: Func, args: tuple[object, ...], handles: GuestHandles) -> list[object]:
         flat: list[object] = []
         for (name, type), value in zip(function.params, args, strict=True):
             flat.append(self.from_guest(f"{label}({name})", type, value, handles))
@@ -161,7 +159,7 @@ class Component:
         """Whether the implementation returned, and the value returned or raised as an `Err`."""
         try:
             return True, call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever an implementation raises
             return self._failed(label, function, error)
 
     def _failed(self, label: str, function: Func, error: Exception) -> tuple[bool, object]:
@@ -188,7 +186,9 @@ class Component:
             flat = self.from_host(label, part, value, host)
             if is_constructor:
                 name = "Ok" if is_ok else "Err"
-                raise AttributeError(f"{name!r} object has no attribute 'finalizer': componentize-py cannot call {label}")
+                raise AttributeError(
+                    f"{name!r} object has no attribute 'finalizer': componentize-py cannot call {label}"
+                )
             lifted = lift(part, flat, handles)
             if not is_ok:
                 raise cast("Exception", make("Err", lifted))
@@ -204,7 +204,8 @@ class Component:
 
     def _adopt(self, receiver: object, made: object) -> None:
         """Give the handle of a fresh object to the one whose `__init__` runs."""
-        number, entry = self.table.entry(made, cast("Resource", self.table.entries[made.__dict__["handle"]].resource))
+        number = cast("int", made.__dict__["handle"])
+        entry = self.table.entries[number]
         self.table.take(made, number)
         self.table.add(receiver, entry)
 
@@ -269,7 +270,7 @@ class Component:
         self.depth += 1
         try:
             outcome = member(*values)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the guest raises
             return self._raised(label, function, error, handles, host)
         finally:
             self.depth -= 1
@@ -287,18 +288,19 @@ class Component:
         self.depth += 1
         try:
             outcome = await cast("Awaitable[object]", member(*values))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the guest raises
             return self._raised(label, function, error, handles, host)
         finally:
             self.depth -= 1
         return self._returned(label, function, outcome, handles, host)
 
-    def _pair(
-        self, label: str, function: Func, args: tuple[object, ...]
-    ) -> list[tuple[tuple[str, Type], object]]:
-        if len(args) != len(function.params):
-            raise HostFault(f"{label} takes {len(function.params)} arguments, found {len(args)}")
-        return list(zip(function.params, args, strict=True))
+    def _pair(self, label: str, function: Func, args: tuple[object, ...]) -> list[tuple[tuple[str, Type], object]]:
+        params = function.params
+        if function.resource is not None and function.path.startswith("."):
+            params = (("self", Borrow(function.resource)), *params)
+        if len(args) != len(params):
+            raise HostFault(f"{label} takes {len(params)} arguments, found {len(args)}")
+        return list(zip(params, args, strict=True))
 
     def _target(
         self, interface: Interface, function: Func, label: str, values: list[object], target: object
@@ -321,9 +323,7 @@ class Component:
             raise self.trap(f"{label}: {_class_of(owner).__name__} has no method `{name}`")
         return member
 
-    def _raised(
-        self, label: str, function: Func, error: Exception, handles: GuestHandles, host: HostHandles
-    ) -> object:
+    def _raised(self, label: str, function: Func, error: Exception, handles: GuestHandles, host: HostHandles) -> object:
         if self.failure is not None:
             raise self.failure
         err = err_class()
@@ -334,7 +334,9 @@ class Component:
             self._end_loans(label, handles)
             raise make_err(lift(result.err, flat, host)) from error
         if isinstance(error, err):
-            why = "but it has no result to fail with" if type(error) is err else f"{type(error).__name__} is no exact Err"
+            why = (
+                "but it has no result to fail with" if type(error) is err else f"{type(error).__name__} is no exact Err"
+            )
             raise self.trap(f"{label} raised {error!r}, {why}") from error
         raise self.trap(f"{label} raised {type(error).__name__}: {error}") from error
 
@@ -364,7 +366,7 @@ def make_err(value: object) -> Exception:
 
 def _member(implementation: object, function: Func, interface: Interface, label: str) -> Callable[..., object]:
     found: object = implementation
-    for name in function.path.lstrip(".").split(".") if function.path else ():
+    for name in function.path.lstrip(".").split(".") if interface.id else ():
         found = cast("object", getattr(found, name, None))
         if found is None:
             what = type(implementation).__name__ if not isinstance(implementation, type) else implementation.__name__

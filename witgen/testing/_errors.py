@@ -26,7 +26,7 @@ class BuildFailure(NativeError):
     """componentize-py could not build this application: a class or module that it looks up is missing."""
 
 
-class Misfit(Exception):  # noqa: N818 - never leaves this package
+class Misfit(Exception):
     """A value does not fit its type. `path` grows on the way out: `[3].pages`."""
 
     def __init__(self, message: str, path: str = "") -> None:

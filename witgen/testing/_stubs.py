@@ -47,8 +47,7 @@ def _stub_of(names: dict[str, object], function: Func) -> FunctionType | None:
     else:
         name = function.path.rpartition(".")[2] if "." in function.path else "__init__"
         found = vars(function.resource.cls()).get(name)
-    if isinstance(found, classmethod):
-        found = cast("object", found.__func__)
+    found = cast("object", getattr(found, "__func__", found))
     return found if isinstance(found, FunctionType) else None
 
 
@@ -60,14 +59,14 @@ def _caller(interface: Interface, function: Func, dispatch: Dispatch) -> Callabl
     has_receiver = function.resource is not None
 
     def call(*args: object, **kwargs: object) -> object:
-        receiver, rest = (args[:1], args[1:]) if has_receiver else ((), args)
+        rest = args[1:] if has_receiver else args
         if has_receiver and not is_static:
-            _check_receiver(receiver[0], function, label)
+            _check_receiver(args[0], function, label)
         try:
             bound = signature.bind(*rest, **kwargs)
         except TypeError as error:
             raise TypeError(f"{label}(): {error}") from None
-        return dispatch(interface, function, (*receiver, *bound.args))
+        return dispatch(interface, function, (*args[: len(args) - len(rest)], *bound.args))
 
     return call
 

@@ -187,7 +187,7 @@ class GuestHandles:
         if resource.exported:
             return flat
         cls = resource.cls()
-        proxy: object = cls.__new__(cls)
+        proxy = cast("Callable[[type], object]", cls.__new__)(cls)
         self._table.add(proxy, Entry(resource, flat, owned))
         if not owned:
             self.lent.append(proxy)
@@ -235,7 +235,7 @@ class HostHandles:
 def _marked(value: object) -> object:
     """A guest's object as the runtime makes it a resource: it must take two attributes."""
     try:
-        setattr(value, "__componentize_py_handle", 0)  # noqa: B010 - no name mangling wanted
+        setattr(value, "__componentize_py_handle", 0)
         setattr(value, "finalizer", None)  # noqa: B010
         delattr(value, "__componentize_py_handle")
         delattr(value, "finalizer")

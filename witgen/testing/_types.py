@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 
 
@@ -214,9 +215,9 @@ BYTES = (U8, S8)
 class Func:
     """A function: `path` is where an implementation has it.
 
-    `find` is an attribute, `Ledger` a class to call (a constructor), `Ledger.open` a static function of it, `.note` a
-    method of the resource in the first parameter, and "" the implementation itself (a function of the world). `params`
-    leave `self` out. `raises`: a result is returned or raised; otherwise it is a value.
+    `find` is an attribute, `Ledger` a class to call (a constructor), `Ledger.open` a static function of it, and `.note` a
+    method of the resource in the first parameter. (For an import of the world itself the implementation is the function.)
+    `params` leave `self` out. `raises`: a result is returned or raised; otherwise it is a value.
     """
 
     path: str
@@ -252,7 +253,7 @@ class Interface:
 
     def label(self, function: Func) -> str:
         """What messages call a function of it: `archive.Ledger.note`."""
-        path = function.path or self.key
+        path = function.path
         if path.startswith(".") and function.resource is not None:
             path = function.resource.name + path
         elif function.resource is not None and "." not in path:
@@ -272,6 +273,7 @@ class WorldType:
     """The functions that make streams and futures: module, name and type."""
 
 
+@cache
 def load_class(module: str, name: str) -> type:
     """The class `name` of the module `module`."""
     found = getattr(import_module(module), name)

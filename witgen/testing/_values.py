@@ -134,17 +134,19 @@ def lower_guest(type: Type | None, value: object, handles: Handles) -> object:
                 raise _expected("a list", value)
             return _lower_items(element, cast("list[object]", value), handles, lower_guest)
         case FixedList(element, size):
-            if not isinstance(value, list) or len(cast("list[object]", value)) != size:
+            items = _if_list(value)
+            if items is None or len(items) != size:
                 raise _expected(f"a list of {size}", value)
-            return _lower_items(element, cast("list[object]", value), handles, lower_guest)
+            return _lower_items(element, items, handles, lower_guest)
         case Map(key, part):
             if not isinstance(value, dict):
                 raise _expected("a dict", value)
             return _lower_pairs(key, part, cast("dict[object, object]", value), handles, lower_guest)
         case Tuple(elements):
-            if not isinstance(value, tuple) or len(cast("tuple[object, ...]", value)) != len(elements):
+            values = _if_tuple(value)
+            if values is None or len(values) != len(elements):
                 raise _expected(f"a tuple of {len(elements)}", value)
-            return _lower_parts(elements, cast("tuple[object, ...]", value), handles, lower_guest)
+            return _lower_parts(elements, values, handles, lower_guest)
         case Option(element, nested):
             if value is None:
                 return None
@@ -154,9 +156,9 @@ def lower_guest(type: Type | None, value: object, handles: Handles) -> object:
         case Record(fields=fields):
             return tuple(_lower_field(name, part, value, handles, lower_guest) for name, part in fields)
         case Variant(cases=cases):
-            for index, (name, part) in enumerate(cases):
+            for index, (name, payload) in enumerate(cases):
                 if value.__class__ is type.case(index):
-                    return (index, _lower_payload(name, part, value, handles, lower_guest))
+                    return (index, _lower_payload(name, payload, value, handles, lower_guest))
             raise _expected_case(type, value)
         case Enum(members=members):
             return _number(_attribute(value, "value"), 0, len(members) - 1, value, type.name)
@@ -184,7 +186,7 @@ def lower_host(type: Type | None, value: object, handles: Handles) -> object:
         case Primitive():
             return _primitive(type, value)
         case List(element) if element in BYTES:
-            if not isinstance(value, bytes | bytearray | memoryview):
+            if not isinstance(value, bytes | bytearray):
                 raise _expected("bytes", value)
             return bytes(value)
         case List(element) | FixedList(element):
@@ -214,9 +216,9 @@ def lower_host(type: Type | None, value: object, handles: Handles) -> object:
         case Record(fields=fields):
             return tuple(_lower_field(name, part, value, handles, lower_host) for name, part in fields)
         case Variant(cases=cases):
-            for index, (name, part) in enumerate(cases):
+            for index, (name, payload) in enumerate(cases):
                 if value.__class__.__name__ == name:
-                    return (index, _lower_payload(name, part, value, handles, lower_host))
+                    return (index, _lower_payload(name, payload, value, handles, lower_host))
             raise _expected_case(type, value)
         case Enum(members=members):
             if not isinstance(value, enum.Enum) or value.name not in members:
@@ -362,10 +364,18 @@ def _exact_result(value: object) -> bool | None:
     return False if value.__class__ is err_class() else None
 
 
+def _if_list(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
+
+
+def _if_tuple(value: object) -> tuple[object, ...] | None:
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
+
+
 def _sequence(value: object) -> Sequence[object]:
-    if isinstance(value, str | bytes | bytearray | memoryview) or not isinstance(value, Sequence):
-        raise _expected("a sequence", value)
-    return cast("Sequence[object]", value)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        return cast("Sequence[object]", value)
+    raise _expected("a sequence", value)
 
 
 def _attribute(value: object, name: str) -> object:

@@ -69,7 +69,7 @@ class Describer:
 
     def world_function(self, function: Function, key: str) -> str:
         """The constant that describes an import of the world itself."""
-        text = self._function(function, exported=False, path="")
+        text = self._function(function, exported=False, path=_path(function))
         module = self._module(WORLD)
         return self._interface(f"_W_{key.upper()}", f'"{key}", "", "{module}"', f"({text},)", "()", "")
 

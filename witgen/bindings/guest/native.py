@@ -21,7 +21,7 @@ from .functions import function_name
 from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
 
 _FIXED = ("Exports", "WORLD", "native")
-_PARAMETERS = ("app", "others")
+_PARAMETERS: tuple[str, ...] = ("app", "others")
 
 
 class _Names:
@@ -87,7 +87,7 @@ class _Native:
         protocols: list[PyItem] = []
         parameters: list[PyParam] = []
         imports: list[str] = []
-        keys = Counter(_PARAMETERS)
+        keys: Counter[str] = Counter(_PARAMETERS)
         for bound in self._layout.imports:
             functions = tuple(bound.interface.functions.values())
             if not functions:
