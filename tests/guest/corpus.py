@@ -85,7 +85,8 @@ def lay_out(packages: Iterable[Package], folder: Path) -> Path:
     siblings: dict[str, str] = {}
     for package in packages:
         module = package.case.module
-        own = {path: text for path, text in package.files.items() if path.startswith(f"{module}/")}
+        mine = (f"{module}/", f"{module}_native.py")
+        own = {path: text for path, text in package.files.items() if path.startswith(mine)}
         for path, text in package.files.items():
             if path == "poll_loop.py":
                 own[f"poll_loop_{module}.py"] = text

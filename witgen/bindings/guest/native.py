@@ -78,7 +78,6 @@ class _Native:
         self._names = _Names(layout)
         self._t = self._names.imports.name("witgen", "testing", TESTING)
         self._names.imports.name("__future__", "annotations")
-        self._names.imports.name("typing", "TYPE_CHECKING")
         self._describer = Describer(layout)
         self._taken: set[str] = {*_FIXED}
 
@@ -106,11 +105,14 @@ class _Native:
         world = self._describer.world(imports, exports)
         items = (*protocols, self._exports_class(fields), *self._describer.constants, world, self._native(parameters))
         path = self._layout.options.world_module.replace(".", "/")
+        checking = self._names.checking.blocks()
+        if checking:
+            self._names.imports.name("typing", "TYPE_CHECKING")
         return PyModule(
             f"{path}_native.py",
             f"The world `{self._layout.world.name}` in plain CPython, for tests: an application never imports this.",
             self._names.imports.blocks(),
-            self._names.checking.blocks(),
+            checking,
             items=items,
         )
 
