@@ -63,7 +63,7 @@ class _Names:
         module = self._layout.options.world_module
         if home.side is Side.IMPORTS:
             return f"{self.checking.name(f'{module}.imports', home.module, f'_i_{home.module}')}.{name}"
-        prefix = "_w" if home == WORLD else f"_x_{home.module}"
+        prefix = "_w" if home == WORLD else f"_x_{home.module}" if home.module else "_exports"
         return self.checking.name(".".join((module, *home.parts)), name, f"{prefix}_{name}")
 
 
