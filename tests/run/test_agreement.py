@@ -144,7 +144,7 @@ def plain(value: object) -> object:
         case Thing():
             return f"thing {value.called}"
         case _ if hasattr(value, "next"):  # a counter of the guest's
-            cast("Callable[..., object]", getattr(value, "__exit__"))(None, None, None)  # noqa: B009
+            close(value)
             return type(value).__name__
         case BaseException():
             return ("Err", plain(payload(value)))
@@ -155,6 +155,11 @@ def plain(value: object) -> object:
             return (type(value).__name__, *fields)
         case _:
             return value
+
+
+def close(handle: object) -> None:
+    """Drop a handle of the host package's."""
+    cast("AbstractContextManager[object]", handle).__exit__(None, None, None)
 
 
 def outcome(case: Callable[[Side], object], side: Side) -> object:
@@ -221,7 +226,12 @@ def counters(side: Side) -> object:
 
 def counter_code(code: str) -> Callable[[Side], object]:
     """A method that evaluates `code`."""
-    return lambda side: cast("Exports", side.api.Counter(1)).next(code)
+
+    def case(side: Side) -> object:
+        with cast("AbstractContextManager[Exports]", side.api.Counter(1)) as counter:
+            return counter.next(code)
+
+    return case
 
 
 def shared(side: Side) -> object:
@@ -480,7 +490,7 @@ def in_component(generated: Path, on_path: Path) -> Callable[[], AbstractContext
     def instance() -> Iterator[Side]:
         host = Host(values, runtime.Err)
         app = prepared.instantiate(runtime.Store(wasm), things=host, log=host.log)
-        yield Side(app.api, app.top, host, lambda handle: handle.__exit__(None, None, None))
+        yield Side(app.api, app.top, host, close)
         app.close()
 
     return instance
