@@ -25,6 +25,7 @@ class _Backend:
 
     def __init__(self, world: WorldType) -> None:
         self.world = world
+        self.package = import_module(world.module)
         self.entered: list[Component] = []
         arm(world, self._dispatch, self._drop)
 
@@ -50,7 +51,7 @@ _backends: dict[str, _Backend] = {}
 
 def _backend(world: WorldType) -> _Backend:
     found = _backends.get(world.module)
-    if found is None:
+    if found is None or found.package is not import_module(world.module):  # loaded anew: other stubs
         found = _backends[world.module] = _Backend(world)
     if found.world != world:
         raise NativeError(

@@ -6,8 +6,8 @@ Plain data. Classes are named, not imported: a world's modules are loaded when t
 from __future__ import annotations
 
 import enum
+import sys
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 
 
@@ -273,9 +273,8 @@ class WorldType:
     """The functions that make streams and futures: module, name and type."""
 
 
-@cache
 def load_class(module: str, name: str) -> type:
     """The class `name` of the module `module`."""
-    found = getattr(import_module(module), name)
+    found = getattr(sys.modules.get(module) or import_module(module), name)
     assert isinstance(found, type), f"{module}.{name}"
     return found
