@@ -324,6 +324,8 @@ class Component:
         return member
 
     def _raised(self, label: str, function: Func, error: Exception, handles: GuestHandles, host: HostHandles) -> object:
+        if self.failure is None and isinstance(error, NativeError):
+            self.failure = error
         if self.failure is not None:
             raise self.failure
         err = err_class()
