@@ -98,7 +98,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-class Item:
+class Piece:
     """The imported resource."""
 
     def __init__(self, name: str) -> None:
@@ -109,7 +109,7 @@ class Item:
         return self.called
 
     @classmethod
-    def pair(cls, a: Item, b: Item) -> Item:
+    def pair(cls, a: Piece, b: Piece) -> Piece:
         return cls(a.called + b.called)
 
     def __exit__(self, *error: object) -> None:
@@ -119,10 +119,10 @@ class Item:
 class Shelf(testing.ByName):
     """The imported interface."""
 
-    Item = Item
+    Item: type = Piece
 
     def __init__(self) -> None:
-        self.items = {"nut": Item("nut")}
+        self.items = {"nut": Piece("nut")}
         self.boxes: list[Attributes] = []
         self.answer: object = None
 
@@ -133,12 +133,12 @@ class Shelf(testing.ByName):
     def close(self, lid: object) -> object:
         return lid
 
-    def get(self, name: str) -> Item:
+    def get(self, name: str) -> Piece:
         if name not in self.items:
             raise testing.Err(load("store_world.imports.shelf").Lid_Ajar(3))
         return self.items[name]
 
-    def eat(self, item: Item) -> None:
+    def eat(self, item: Piece) -> None:
         del self.items[item.called]
 
 
@@ -147,12 +147,18 @@ def enter(**implementations: object) -> Attributes:
     return load("store_world_native").native(load("store_app"), **implementations)
 
 
+def subclass(name: str, base: object, **members: object) -> type:
+    """A subclass of a class of the guest's."""
+    assert isinstance(base, type)
+    return type(name, (base,), members)
+
+
 def test_guest_code_runs_unchanged() -> None:
     """Functions taken by `from … import` call what is registered later; values are copied on the way."""
     shelf, told = Shelf(), list[str]()
     with enter(shelf=shelf, tell=told.append) as guest:
         boxes = guest.desk.pack(["a", "bcd"])
-        assert [box.weights for box in list(boxes)] == [[1], [3]]  # type: ignore[call-overload]
+        assert [box.weights for box in boxes] == [[1], [3]]
     assert told == ["2 boxes"]
     assert shelf.boxes[0].label == "a"
 
@@ -173,7 +179,10 @@ def test_what_is_not_registered_says_what_to_do() -> None:
     """Interface, function and member; and outside of a world that is entered."""
     cases: list[tuple[dict[str, object], str]] = [
         ({}, r"shelf\.put was called, and nothing is registered for `demo:store/shelf`: pass shelf=…"),
-        ({"shelf": Shelf()}, "tell was called, and nothing is registered for the function `tell` of the world: pass tell=…"),
+        (
+            {"shelf": Shelf()},
+            "tell was called, and nothing is registered for the function `tell` of the world: pass tell=…",
+        ),
         ({"shelf": object(), "tell": print}, "`object` has no `put`"),
     ]
     for implementations, message in cases:
@@ -229,10 +238,12 @@ def test_a_trap_cannot_be_swallowed() -> None:
 def test_an_exact_case_is_wanted() -> None:
     """A subclass traps, and the message says so."""
     stubs = load("store_world.imports.shelf")
-    mine = type("Mine", (stubs.Lid_Ajar,), {})  # type: ignore[arg-type]
+    mine = subclass("Mine", stubs.Lid_Ajar)
     with enter(shelf=Shelf()):
         assert stubs.close(stubs.Lid_Ajar(1)) == stubs.Lid_Ajar(1)
-        with pytest.raises(testing.Trap, match=r"close\(lid\): expected exactly Lid_Shut or Lid_Ajar, .*subclass traps"):
+        with pytest.raises(
+            testing.Trap, match=r"close\(lid\): expected exactly Lid_Shut or Lid_Ajar, .*subclass traps"
+        ):
             stubs.close(mine(1))
 
 
@@ -259,9 +270,9 @@ def test_a_loan_ends_with_the_call() -> None:
     """The handle is good for nothing afterwards, nor in another component."""
     stubs = load("store_world.imports.shelf")
     with enter(shelf=Shelf()) as guest:
-        assert guest.desk.hold(Item("mine")) == "mine"
+        assert guest.desk.hold(Piece("mine")) == "mine"
         with pytest.raises(testing.Trap, match=r"shelf\.Item\.name\(self\): this Item was dropped or given away"):
-            load("store_app").kept[0].name()  # type: ignore[index]
+            load("store_app").kept[0].name()
     with enter(shelf=Shelf()):
         item = stubs.get("nut")
     with enter(shelf=Shelf()), pytest.raises(testing.Trap, match="of an earlier component"):
@@ -275,15 +286,17 @@ def test_subclasses_of_the_stubs_serve_as_implementations() -> None:
     def init(self: Attributes, name: str) -> None:
         self.called = name
 
-    mine = type("Mine", (stubs.Item,), {"__init__": init})  # type: ignore[arg-type]
+    mine = subclass("Mine", stubs.Item, __init__=init)
 
     class WithMine(Shelf):
-        Item = mine  # type: ignore[assignment]
+        Item = mine
 
     with enter(shelf=WithMine()):
         item = stubs.Item("x")
-        assert type(item) is stubs.Item  # the guest holds a handle, not the object
-        with pytest.raises(testing.ImportMissing, match=r"shelf\.Item\.name: Mine, which the test gave, does not define it"):
+        assert type(item).__name__ == "Item"  # the guest holds a handle, not the object
+        with pytest.raises(
+            testing.ImportMissing, match=r"shelf\.Item\.name: Mine, which the test gave, does not define it"
+        ):
             item.name()
 
 
@@ -332,7 +345,7 @@ def test_what_componentize_py_would_not_find() -> None:
         native("empty_app").__enter__()
     desk = load("desk")
     slip = desk.Slip
-    del desk.__dict__["Slip"]  # type: ignore[misc]
+    desk.Slip = None
     try:
         with pytest.raises(testing.BuildFailure, match="the module `desk` has no class `Slip`"):
             native("store_app").__enter__()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, Self
 
 from tests.wit_text import world_of
 from witgen.bindings.guest import GuestOptions, plan_guest
@@ -27,9 +27,15 @@ class Attributes(Protocol):
 
     def __call__(self, *args: object, **kwargs: object) -> Attributes: ...
 
-    def __enter__(self) -> Attributes: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *args: object) -> None: ...
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[Attributes]: ...
+
+    def __getitem__(self, key: object, /) -> Attributes: ...
 
 
 def write_world(world: World, module: str, folder: Path) -> None:

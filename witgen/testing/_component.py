@@ -23,7 +23,10 @@ class Supplier(Protocol):
     """Gives implementations for what a test leaves out."""
 
     def supply(self, interface: str, version: str, /) -> object:
-        """An implementation of the interface `wasi:io/poll`, or None."""
+        """An implementation of the interface `wasi:io/poll` of version `0.2.8`, or None.
+
+        For a function of the world itself, `interface` is its name in Python.
+        """
         ...
 
 
@@ -145,8 +148,8 @@ class Component:
             ImportMissing: nothing.
         """
         found = self.implementations.get(interface.key)
-        if found is None and self.others is not None and interface.id:
-            name, _, version = interface.id.partition("@")
+        if found is None and self.others is not None:
+            name, _, version = (interface.id or interface.functions[0].path).partition("@")
             found = self.others.supply(name, version)
         if found is None:
             what = f"`{interface.id}`" if interface.id else f"the function `{interface.key}` of the world"

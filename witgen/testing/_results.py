@@ -40,10 +40,18 @@ class ByName:
     """
 
 
+def case(name: str, *payload: object) -> object:
+    """A case of a variant by the name of its class: `case("ErrorCode_ConnectionRefused")`."""
+    value: object = type(name, (), {})()
+    for item in payload:
+        value.__dict__["value"] = item
+    return value
+
+
 def err_value(error: BaseException) -> tuple[bool, object]:
     """Whether `error` is an `Err` of any package, and its value."""
     is_err = any(base.__name__ == "Err" for base in type(error).__mro__) and hasattr(error, "value")
     return is_err, getattr(error, "value", None)
 
 
-__all__ = ["ByName", "Err", "Ok", "Some", "err_value"]
+__all__ = ["ByName", "Err", "Ok", "Some", "case", "err_value"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .._results import ByName, Err
+from .._results import ByName, Err, case
 from ._cli import Environment, Exit, ExitInterface, Random, Stdio
 from ._files import Filesystem
-from ._http import Answer, Http, Network, Request, Response, case
+from ._http import Answer, Http, Network, Request, Response
 from ._io import Chunks, ErrorInterface, InputStream, OutputStream, Pause, Streams
 from ._time import MonotonicClock, Poll, Pollable, Timeline, WallClock
 

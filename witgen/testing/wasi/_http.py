@@ -6,20 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._errors import Trap
-from .._results import ByName, Err, Ok
+from .._results import ByName, Err, Ok, case
 from ._io import Chunks, Error, InputStream, OutputStream
 from ._time import Pollable, Timeline
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str | bytes]]
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
-
-
-def case(name: str, *payload: object) -> object:
-    """A case of a variant by the name of its class: `case("ErrorCode_ConnectionRefused")`."""
-    value: object = type(name, (), {})()
-    for item in payload:
-        value.__dict__["value"] = item
-    return value
 
 
 @dataclass
@@ -529,7 +521,7 @@ class Http:
 
     def send(
         self,
-        handle: Callable[..., None],
+        handle: Callable[..., object],
         method: str = "GET",
         path: str = "/",
         *,
@@ -567,4 +559,4 @@ class Http:
         )
 
 
-__all__ = ["Answer", "Http", "Network", "Request", "Response", "case"]
+__all__ = ["Answer", "Http", "Network", "Request", "Response"]
