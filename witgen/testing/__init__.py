@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ._component import Supplier
 from ._errors import BuildFailure, HostFault, ImportMissing, NativeError, Trap
-from ._native import Native, call, drop, handles
+from ._native import Native, call, drop, handles, settle
+from ._pipes import HostFuture, HostStream
 from ._results import ByName, Err, Ok, Some
 from ._types import (
     BOOL,
@@ -71,6 +72,8 @@ __all__ = [
     "Func",
     "Future",
     "HostFault",
+    "HostFuture",
+    "HostStream",
     "ImportMissing",
     "Interface",
     "List",
@@ -94,4 +97,5 @@ __all__ = [
     "call",
     "drop",
     "handles",
+    "settle",
 ]

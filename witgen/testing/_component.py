@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol, TypeVar, cast
 
 from ._errors import BuildFailure, HostFault, ImportMissing, Misfit, NativeError, Trap
+from ._events import GuestTask, runtime
 from ._results import err_value
 from ._tables import ExportedHandle, GuestHandles, HostHandles, Table
 from ._types import Borrow, Func, Interface, Own, Resource, Result, Type, WorldType
@@ -43,6 +45,7 @@ class Component:
     instances: dict[tuple[str, str], object] = field(default_factory=dict[tuple[str, str], object])
     failure: BaseException | None = None
     depth: int = 0
+    running: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
 
     # Before the first call ---------------------------------------------------------------------------------------------
 
@@ -106,7 +109,7 @@ class Component:
         implementation = target if is_method else self.implementation(interface, label)
         member = _member(implementation, function, interface, label)
         if function.is_async:
-            return self._finish_later(label, function, member, values, handles, host)
+            return self._finish_later(label, function, member, values, handles, host)  # awaited by the stub's caller
         returned = self._outcome(label, function, lambda: member(*values))
         return self._finish_import(label, function, returned, receiver, handles, host)
 
@@ -119,14 +122,22 @@ class Component:
         handles: GuestHandles,
         host: HostHandles,
     ) -> object:
-        async def outcome() -> tuple[bool, object]:
+        async def outcome() -> object:
             try:
                 result = member(*values)
                 return True, await cast("Awaitable[object]", result) if inspect.isawaitable(result) else result
             except Exception as error:  # noqa: BLE001 - whatever an implementation raises
-                return self._failed(label, function, error)
+                return error
 
-        return self._finish_import(label, function, await outcome(), None, handles, host)
+        found = await outcome() if runtime.current is None else await self._subtask(outcome)
+        if isinstance(found, Exception):
+            found = self._failed(label, function, found)
+        return self._finish_import(label, function, cast("tuple[bool, object]", found), None, handles, host)
+
+    async def _subtask(self, outcome: Callable[[], Awaitable[object]]) -> object:
+        """Wait for something of the test's as the guest's own loop does."""
+        wait = getattr(import_module("componentize_py_async_support"), "await_result")  # noqa: B009
+        return await cast("Callable[[object], Awaitable[object]]", wait)(runtime.subtask(outcome))
 
     def _lower_all(self, label: str, function: Func, args: tuple[object, ...], handles: GuestHandles) -> list[object]:
         flat: list[object] = []
@@ -288,14 +299,47 @@ class Component:
         handles: GuestHandles,
         host: HostHandles,
     ) -> object:
-        self.depth += 1
-        try:
-            outcome = await cast("Awaitable[object]", member(*values))
-        except Exception as error:  # noqa: BLE001 - whatever the guest raises
-            return self._raised(label, function, error, handles, host)
-        finally:
-            self.depth -= 1
-        return self._returned(label, function, outcome, handles, host)
+        loop = asyncio.get_running_loop()
+        delivered: asyncio.Future[object] = loop.create_future()
+        over: asyncio.Future[None] = loop.create_future()
+        self.running.append(over)
+
+        def settle(finish: Callable[[], object]) -> None:
+            try:
+                value = finish()
+            except Exception as error:  # noqa: BLE001 - it is the outcome of the call
+                if not delivered.done():
+                    delivered.set_exception(error)
+            else:
+                if not delivered.done():
+                    delivered.set_result(value)
+
+        def returned(result: object) -> None:
+            value = cast("object", getattr(result, "value"))  # noqa: B009 - an `Ok`, or the `Err` that was raised
+            if isinstance(result, Exception):
+                settle(lambda: self._raised(label, function, result, handles, host))
+            else:
+                settle(lambda: self._returned(label, function, value, handles, host))
+
+        def ended(error: BaseException | None) -> None:
+            over.set_result(None)
+            if isinstance(error, Exception):
+                settle(lambda: self._raised(label, function, error, handles, host))
+
+        coroutine = cast("Coroutine[object, object, object]", member(*values))
+        loop.call_soon(GuestTask(loop, coroutine, returned, ended).start)
+        return await delivered
+
+    async def settle(self) -> None:
+        """Wait for what the guest has spawned.
+
+        Raises:
+            Exception: it failed.
+        """
+        while self.running:
+            await self.running.pop()
+        if self.failure is not None:
+            raise self.failure
 
     def _pair(self, label: str, function: Func, args: tuple[object, ...]) -> list[tuple[tuple[str, Type], object]]:
         params = function.params

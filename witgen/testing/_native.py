@@ -8,10 +8,12 @@ from types import ModuleType, TracebackType
 from typing import Generic, ParamSpec, TypeVar, cast
 
 from ._component import Component, Supplier
+from ._ends import make_pair
 from ._errors import ImportMissing, NativeError
-from ._stubs import arm
-from ._tables import ExportedHandle
-from ._types import Func, Interface, Resource, WorldType
+from ._events import arm_runtime
+from ._stubs import arm, arm_constructors
+from ._tables import ExportedHandle, GuestHandles
+from ._types import Func, Future, Interface, Resource, Stream, WorldType
 
 E = TypeVar("E")
 P = ParamSpec("P")
@@ -28,6 +30,9 @@ class _Backend:
         self.package = import_module(world.module)
         self.entered: list[Component] = []
         arm(world, self._dispatch, self._drop)
+        if world.is_async:
+            arm_runtime()
+            arm_constructors(world, self._pair)
 
     def current(self) -> Component:
         """The component whose guest runs.
@@ -41,6 +46,9 @@ class _Backend:
 
     def _dispatch(self, interface: Interface, function: Func, args: tuple[object, ...]) -> object:
         return self.current().call_import(interface, function, args)
+
+    def _pair(self, type: Stream | Future, default: tuple[object, ...]) -> object:
+        return make_pair(type, GuestHandles(self.current().table), default)
 
     def _drop(self, proxy: object) -> None:
         self.current().table.exit(proxy)
@@ -189,6 +197,17 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     raise NativeError(f"{function!r} is no export of a component that is entered")
 
 
+async def settle(exports: object) -> None:
+    """Wait until everything that the guest's asynchronous exports have spawned is done.
+
+    Raises:
+        Exception: some of it failed.
+    """
+    component = exports.__dict__["_component"]
+    assert isinstance(component, Component)
+    await component.settle()
+
+
 def drop(resource: object) -> None:
     """Drop a handle on a resource of the guest's."""
     assert isinstance(resource, ExportedHandle), f"{resource!r} is no resource of a guest"
@@ -202,4 +221,4 @@ def handles(exports: object) -> list[str]:
     return [entry.resource.label for entry in component.table.entries.values()]
 
 
-__all__ = ["Native", "call", "drop", "handles"]
+__all__ = ["Native", "call", "drop", "handles", "settle"]

@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import cast
 
 from ._errors import ImportMissing
-from ._types import Func, Interface, WorldType
+from ._types import Func, Future, Interface, Stream, WorldType
 
 Dispatch = Callable[[Interface, Func, tuple[object, ...]], object]
 Drop = Callable[[object], None]
@@ -34,10 +34,22 @@ def arm(world: WorldType, dispatch: Dispatch, drop: Drop) -> None:
         for function in interface.functions:
             stub = _stub_of(module.__dict__, function)
             if stub is not None:
-                _rebind(stub, _caller(interface, function, dispatch))
+                rebind(stub, _caller(interface, function, dispatch))
         for resource in interface.resources:
             cls = resource.cls()
-            _rebind(cast("FunctionType", cls.__dict__["__exit__"]), _dropper(cls, drop))
+            rebind(cast("FunctionType", cls.__dict__["__exit__"]), _dropper(cls, drop))
+
+
+def arm_constructors(world: WorldType, make: Callable[[Stream | Future, tuple[object, ...]], object]) -> None:
+    """Make the functions of `world` that make streams and futures call `make`."""
+
+    def maker(type: Stream | Future) -> Callable[..., object]:
+        return lambda *default: make(type, default)
+
+    for module, name, type in world.constructors:
+        stub = cast("object", getattr(import_module(module), name))
+        assert isinstance(stub, FunctionType)
+        rebind(stub, maker(type))
 
 
 def _stub_of(names: dict[str, object], function: Func) -> FunctionType | None:
@@ -86,11 +98,12 @@ def _dropper(cls: type, drop: Drop) -> Callable[..., object]:
     return leave
 
 
-def _rebind(stub: FunctionType, body: Callable[..., object]) -> None:
+def rebind(stub: FunctionType, body: Callable[..., object]) -> None:
+    """Give a function another body; its identity stays."""
     if stub.__code__ is not _LATE:
         setattr(stub, "__signature__", inspect.signature(stub))  # noqa: B010 - for `help` and `inspect`
     stub.__code__ = _LATE
     stub.__kwdefaults__ = {"_stub": body}
 
 
-__all__ = ["arm"]
+__all__ = ["arm", "arm_constructors", "rebind"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, cast
 
-from ._errors import Misfit, NativeError
+from . import _ends
+from ._errors import Misfit
 from ._types import Future, Resource, Stream
 
 _numbers = itertools.count(1)
@@ -194,12 +195,12 @@ class GuestHandles:
         return proxy
 
     def lower_end(self, type: Stream | Future, value: object) -> object:
-        """Not emulated."""
-        raise NativeError("streams and futures of WASI 0.3 are not emulated natively")
+        """The reading end that the guest gives away."""
+        return _ends.lower_guest(type, value)
 
     def lift_end(self, type: Stream | Future, flat: object) -> object:
-        """Not emulated."""
-        raise NativeError("streams and futures of WASI 0.3 are not emulated natively")
+        """A reading end for the guest."""
+        return _ends.lift_guest(type, flat, self)
 
 
 class HostHandles:
@@ -224,12 +225,12 @@ class HostHandles:
         return make_handle(self._classes.get(resource, ExportedHandle), resource, flat) if resource.exported else flat
 
     def lower_end(self, type: Stream | Future, value: object) -> object:
-        """Not emulated."""
-        raise NativeError("streams and futures of WASI 0.3 are not emulated natively")
+        """Chunks, or a value."""
+        return _ends.lower_host_end(type, value, self)
 
     def lift_end(self, type: Stream | Future, flat: object) -> object:
-        """Not emulated."""
-        raise NativeError("streams and futures of WASI 0.3 are not emulated natively")
+        """A `HostStream` or `HostFuture`."""
+        return _ends.lift_host(type, flat, self)
 
 
 def _marked(value: object) -> object:

@@ -272,6 +272,12 @@ class WorldType:
     constructors: tuple[tuple[str, str, Stream | Future], ...] = field(default=())
     """The functions that make streams and futures: module, name and type."""
 
+    @property
+    def is_async(self) -> bool:
+        """Whether it needs the runtime of asynchronous functions."""
+        functions = (function for interface in (*self.imports, *self.exports) for function in interface.functions)
+        return bool(self.constructors) or any(function.is_async for function in functions)
+
 
 def load_class(module: str, name: str) -> type:
     """The class `name` of the module `module`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from ...guest_options import kebab
@@ -33,6 +33,7 @@ from ...model.types import (
 from ...pymodel import PyAssign
 from ..naming import camel, parameter, shouty, snake, variant_case
 from .annotations import direct_result, is_option
+from .constructors import PairConstructor
 from .layout import WORLD, Bound, Home, Layout, Side
 
 TESTING = "_t"
@@ -79,10 +80,22 @@ class Describer:
         named = f', protocol="{self.world_protocol}"'
         return self._interface("_X_WORLD_", f'"{key}", "", "{self._module(WORLD)}"', text, "()", named)
 
-    def world(self, imports: Iterable[str], exports: Iterable[str]) -> PyAssign:
+    def world(
+        self,
+        imports: Iterable[str],
+        exports: Iterable[str],
+        constructors: Mapping[Home, Sequence[PairConstructor]],
+    ) -> PyAssign:
         """The description of the world."""
         layout = self._layout
         text = f'"{layout.world.id}", "{layout.options.world_module}", {self._tuple(imports)}, {self._tuple(exports)}'
+        made = [
+            f'("{self._module(home)}", "{constructor.name}", {self._type(constructor.type, home.side is Side.EXPORTS)})'
+            for home, found in constructors.items()
+            for constructor in found
+        ]
+        if made:
+            text += f", {self._tuple(made)}"
         return PyAssign("WORLD", f"{TESTING}.WorldType({text})")
 
     def _interface(self, name: str, head: str, functions: str, resources: str, named: str) -> str:

@@ -8,7 +8,7 @@ component.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...model.items import Constructor, Freestanding, Function, Static
 from ...model.types import Resource, TypeDefinition
@@ -16,6 +16,7 @@ from ...pymodel import PyClass, PyField, PyFunction, PyItem, PyModule, PyParam
 from ..imports import Imports
 from ..naming import camel, parameter, snake
 from .annotations import annotation, direct_result
+from .constructors import PairConstructor
 from .describing import TESTING, Describer
 from .functions import function_name
 from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
@@ -67,14 +68,15 @@ class _Names:
         return self.checking.name(".".join((module, *home.parts)), name, f"{prefix}_{name}")
 
 
-def plan_native(layout: Layout) -> PyModule:
+def plan_native(layout: Layout, constructors: Mapping[Home, Sequence[PairConstructor]]) -> PyModule:
     """The module for one world."""
-    return _Native(layout).module()
+    return _Native(layout, constructors).module()
 
 
 class _Native:
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, constructors: Mapping[Home, Sequence[PairConstructor]]) -> None:
         self._layout = layout
+        self._constructors = constructors
         self._names = _Names(layout)
         self._t = self._names.imports.name("witgen", "testing", TESTING)
         self._names.imports.name("__future__", "annotations")
@@ -102,7 +104,7 @@ class _Native:
                 parameters.append(self._parameter(key, self._callable(function)))
                 imports.append(self._describer.world_function(function, key))
         fields, exports = self._exports(protocols)
-        world = self._describer.world(imports, exports)
+        world = self._describer.world(imports, exports, self._constructors)
         items = (*protocols, self._exports_class(fields), *self._describer.constants, world, self._native(parameters))
         path = self._layout.options.world_module.replace(".", "/")
         checking = self._names.checking.blocks()

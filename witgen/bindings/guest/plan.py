@@ -46,8 +46,9 @@ def plan_guest(world: World, header: PyHeader, diagnostics: Diagnostics, options
     check_modules(layout, diagnostics)
     if diagnostics.has_errors:
         return PyPackage("guest", header)
-    planner = _Planner(layout, pair_constructors(layout), diagnostics)
-    return PyPackage("guest", header, (*planner.modules(), plan_native(layout)), plan_support(layout))
+    constructors = pair_constructors(layout)
+    planner = _Planner(layout, constructors, diagnostics)
+    return PyPackage("guest", header, (*planner.modules(), plan_native(layout, constructors)), plan_support(layout))
 
 
 @dataclass(frozen=True, slots=True)
