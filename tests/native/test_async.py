@@ -163,7 +163,7 @@ def test_the_guest_of_a_built_component_gives_the_same() -> None:
             lab = guest.lab
             assert await lab.turns(2) == ["a0", "b0", "a1", "b1"]
             assert await lab.pipe(data) == data
-            assert (await lab.promise(3), await lab.promise(None)) == (3, 7)
+            assert [await lab.promise(value) for value in (3, None)] == [3, 7]
             assert await lab.spawned() == "at once"
             await testing.settle(guest)
             assert lab.seen() == ["afterwards 0", "afterwards 1", "afterwards 2"]
@@ -183,7 +183,8 @@ def test_asynchronous_imports_run_at_once() -> None:
             assert await guest.work.sum([3, 4]) == 9
             with pytest.raises(Exception, match="no luck"):
                 await guest.work.failing()
-            assert await asyncio.gather(guest.work.sum([2]), guest.work.sum([5])) == [1, 10]
+            both: list[object] = [*await asyncio.gather(guest.work.sum([2]), guest.work.sum([5]))]
+            assert both == [1, 10]
 
     asyncio.run(main())
     assert source.most == 2
@@ -198,8 +199,10 @@ def test_streams_cross_in_both_directions() -> None:
             assert await copied.read(100) == b"hel"
             assert await copied.read_all() == b"lo world"
             rows, text = await guest.work.collect()
-            assert [(row.id, row.text) for row in rows][1:3] == [(0, "odd"), (1, "even")]
-            assert (len(list(rows)), text) == (6, "late")
+            assert [f"{row.id} {row.text}" for row in rows] == [
+                f"{n} {kind}" for n in range(3) for kind in ("even", "odd")
+            ]
+            assert text == "late"
             back = cast("testing.HostStream[str]", await guest.work.same([["a", "b"], ["c"]]))
             assert [item async for item in back] == ["a", "b", "c"]
             await testing.settle(guest)
@@ -253,5 +256,26 @@ def test_spawned_work_that_fails_spends_the_component() -> None:
                 await testing.settle(guest)
             with pytest.raises(testing.Trap, match="spent"):
                 await guest.work.sum([1])
+
+    asyncio.run(main())
+
+
+def test_the_fault_of_the_tests_side_does_not_hang() -> None:
+    """A stream with a wrong item, and one whose generator fails, end the call with that very error."""
+
+    class Wrong(Source):
+        async def rows(self) -> AsyncIterator[list[object]]:
+            yield [1]
+
+    class Failing(Source):
+        async def rows(self) -> AsyncIterator[list[object]]:
+            yield []
+            raise KeyError("broken")
+
+    async def main() -> None:
+        with enter(Wrong()) as guest, pytest.raises(testing.HostFault, match=r"\[0\]: int 1 has no `id`"):
+            await guest.work.collect()
+        with enter(Failing()) as guest, pytest.raises(KeyError, match="broken"):
+            await guest.work.collect()
 
     asyncio.run(main())

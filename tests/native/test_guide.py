@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.native.test_wasi3 import APP, CLI
+from tests.native.worlds import on_path
 from tests.run.building import ROOT, TESTS
 
 GUIDE = ROOT / "docs" / "testing-guests.md"
+OTHERS = ("tests/test_proxy.py", "tests/test_service.py")
+"""Tests of other worlds than the guide's own."""
 CHECK = ("-m", "mypy", "--strict", "--cache-dir=/dev/null", "--config-file=")
 
 
@@ -44,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in ("io", "clocks"):
         shutil.copytree(ROOT / "wit" / "deps" / package, folder / "wit" / "deps" / package)
     for name, text in files().items():
-        if name != "tests/test_proxy.py":
+        if name not in OTHERS:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
     (command,) = re.findall(r"^```sh\nwitgen (.*?)\n```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
@@ -66,7 +70,7 @@ def test_the_tests_of_the_guide_pass(project: Path) -> None:
 
 def test_they_type_check(project: Path) -> None:
     """mypy, strict, on application and tests."""
-    names = [name for name in files() if name.endswith(".py") and name != "tests/test_proxy.py"]
+    names = [name for name in files() if name.endswith(".py") and name not in OTHERS]
     run([*CHECK, *names], project, os.pathsep.join(("bindings/guest", "src", "tests", str(ROOT))))
 
 
@@ -78,3 +82,12 @@ def test_the_five_lines_for_a_proxy(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nwitgen_path = .\n", encoding="utf-8")
     assert "1 passed" in run(pytest_words(), tmp_path)
     run([*CHECK, "test_proxy.py"], tmp_path, str(ROOT))
+
+
+def test_the_lines_for_a_service(tmp_path: Path) -> None:
+    """With the world and the application of `test_wasi3`."""
+    with on_path(tmp_path, {"three": CLI}, {"service_app": APP, "test_service": files()["tests/test_service.py"]}):
+        pass
+    (tmp_path / "pytest.ini").write_text("[pytest]\nwitgen_path = .\n", encoding="utf-8")
+    (tmp_path / "wit_world_native.py").write_text("from three_native import native as native\n", encoding="utf-8")
+    assert "1 passed" in run(pytest_words(), tmp_path)

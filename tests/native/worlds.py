@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +34,8 @@ class Attributes(Protocol):
     def __eq__(self, other: object, /) -> bool: ...
 
     def __iter__(self) -> Iterator[Attributes]: ...
+
+    def __await__(self) -> Generator[None, None, Attributes]: ...
 
     def __getitem__(self, key: object, /) -> Attributes: ...
 

@@ -45,6 +45,7 @@ class Component:
     instances: dict[tuple[str, str], object] = field(default_factory=dict[tuple[str, str], object])
     failure: BaseException | None = None
     depth: int = 0
+    tasks: list[GuestTask] = field(default_factory=list[GuestTask])
     running: list[asyncio.Future[None]] = field(default_factory=list["asyncio.Future[None]"])
 
     # Before the first call ---------------------------------------------------------------------------------------------
@@ -321,14 +322,24 @@ class Component:
             else:
                 settle(lambda: self._returned(label, function, value, handles, host))
 
-        def ended(error: BaseException | None) -> None:
-            over.set_result(None)
-            if isinstance(error, Exception):
+        def ended(error: Exception | None, by_host: bool) -> None:
+            if not over.done():
+                over.set_result(None)
+            if error is not None:
+                self.failure = error if by_host and self.failure is None else self.failure
                 settle(lambda: self._raised(label, function, error, handles, host))
 
         coroutine = cast("Coroutine[object, object, object]", member(*values))
-        loop.call_soon(GuestTask(loop, coroutine, returned, ended).start)
+        task = GuestTask(loop, coroutine, returned, ended)
+        self.tasks.append(task)
+        loop.call_soon(task.start)
         return await delivered
+
+    def close(self) -> None:
+        """Nothing of this component runs on."""
+        self.table.closed = True
+        for task in self.tasks:
+            task.stop(None)
 
     async def settle(self) -> None:
         """Wait for what the guest has spawned.

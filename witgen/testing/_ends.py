@@ -6,7 +6,7 @@ import weakref
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from typing import cast
 
-from ._errors import Misfit
+from ._errors import HostFault, Misfit
 from ._events import guest_end, runtime
 from ._pipes import HostFuture, HostStream, Pipe, pull_from
 from ._types import BYTES, Future, List, Stream, load_class
@@ -66,7 +66,7 @@ def lower_host_end(type: Stream | Future, value: object, handles: Handles) -> Pi
         Misfit: it is no such thing.
     """
     if isinstance(value, HostStream | HostFuture):
-        return value.pipe
+        return value.give()
     if isinstance(type, Stream):
         return _stream(type, value, handles)
     element = type.element
@@ -75,7 +75,10 @@ def lower_host_end(type: Stream | Future, value: object, handles: Handles) -> Pi
         waiting = cast("Awaitable[object]", value)
 
         async def later() -> Sequence[object]:
-            return [lower_host(element, await waiting, handles)]
+            try:
+                return [lower_host(element, await waiting, handles)]
+            except Misfit as misfit:
+                raise HostFault(f"the value of a future{misfit.path}: {misfit.message}") from None
 
         pipe.pull = later
     else:
@@ -89,7 +92,10 @@ def _stream(type: Stream, value: object, handles: Handles) -> Pipe:
     def flatten(chunk: object) -> Sequence[object]:
         if element is None:
             return cast("Sequence[object]", chunk)
-        return cast("Sequence[object]", lower_host(List(element), chunk, handles))
+        try:
+            return cast("Sequence[object]", lower_host(List(element), chunk, handles))
+        except Misfit as misfit:
+            raise HostFault(f"a chunk of a stream{misfit.path}: {misfit.message}") from None
 
     chunks: object = value
     if isinstance(value, bytes | bytearray):

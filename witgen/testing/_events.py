@@ -30,12 +30,14 @@ Result = Callable[[object], None]
 
 @dataclass(eq=False, slots=True)
 class GuestTask:
-    """One call of an asynchronous export; `returned` gets what `task.return` delivers, `ended` why it ended, if early."""
+    """One call of an asynchronous export; `returned` gets what `task.return` delivers, `ended` why it ended, if early,
+    and whether that is the fault of the test's side.
+    """
 
     loop: asyncio.AbstractEventLoop
     coroutine: Coroutine[object, object, object]
     returned: Result
-    ended: Callable[[BaseException | None], None]
+    ended: Callable[[Exception | None, bool], None]
     set: int = 0
     context: object = None
     scheduled: bool = False
@@ -65,22 +67,27 @@ class GuestTask:
         try:
             code = run()
         except Exception as error:  # noqa: BLE001 - whatever the guest raises
-            self._end(error)
+            self._end(error, False)
             return
         finally:
             runtime.current = before
             asyncio._set_running_loop(self.loop)  # the guest's loop has left none behind
         if code & 15 != _WAIT:
-            self._end(None)
+            self._end(None, False)
             return
         self.set, self.context = code >> 4, runtime.context
         runtime.waiters[self.set] = self
         runtime.wake(self.set)
 
-    def _end(self, error: BaseException | None) -> None:
+    def stop(self, error: Exception | None) -> None:
+        """Go on no more: what the test's side does has failed, or the component is left."""
+        if not self.finished:
+            self._end(error, True)
+
+    def _end(self, error: Exception | None, by_host: bool) -> None:
         self.finished = True
         runtime.waiters.pop(self.set, None)
-        self.ended(error)
+        self.ended(error, by_host)
 
 
 @dataclass(slots=True)
@@ -114,7 +121,12 @@ class Runtime:
     def wake(self, number: int) -> None:
         """Call back the task that waits for a set, if there is an event."""
         task = self.waiters.get(number)
-        if task is not None and not task.scheduled and not self.events.keys().isdisjoint(self.sets[number]):
+        if (
+            task is not None
+            and not task.scheduled
+            and not task.loop.is_closed()
+            and not self.events.keys().isdisjoint(self.sets[number])
+        ):
             task.scheduled = True
             task.loop.call_soon(task.resume)
 
@@ -127,14 +139,23 @@ class Runtime:
 
     def spawn(self, awaitable: Awaitable[None]) -> None:
         """Run something of the test's beside the guest."""
-        assert self.current is not None, "a stream is fed while a guest reads it"
+        loop = asyncio.get_running_loop() if self.current is None else self.current.loop
 
         async def run() -> None:
-            await awaitable
+            try:
+                await awaitable
+            except Exception as error:  # noqa: BLE001 - the guest would wait for ever
+                for waiting in tuple(self.waiters.values()):
+                    waiting.stop(error)
 
-        task = self.current.loop.create_task(run())
+        task = loop.create_task(run())
         self.host_tasks.add(task)
         task.add_done_callback(self.host_tasks.discard)
+
+    def start(self, coroutine: Coroutine[object, object, object]) -> asyncio.Task[object]:
+        """Run something of the test's beside the guest, whether or not the guest waits for it."""
+        assert self.current is not None, "called by a guest"
+        return self.current.loop.create_task(coroutine)
 
     def subtask(self, call: Callable[[], Awaitable[object]]) -> object:
         """Start an asynchronous import: what `await_result` of the support module waits for."""

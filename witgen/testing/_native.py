@@ -122,7 +122,7 @@ class Native(Generic[E]):
         if not backend.entered or backend.entered[-1] is not component:
             raise NativeError("leave native components in the reverse order of entering them")
         backend.entered.pop()
-        component.table.closed = True
+        component.close()
 
 
 def _exported(interface: Interface, component: Component) -> object:

@@ -140,13 +140,33 @@ class Pipe:
             raise Trap("a component cannot read what it writes to a stream or future itself, unless it is of numbers")
 
 
-@dataclass(slots=True, eq=False)
-class HostStream(Generic[T]):
-    """The reading end of a stream that the guest gave to the test. `for` with `async` reads it to its end."""
+class _HostEnd(Generic[T]):
+    """A reading end of the test's; one that is forgotten is dropped, and the guest is told."""
 
-    pipe: Pipe
-    convert: Callable[[Sequence[object]], Sequence[T]]
-    ended: bool = False
+    def __init__(self, pipe: Pipe, convert: Callable[[Sequence[object]], Sequence[T]]) -> None:
+        self.pipe = pipe
+        self.convert = convert
+        self.ended = False
+        self.given = False
+
+    def close(self) -> None:
+        """Read no more: the guest is told."""
+        self.ended = True
+        if not self.given:
+            self.given = True
+            self.pipe.drop_reader()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def give(self) -> Pipe:
+        """The end goes back to the guest."""
+        self.given = self.ended = True
+        return self.pipe
+
+
+class HostStream(_HostEnd[T]):
+    """The reading end of a stream that the guest gave to the test. `for` with `async` reads it to its end."""
 
     async def read(self, max_count: int = 65536) -> Sequence[T]:
         """Wait for items (`bytes` of a byte stream); none at the end."""
@@ -173,18 +193,9 @@ class HostStream(Generic[T]):
             for item in await self.read():
                 yield item
 
-    def close(self) -> None:
-        """Read no more: the guest is told."""
-        self.ended = True
-        self.pipe.drop_reader()
 
-
-@dataclass(slots=True, eq=False)
-class HostFuture(Generic[T]):
+class HostFuture(_HostEnd[T]):
     """The reading end of a future that the guest gave to the test: await `read()`, once."""
-
-    pipe: Pipe
-    convert: Callable[[Sequence[object]], Sequence[T]]
 
     async def read(self) -> T:
         """Wait for the value."""
@@ -192,10 +203,6 @@ class HostFuture(Generic[T]):
         found = self.pipe.read(End.HOST, 1, lambda code, items: _resolve(done, (code, items)))
         _, items = await done if found is None else found
         return self.convert(items)[0]
-
-    def close(self) -> None:
-        """Have no use for the value."""
-        self.pipe.drop_reader()
 
 
 def _resolve(future: asyncio.Future[T], value: T) -> None:

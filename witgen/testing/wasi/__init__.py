@@ -1,4 +1,4 @@
-"""Fakes for WASI 0.2, ready-made: pass a `Wasi` to `native(…, others=wasi)`.
+"""Fakes for WASI 0.2 and most of 0.3, ready-made: pass a `Wasi` to `native(…, others=wasi)`.
 
 Time is virtual, random numbers come from a seed, files are in memory, and the network is a function of the test's.
 """
@@ -12,6 +12,7 @@ from ._cli import Environment, Exit, ExitInterface, Random, Stdio
 from ._files import Filesystem
 from ._http import Answer, Http, Network, Request, Response
 from ._io import Chunks, ErrorInterface, InputStream, OutputStream, Pause, Streams
+from ._preview3 import Alarm, Environment3, MonotonicClock3, Output3, Service, Stdin3, SystemClock
 from ._time import MonotonicClock, Poll, Pollable, Timeline, WallClock
 
 
@@ -76,9 +77,32 @@ class Wasi:
         for name in ("stdin", "stdout", "stderr", "terminal-stdin", "terminal-stdout", "terminal-stderr"):
             self._interfaces[f"wasi:cli/{name}"] = stdio
 
+        alarm = Alarm(self.time)
+        self.service = Service(self.time, alarm, network, self.http.requests)
+        """HTTP 0.3."""
+        self._interfaces3: dict[str, ByName] = {
+            "wasi:clocks/monotonic-clock": MonotonicClock3(self.time, alarm),
+            "wasi:clocks/system-clock": SystemClock(self.time, today),
+            "wasi:random/random": random,
+            "wasi:random/insecure": random,
+            "wasi:random/insecure-seed": random,
+            "wasi:cli/environment": Environment3(environment or {}, arguments, cwd),
+            "wasi:cli/exit": ExitInterface(),
+            "wasi:cli/stdin": Stdin3(alarm, self.time, chunks),
+            "wasi:cli/stdout": Output3(self.stdout),
+            "wasi:cli/stderr": Output3(self.stderr),
+            "wasi:cli/terminal-stdin": stdio,
+            "wasi:cli/terminal-stdout": stdio,
+            "wasi:cli/terminal-stderr": stdio,
+            "wasi:http/types": self.service.types,
+            "wasi:http/client": self.service.client,
+        }
+
     def supply(self, interface: str, version: str) -> ByName | None:
-        """The fake for an interface of WASI 0.2."""
-        return self._interfaces.get(interface) if version.startswith("0.2.") else None
+        """The fake for an interface of WASI 0.2 or 0.3."""
+        if version.startswith("0.2."):
+            return self._interfaces.get(interface)
+        return self._interfaces3.get(interface) if version.startswith("0.3.") else None
 
 
 __all__ = [

@@ -95,6 +95,10 @@ class Random(ByName):
         """A number."""
         return self._random.getrandbits(64)
 
+    def get_insecure_seed(self) -> tuple[int, int]:
+        """Two numbers (0.3)."""
+        return self.insecure_seed()
+
     get_insecure_random_bytes = get_random_bytes
     get_insecure_random_u64 = get_random_u64
 

@@ -12,7 +12,7 @@ from typing import Protocol as _Protocol
 from witgen import testing as _t
 
 if TYPE_CHECKING:
-    from wit_world.exports import IncomingHandler as _x__IncomingHandler
+    from wit_world.exports import IncomingHandler as _exports_IncomingHandler
     from wit_world.imports import error as _i_error
     from wit_world.imports import poll as _i_poll
     from wit_world.imports import streams as _i_streams
@@ -121,7 +121,7 @@ class OutgoingHandler(_Protocol):
 class Exports:
     """What the component exports; `native` gives it."""
 
-    incoming_handler: _x__IncomingHandler
+    incoming_handler: _exports_IncomingHandler
 
 
 _IMPORTS_POLL_POLLABLE = _t.Resource("wit_world.imports.poll", "Pollable")
