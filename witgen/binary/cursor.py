@@ -1,0 +1,130 @@
+"""Reads numbers, names and vectors from a part of the file (Component Model, "Binary Format"; core, "Values").
+
+Nothing is copied but names. Every read is checked against the end of the part, so that a number in a hostile file can
+send no one anywhere: a vector may not have more entries than the part has bytes left.
+"""
+
+from __future__ import annotations
+
+from .errors import BinaryError, Fault
+
+
+class Cursor:
+    """A position in `data`, which ends at `end`; `data` is the whole file, so positions are offsets in it."""
+
+    __slots__ = ("at", "data", "end")
+
+    def __init__(self, data: memoryview, at: int, end: int) -> None:
+        self.data = data
+        self.at = at
+        self.end = end
+
+    @property
+    def done(self) -> bool:
+        """Whether the part was read to its end."""
+        return self.at >= self.end
+
+    def byte(self) -> int:
+        """The next byte."""
+        if self.at >= self.end:
+            raise self.malformed("ends too early", self.end)
+        value = self.data[self.at]
+        self.at += 1
+        return value
+
+    def peek(self) -> int:
+        """The next byte, which stays unread."""
+        value = self.byte()
+        self.at -= 1
+        return value
+
+    def u32(self) -> int:
+        """An unsigned number of 32 bits in LEB128."""
+        return self._unsigned(32, "a number of 32 bits")
+
+    def index(self) -> int:
+        """A type index where a value type stands: a number of 33 bits with a sign, which must not be negative."""
+        start = self.at
+        result = shift = 0
+        while True:
+            byte = self.byte()
+            result |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+            if shift >= 35:
+                raise self.malformed("a type index is longer than 33 bits", start)
+        if byte & 0x40:
+            raise BinaryError(Fault.UNSUPPORTED, f"unknown type 0x{self.data[start]:02x}", start)
+        if result >= 1 << 32:
+            raise self.malformed("a type index is longer than 33 bits", start)
+        return result
+
+    def _unsigned(self, bits: int, what: str) -> int:
+        start = self.at
+        result = shift = 0
+        while True:
+            byte = self.byte()
+            result |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+            if shift >= bits + 3:
+                raise self.malformed(f"{what} takes too many bytes", start)
+        if result >= 1 << bits:
+            raise self.malformed(f"{what} is too large", start)
+        return result
+
+    def count(self, what: str) -> int:
+        """The number of entries of a vector; each takes a byte at least, so it is bounded by what is left."""
+        start = self.at
+        count = self.u32()
+        if count > self.end - self.at:
+            raise self.malformed(
+                f"{count:,} {what} do not fit into the {self.end - self.at:,} bytes that are left", start
+            )
+        return count
+
+    def part(self, what: str) -> Cursor:
+        """The next part, whose size stands before it; this cursor goes on behind it."""
+        start = self.at
+        size = self.u32()
+        if size > self.end - self.at:
+            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - self.at:,} are left", start)
+        part = Cursor(self.data, self.at, self.at + size)
+        self.at += size
+        return part
+
+    def name(self) -> str:
+        """A name: UTF-8 behind its size."""
+        part = self.part("a name")
+        try:
+            return str(self.data[part.at : part.end], "utf-8")
+        except UnicodeDecodeError:
+            raise self.malformed("a name is not encoded in UTF-8", part.at) from None
+
+    def flag(self, what: str) -> bool:
+        """A byte that is 0 or 1."""
+        start = self.at
+        value = self.byte()
+        if value > 1:
+            raise self.unknown(what, value, start)
+        return value == 1
+
+    def expect(self, value: int, what: str) -> None:
+        """Read a byte that has only one value yet."""
+        start = self.at
+        found = self.byte()
+        if found != value:
+            raise self.unknown(what, found, start)
+
+    def malformed(self, message: str, offset: int) -> BinaryError:
+        """The error for bytes that break the format."""
+        return BinaryError(Fault.MALFORMED, message, offset)
+
+    def unknown(self, what: str, value: int, offset: int) -> BinaryError:
+        """The error for a byte that a later version of the format may give a meaning."""
+        return BinaryError(Fault.UNSUPPORTED, f"unknown {what} 0x{value:02x}", offset)
+
+
+__all__ = ["Cursor"]
