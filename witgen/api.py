@@ -1,6 +1,6 @@
 """The passes in order, for tool builders: load, resolve, select a world, plan, render, format, write.
 
-    wit/ --load--> AST --resolve--> packages --select--> world --plan--> Python model --render, format--> text --write--> disk
+    wit/ --decode binaries, load--> AST --resolve--> packages --select--> world --plan--> Python model --render, format--> text --write--> disk
 
 Each phase reports what it finds to `Diagnostics`; between phases, errors stop the run by raising `WitError`, the only
 exception for input that is at fault. Anything else that is raised is a mistake of ours.
@@ -68,7 +68,7 @@ class Request:
     """What to generate, and where."""
 
     wit: str
-    """A `.wit` file or a directory with its `deps/`, as the user wrote it."""
+    """A file (WIT text or a binary) or a directory with its `deps/`, as the user wrote it."""
     worlds: tuple[str, ...] = ()
     """Empty: the only world of the root package."""
     out: Path = Path(DEFAULT_OUT)
@@ -316,7 +316,7 @@ def _as_before(stamp: Stamp, verify: bool) -> Generated:
 
 
 def _start(request: Request) -> _Run:
-    from .emit.stamp import hash_inputs
+    from .emit.stamp import hash_bytes, hash_inputs
     from .model.inputs import find_inputs
 
     diagnostics = Diagnostics()
@@ -327,6 +327,7 @@ def _start(request: Request) -> _Run:
         parts += ["package", group.path.removeprefix(inputs.root.path)]
         for file in group.files:
             parts += [file.path.removeprefix(group.path), "" if file.source is None else file.source.text]
+            parts += [] if file.data is None else [hash_bytes(file.data)]
     return _Run(request, inputs, hash_inputs(parts), diagnostics)
 
 
@@ -335,6 +336,10 @@ def _resolve(inputs: Inputs, features: tuple[str, ...], all_features: bool, diag
     from .model.load import parse_inputs
     from .model.resolve import resolve
 
+    if inputs.has_binaries:
+        from .decoding import decode_inputs
+
+        inputs = decode_inputs(inputs)
     found = resolve(parse_inputs(inputs), ALL_FEATURES if all_features else frozenset(features), diagnostics)
     diagnostics.stop_on_errors()
     return found.resolved

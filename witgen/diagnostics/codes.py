@@ -141,6 +141,27 @@ GUEST_LIMITED = _code(
     "guest-limited", "What componentize-py cannot build or run is said before a component is built.", "witgen: guest"
 )
 
+# Components and encoded packages
+NOT_A_COMPONENT = _code(
+    "not-a-component",
+    "A binary that is given as input must be a component, or a WIT package that is encoded as one.",
+    "Component Model: binary format",
+)
+INVALID_COMPONENT_TEXT = _code(
+    "invalid-component-text", "A `.wat` file must be component text that assembles.", "Component Model: text format"
+)
+MALFORMED_COMPONENT = _code(
+    "malformed-component", "A component must follow the binary format.", "Component Model: binary format"
+)
+UNSUPPORTED_COMPONENT = _code(
+    "unsupported-component",
+    "A component uses the encodings that witgen knows, and imports and exports what WIT can say.",
+    "Component Model: binary format",
+)
+COMPONENT_TOO_LARGE = _code(
+    "component-too-large", "The types of a component have a size that can be written out.", "witgen: limits"
+)
+
 # Not there yet
 NOT_SUPPORTED = _code("not-supported", "witgen says so where it cannot handle an input yet.", "witgen: limits")
 

@@ -18,7 +18,7 @@ from .building_types import TypeBuilder
 from .building_worlds import WorldBuilder
 from .checking import PendingHandle, report_no_resource
 from .foreign import bind_foreign
-from .gates import Gates, Removed
+from .gates import Features, Gates, Removed
 from .items import Interface, Package, World
 from .models import Absent, Models
 from .scope import Foreign, Local, PackageScope
@@ -46,7 +46,7 @@ def build_package(models: Models, scope: PackageScope, pending: list[PendingHand
     models.packages[scope.name] = package
     models.scopes[scope.name] = scope
     models.spans.put(package, scope.unit.span)
-    gate = Gates(scope.name, models.features, models.diagnostics)
+    gate = Gates(scope.name, features_of(models, scope), models.diagnostics)
     targets, absent = bind_foreign(models, scope, gate)
     builder = TypeBuilder(models, scope, gate, targets, absent)
     _check_pending(builder, pending)
@@ -95,6 +95,11 @@ def build_package(models: Models, scope: PackageScope, pending: list[PendingHand
         if isinstance(world, World):
             package.worlds[item.name] = world
     return package
+
+
+def features_of(models: Models, scope: PackageScope) -> Features:
+    """The features that are on for a package: all of them for one that was decoded, since its gates were judged before."""
+    return gates.ALL_FEATURES if scope.unit.decoded else models.features
 
 
 def _interface_home(package: Package, item: Local) -> _Home:

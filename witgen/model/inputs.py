@@ -1,4 +1,7 @@
-"""Finds and reads the input: a `.wit` file, or a directory with its `deps/`. Does not parse (WIT: packages).
+"""Finds and reads the input: a file, or a directory with its `deps/`. Does not parse (WIT: packages).
+
+A file is WIT text, or a binary: a component or an encoded package, in the binary format (`.wasm`, or whatever begins as
+that does) or as component text (`.wat`). What a binary says becomes WIT text too, in `witgen.decoding`.
 
 Paths are kept as the user wrote them, with what was found below appended. Everything is sorted by file name, so that the
 order in which the system lists a folder does not matter. What is wrong with one file (unreadable, not UTF-8, not
@@ -10,19 +13,30 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import Enum
 
 from ..diagnostics import Diagnostic, Diagnostics, Label, Source, Span, codes
 
 _BINARY_SUFFIXES = (".wasm", ".wat")
+_MAGIC = b"\0asm"
+
+
+class Origin(Enum):
+    """Where the text of a group is from."""
+
+    WRITTEN = "a user wrote it"
+    DECODED = "a binary defines it: its gates were judged when it was made"
+    MENTIONED = "binaries need it and tell what they need of it: it gives way to the package itself"
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file: its text, or the findings that say why there is none."""
+    """One file: its text, or the bytes of a binary, or the findings that say why there is none of them."""
 
     path: str
     source: Source | None
     findings: tuple[Diagnostic, ...] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,7 @@ class InputGroup:
     path: str
     files: tuple[InputFile, ...]
     findings: tuple[Diagnostic, ...] = ()
+    origin: Origin = Origin.WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,11 @@ class Inputs:
 
     root: InputGroup
     dependencies: tuple[InputGroup, ...]
+
+    @property
+    def has_binaries(self) -> bool:
+        """Whether anything is to be decoded."""
+        return any(file.data is not None for group in (self.root, *self.dependencies) for file in group.files)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -106,16 +126,14 @@ def _lone_file(path: str) -> InputGroup:
 
 
 def _read(path: str) -> InputFile:
-    if path.endswith(_BINARY_SUFFIXES):
-        return InputFile(path, None, (_binary(path),))
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as problem:
         finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
         return InputFile(path, None, (finding,))
-    if data.startswith(b"\0asm"):
-        return InputFile(path, None, (_binary(path),))
+    if path.endswith(_BINARY_SUFFIXES) or data.startswith(_MAGIC):
+        return InputFile(path, None, data=data)
     try:
         return InputFile(path, Source(path, data.decode("utf-8")))
     except UnicodeDecodeError as problem:
@@ -124,14 +142,6 @@ def _read(path: str) -> InputFile:
         label = Label(Span(source, at, at + 1), f"the byte 0x{data[problem.start]:02x} does not belong here")
         finding = Diagnostic(codes.UNREADABLE_FILE, f"`{path}` is not encoded in UTF-8", (label,))
         return InputFile(path, None, (finding,))
-
-
-def _binary(path: str) -> Diagnostic:
-    return Diagnostic(
-        codes.NOT_SUPPORTED,
-        f"`{path}` is a component or an encoded WIT package, which witgen cannot read yet",
-        help=("give the package as WIT text: `wasm-tools component wit` prints it",),
-    )
 
 
 def _sorted_names(folder: str) -> list[str]:

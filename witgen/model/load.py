@@ -13,7 +13,7 @@ from .._collector import paused_collector
 from ..diagnostics import Diagnostic, Diagnostics, Source
 from ..syntax.ast import FileDecl
 from ..syntax.parser import parse_source
-from .inputs import InputFile, InputGroup, Inputs, find_inputs
+from .inputs import InputFile, InputGroup, Inputs, Origin, find_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class LoadedGroup:
     path: str
     files: tuple[LoadedFile, ...]
     findings: tuple[Diagnostic, ...] = ()
+    origin: Origin = Origin.WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Loaded:
 
 
 def load(path: str, diagnostics: Diagnostics) -> Loaded:
-    """Find, read and parse what `path` leads to: a `.wit` file, or a directory with its `deps/`.
+    """Find, read and parse what `path` leads to: a `.wit` file, or a directory with its `deps/`, without binaries.
 
     Raises:
         WitError: there is nothing at `path`. Other findings travel in the result; `resolve` reports them.
@@ -57,7 +58,7 @@ def load(path: str, diagnostics: Diagnostics) -> Loaded:
 
 
 def parse_inputs(inputs: Inputs) -> Loaded:
-    """Parse files that were found and read before."""
+    """Parse files that were found, read and (if they are binaries) decoded before."""
     with paused_collector():
         return Loaded(_parse_group(inputs.root), tuple(_parse_group(group) for group in inputs.dependencies))
 
@@ -68,10 +69,11 @@ def load_text(text: str, path: str = "input.wit") -> Loaded:
 
 
 def _parse_group(group: InputGroup) -> LoadedGroup:
-    return LoadedGroup(group.path, tuple(_parse_file(file) for file in group.files), group.findings)
+    return LoadedGroup(group.path, tuple(_parse_file(file) for file in group.files), group.findings, group.origin)
 
 
 def _parse_file(file: InputFile) -> LoadedFile:
+    assert file.data is None, "binaries are decoded first"
     if file.source is None:
         return LoadedFile(file.path, None, file.findings)
     diagnostics = Diagnostics(limit=sys.maxsize)  # the run's own is counted in `resolve`

@@ -21,11 +21,12 @@ from dataclasses import dataclass, field
 from .._collector import paused_collector
 from ..diagnostics import Diagnostic, Diagnostics, Label, Severity, codes
 from ..syntax import ast
-from .building import build_package
+from .building import build_package, features_of
 from .checking import Checker, PendingHandle
 from .checking_worlds import check_worlds
 from .foreign import bind_foreign
 from .gates import Features, Gates, warn_unknown_features
+from .inputs import Origin
 from .items import Package, Resolved
 from .load import Loaded, LoadedFile, LoadedGroup
 from .models import Models
@@ -70,6 +71,8 @@ class _Local:
         broken = any(file.decl is None or file.decl.broken for file in group.files)
         if broken or group.findings:
             self.incomplete = True
+        if group.origin is Origin.MENTIONED and package_name(headers[0].name) in {scope.name for scope in self.scopes}:
+            return None
         if not headers:
             if not broken and not group.findings:
                 self._report_no_header(group.files)
@@ -77,7 +80,8 @@ class _Local:
         docs = next((header.docs for header in headers if header.docs is not None), None)
         files = tuple(_own_items(file.decl) for file in group.files if file.decl is not None)
         first = headers[0].name
-        unit = Unit(package_name(first), first.span, docs, files, broken)
+        decoded = group.origin is not Origin.WRITTEN
+        unit = Unit(package_name(first), first.span, docs, files, broken, decoded)
         return self._check_unit(unit, any(_has_errors(file.findings) for file in group.files))
 
     def _check_nested(self, file: ast.FileDecl, is_faulty: bool) -> None:
@@ -165,7 +169,7 @@ def _resolve(loaded: Loaded, features: Features, diagnostics: Diagnostics) -> Re
     packages: list[Package] = []
     for scope in order_packages(local.scopes, diagnostics):
         if scope in local.faulty or not models.broken.keys().isdisjoint(scope.foreign):
-            bind_foreign(models, scope, Gates(scope.name, features, diagnostics))
+            bind_foreign(models, scope, Gates(scope.name, features_of(models, scope), diagnostics))
             models.broken[scope.name] = scope
         else:
             packages.append(build_package(models, scope, local.pending[scope]))

@@ -36,6 +36,7 @@ class Unit:
     """One package as written: its name, where that stands, its docs, and the items of each of its files.
 
     `broken`: items were left out because of syntax errors, or files could not be read.
+    `decoded`: a binary says so, which holds only what its gates let through.
     """
 
     name: PackageName
@@ -43,6 +44,7 @@ class Unit:
     docs: str | None
     files: tuple[tuple[ast.FileItemDecl, ...], ...]
     broken: bool = False
+    decoded: bool = False
 
 
 @dataclass(slots=True, eq=False)
