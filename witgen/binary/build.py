@@ -111,7 +111,7 @@ class Library:
                     inline = docs.interfaces[side].get(name, InterfaceDocs())
                     key, interface = self._keyed(world.package, extern, extern.entity, inline)
                     gate = docs.gates[side].get(name) or (inline.own.stability if interface.name is None else None)
-                    items[key] = InterfaceItem(interface, None, gate, extern.name.external_id)
+                    items[key] = InterfaceItem(interface, docs.mentions[side].get(name), gate, extern.name.external_id)
                 case FuncType():
                     function_docs = docs.functions[side].get(name, _NO_DOCS)
                     items[name] = FunctionItem(self._function(home, extern, extern.entity, function_docs))

@@ -44,12 +44,16 @@ class InterfaceDocs:
 
 @dataclass(frozen=True, slots=True)
 class WorldDocs:
-    """Those of a world; of each pair the first is for imports. Gates of interfaces are under their ids or labels."""
+    """Those of a world; of each pair the first is for imports.
+
+    `mentions` and `gates` are about imports and exports of interfaces that are not inline, by their ids or labels.
+    """
 
     own: ItemDocs = ItemDocs()
     types: dict[str, ItemDocs] = field(default_factory=dict[str, ItemDocs])
     interfaces: tuple[dict[str, InterfaceDocs], dict[str, InterfaceDocs]] = ({}, {})
     functions: tuple[dict[str, ItemDocs], dict[str, ItemDocs]] = ({}, {})
+    mentions: tuple[dict[str, str | None], dict[str, str | None]] = ({}, {})
     gates: tuple[dict[str, Stability | None], dict[str, Stability | None]] = ({}, {})
 
 
@@ -92,6 +96,7 @@ def _world(found: dict[str, object]) -> WorldDocs:
         _items(found.get("types")),
         (interfaces, interfaces | _interfaces(found.get("interface_exports"))),
         (functions, functions | _items(found.get("func_exports"))),
+        (_texts(found.get("interface_import_docs")), _texts(found.get("interface_export_docs"))),
         (_gates(found.get("interface_import_stability")), _gates(found.get("interface_export_stability"))),
     )
 
@@ -112,9 +117,12 @@ def _items(found: object) -> dict[str, ItemDocs]:
 
 
 def _item(found: dict[str, object]) -> ItemDocs:
-    texts = {name: _docs(value) for name, value in _object(found.get("items")).items()}
-    parts = {name: text for name, text in texts.items() if text is not None}
+    parts = {name: text for name, text in _texts(found.get("items")).items() if text is not None}
     return ItemDocs(_docs(found.get("docs")), _stability(found.get("stability")), parts)
+
+
+def _texts(found: object) -> dict[str, str | None]:
+    return {name: _docs(value) for name, value in _object(found).items()}
 
 
 def _gates(found: object) -> dict[str, Stability | None]:
