@@ -29,11 +29,11 @@ def test_a_file_that_is_not_utf_8(folder: Path, capsys: pytest.CaptureFixture[st
     golden.check(EXPLAINED / "unreadable-file.txt", capsys.readouterr().err)
 
 
-def test_a_kind_of_input_that_is_not_supported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Is refused with what to do instead."""
-    (folder / "clock.wat").write_text("(component)")
-    assert main(["inspect", "clock.wat"]) == 1
-    golden.check(EXPLAINED / "not-supported.txt", capsys.readouterr().err)
+def test_a_component_that_is_cut_off(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is refused at the byte where something is missing."""
+    (folder / "part.wasm").write_bytes(b"\0asm\x0d\0\x01\0\x07\x0e\x01")
+    assert main(["inspect", "part.wasm"]) == 1
+    golden.check(EXPLAINED / "malformed-component.txt", capsys.readouterr().err)
 
 
 def test_a_run_stops_at_too_many_errors(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,10 +125,12 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", ["a.wasm", "a.wat", "a.wit"])
-def test_components_cannot_be_read_yet(tmp_path: Path, name: str) -> None:
+def test_binaries_are_left_to_be_decoded(tmp_path: Path, name: str) -> None:
     """A binary says so by its name or its first bytes."""
     (tmp_path / name).write_bytes(b"\0asm\x0d\0\x01\0")
-    assert refusal(tmp_path / name) == ["not-supported"]
+    found = find(tmp_path / name)
+    assert found.has_binaries
+    assert [(file.source, file.data) for file in found.root.files] == [(None, b"\0asm\x0d\0\x01\0")]
 
 
 def test_first_the_main_package_then_its_dependencies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from .cursor import Cursor
 from .entities import ExternName, Kind
 from .errors import BinaryError, Fault
 
-MOST_STEPS = 500_000
+MOST_STEPS = 200_000
 """Declarations and parts of types that are read, those of nested components once per instance."""
 DEEPEST = 50
 """How deep the types of components and instances, and components in components, may nest."""
