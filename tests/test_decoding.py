@@ -107,7 +107,7 @@ def test_a_broken_dependency(tmp_path: Path, name: str) -> None:
 def test_bindings_are_those_of_the_text(tmp_path: Path, name: str) -> None:
     """Of the first worlds of some files of the corpus: made from a component, and from its WIT without docs."""
     resolved = api.load_and_resolve(str(CORPUS / f"{name}.wit"), all_features=True).resolved
-    for number, world in enumerate(list(resolved.root.worlds.values())[:2]):
+    for number, world in enumerate(list(resolved.root.worlds.values())[:1]):
         folder = tmp_path / str(number)
         folder.mkdir()
         package = Package(COMPONENT_PACKAGE)
