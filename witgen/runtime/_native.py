@@ -2,49 +2,6 @@
 
 from __future__ import annotations
 
-from ..semver import Version
+from ..linker_names import NATIVE, NATIVE_HTTP, family, is_native, is_native_http
 
-_WASI = {
-    "cli": (
-        "environment exit stderr stdin stdout terminal-input terminal-output terminal-stderr terminal-stdin"
-        " terminal-stdout"
-    ),
-    "clocks": "monotonic-clock wall-clock",
-    "filesystem": "preopens types",
-    "io": "error poll streams",
-    "random": "insecure insecure-seed random",
-    "sockets": "instance-network ip-name-lookup network tcp tcp-create-socket udp udp-create-socket",
-}
-NATIVE = frozenset(f"wasi:{package}/{name}" for package, names in _WASI.items() for name in names.split())
-"""The interfaces, without version, that `add_wasip2` defines, in a version that is compatible with 0.2.0."""
-NATIVE_HTTP = frozenset({"wasi:http/types", "wasi:http/outgoing-handler"})
-"""Those that `add_wasi_http` defines."""
-
-
-def family(name: str) -> str:
-    """What two interface names have in common exactly if wasmtime's linker takes one for the other.
-
-    `a:b/c@1.2.3` is known by `a:b/c@1`, `@0.2.3` by `@0.2`; `@0.0.3`, pre-releases and names without a version only by
-    themselves.
-    """
-    base, _, text = name.partition("@")
-    version = Version.parse(text)
-    if version is None or version.pre:
-        return name
-    if version.major:
-        return f"{base}@{version.major}"
-    if version.minor:
-        return f"{base}@0.{version.minor}"
-    return f"{base}@0.0.{version.patch}"
-
-
-def is_native(name: str) -> bool:
-    """Whether `add_wasip2` supplies the interface."""
-    base, _, version = family(name).partition("@")
-    return base in NATIVE and version == "0.2"
-
-
-def is_native_http(name: str) -> bool:
-    """Whether `add_wasi_http` supplies the interface."""
-    base, _, version = family(name).partition("@")
-    return base in NATIVE_HTTP and version == "0.2"
+__all__ = ["NATIVE", "NATIVE_HTTP", "family", "is_native", "is_native_http"]

@@ -1,0 +1,27 @@
+"""Guesses at what was meant: a name that is nearly the same, the same name elsewhere, another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """A hint if one of `names` is nearly `name`."""
+    found = get_close_matches(name, list(names), 1, 0.7)
+    return (f"there is `{found[0]}`: was it renamed?",) if found else ()
+
+
+def interface_hints(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Hints for an interface that is missing among `names`: other versions first, then other packages, then typing."""
+    others = list(names)
+    base = name.partition("@")[0]
+    versions = [other for other in others if other.partition("@")[0] == base]
+    if versions:
+        return (f"there is `{versions[0]}`, a version that does not match",)
+    last = base.rpartition("/")[2]
+    moved = [other for other in others if other.partition("@")[0].rpartition("/")[2] == last]
+    return (f"there is `{moved[0]}`: was it moved?",) if moved else near(name, others)
+
+
+__all__ = ["interface_hints", "near"]

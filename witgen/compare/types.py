@@ -1,0 +1,197 @@
+"""Compares types of a world with those of a component: by structure, resources by identity.
+
+A definition is compared once with each other that it meets, and what differs in it is reported where it is defined, not
+again by each that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..model import types as t
+from ..model.items import Function, Interface, InterfaceKey, World
+from .differences import Difference
+from .spell import function_name, function_text, kind_text, type_text
+
+Key = tuple[str, str, t.Resource]
+"""A resource of a world, by the import or export that it stands in: WIT's interface has it once, a component twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An import or export: which side, and its text; `interface` is that of the expected world, if it is one."""
+
+    side: str
+    text: str
+    interface: Interface | None
+
+
+class TypeComparison:
+    """The definitions and resources that were compared so far."""
+
+    def __init__(self, world: World, differences: list[Difference]) -> None:
+        self._world = world
+        self._differences = differences
+        self._compared: set[tuple[t.TypeDefinition, t.TypeDefinition, str, str]] = set()
+        self._reported: set[tuple[Key, t.Resource]] = set()
+        self._found_as: dict[Key, t.Resource] = {}
+        self._expected_as: dict[t.Resource, Key] = {}
+
+    def bind(self, place: Place, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
+        """Compare two types that have one name in one place; resources are taken for each other from now on."""
+        left, right = t.resolve_alias(expected), t.resolve_alias(found)
+        if isinstance(left, t.Resource) and isinstance(right, t.Resource):
+            if not self._same_resource(place, left, right):
+                self._reported.add((self._key(place, left), right))
+                self._report(place, (f"type `{expected.name}`",), "is another resource", expected.name, right.name)
+        elif isinstance(left, t.Resource) or isinstance(right, t.Resource):
+            words = kind_text(expected), kind_text(found)
+            self._report(place, (f"type `{expected.name}`",), "is of another kind", *words)
+        elif not self.same(place, left, right):
+            texts = type_text(left), type_text(right)
+            self._report(place, (f"type `{expected.name}`",), "is another type", *texts)
+
+    def function(self, place: Place, expected: Function, found: Function) -> None:
+        """Compare two functions: kind of call, parameters by name, order and type, result."""
+        where = (f"function `{function_name(expected)}`",)
+        if expected.is_async != found.is_async:
+            words = ("async" if expected.is_async else "not async"), ("async" if found.is_async else "not async")
+            self._report(place, where, "is called another way", *words)
+        names, others = [param.name for param in expected.params], [param.name for param in found.params]
+        if names != others:
+            hints = ("the parameters are swapped",) if sorted(names) == sorted(others) else ()
+            texts = function_text(expected), function_text(found)
+            self._report(place, where, "has other parameters", *texts, hints=hints)
+        else:
+            for number, (left, right) in enumerate(zip(expected.params, found.params, strict=True), 1):
+                if not self.same(place, left.type, right.type):
+                    at = (*where, f"parameter {number} `{left.name}`")
+                    self._report(place, at, "has another type", type_text(left.type), type_text(right.type))
+        self._result(place, where, expected.result, found.result)
+
+    def _result(self, place: Place, where: tuple[str, ...], expected: t.Type | None, found: t.Type | None) -> None:
+        if not self._same_payload(place, expected, found):
+            texts = _optional(expected, "no result"), _optional(found, "no result")
+            self._report(place, (*where, "result"), "has another type", *texts)
+
+    # Types
+
+    def same(self, place: Place, expected: t.Type | t.Resource, found: t.Type | t.Resource) -> bool:
+        """Whether two types are the same, but for what definitions in them report themselves."""
+        left, right = t.resolve_alias(expected), t.resolve_alias(found)
+        match left, right:
+            case t.Primitive(), t.Primitive():
+                return left is right
+            case (t.Record(), t.Record()) | (t.Variant(), t.Variant()) | (t.Enum(), t.Enum()) | (t.Flags(), t.Flags()):
+                self._definition(place, left, right)
+                return True
+            case t.Own(one), t.Own(other):
+                return self._same_resource(place, t.resource_of(one), t.resource_of(other))
+            case t.Borrow(one), t.Borrow(other):
+                return self._same_resource(place, t.resource_of(one), t.resource_of(other))
+            case t.FixedList(one_element, size), t.FixedList(other_element, other_size):
+                return size == other_size and self.same(place, one_element, other_element)
+            case t.Result(ok, err), t.Result(other_ok, other_err):
+                return self._same_payload(place, ok, other_ok) and self._same_payload(place, err, other_err)
+            case (t.Future(payload), t.Future(other_payload)) | (t.Stream(payload), t.Stream(other_payload)):
+                return self._same_payload(place, payload, other_payload)
+            case (t.List(), t.List()) | (t.Map(), t.Map()) | (t.Option(), t.Option()) | (t.Tuple(), t.Tuple()):
+                parts, others = t.anonymous_parts(left), t.anonymous_parts(right)
+                return len(parts) == len(others) and all(
+                    [self.same(place, part, other) for part, other in zip(parts, others, strict=True)]
+                )
+            case _:
+                return False
+
+    def _same_payload(self, place: Place, expected: t.Type | None, found: t.Type | None) -> bool:
+        if expected is None or found is None:
+            return expected is found
+        return self.same(place, expected, found)
+
+    def _same_resource(self, place: Place, expected: t.Resource, found: t.Resource) -> bool:
+        key = self._key(place, expected)
+        if key not in self._found_as and found not in self._expected_as:
+            self._found_as[key] = found
+            self._expected_as[found] = key
+        fits = self._found_as.get(key) is found and self._expected_as.get(found) == key
+        return fits or (key, found) in self._reported
+
+    def _key(self, user: Place, resource: t.Resource) -> Key:
+        home = self._home(user, resource)
+        return home.side, home.text, resource
+
+    def _definition(self, user: Place, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
+        place = self._home(user, expected)
+        pair = expected, found, place.side, place.text
+        if pair in self._compared:
+            return
+        self._compared.add(pair)
+        where = (f"{kind_text(expected)} `{expected.name}`",)
+        match expected, found:
+            case t.Record(fields=fields), t.Record(fields=other_fields):
+                if self._same_names(place, where, "fields", fields, other_fields):
+                    for field, other in zip(fields, other_fields, strict=True):
+                        if not self.same(place, field.type, other.type):
+                            at = (*where, f"field `{field.name}`")
+                            self._report(place, at, "has another type", type_text(field.type), type_text(other.type))
+            case t.Variant(cases=cases), t.Variant(cases=other_cases):
+                if self._same_names(place, where, "cases", cases, other_cases):
+                    for case, other_case in zip(cases, other_cases, strict=True):
+                        if not self._same_payload(place, case.type, other_case.type):
+                            at = (*where, f"case `{case.name}`")
+                            texts = _optional(case.type, "no payload"), _optional(other_case.type, "no payload")
+                            self._report(place, at, "has another payload", *texts)
+            case t.Enum(cases=enum_cases), t.Enum(cases=other_enum_cases):
+                self._same_names(place, where, "cases", enum_cases, other_enum_cases)
+            case t.Flags(flags=flags), t.Flags(flags=other_flags):
+                self._same_names(place, where, "flags", flags, other_flags)
+            case _:
+                raise AssertionError("of one kind")
+
+    def _same_names(
+        self,
+        place: Place,
+        where: tuple[str, ...],
+        what: str,
+        expected: Sequence[t.Field | t.Case | t.EnumCase],
+        found: Sequence[t.Field | t.Case | t.EnumCase],
+    ) -> bool:
+        names, others = [part.name for part in expected], [part.name for part in found]
+        if names == others:
+            return True
+        hints = (f"the {what} are in another order",) if sorted(names) == sorted(others) else ()
+        self._report(place, where, f"has other {what}", _listed(names), _listed(others), hints=hints)
+        return False
+
+    def _home(self, user: Place, definition: t.TypeDefinition) -> Place:
+        """Where the definition that `user` mentions is imported or exported (WIT, "World elaboration")."""
+        owner = definition.owner
+        if isinstance(owner, World):
+            return Place("import", "world", None)
+        if owner is user.interface or owner.id is None:
+            return user
+        exported = user.side == "export" and InterfaceKey(owner) in self._world.exports
+        return Place("export" if exported else "import", owner.id, owner)
+
+    def _report(
+        self,
+        place: Place,
+        where: tuple[str, ...],
+        message: str,
+        expected: str,
+        found: str,
+        hints: tuple[str, ...] = (),
+    ) -> None:
+        self._differences.append(Difference((f"{place.side} {place.text}", *where), message, expected, found, hints))
+
+
+def _optional(type: t.Type | None, without: str) -> str:
+    return without if type is None else type_text(type)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"{{ {', '.join(names)} }}"
+
+
+__all__ = ["Place", "TypeComparison"]

@@ -1,0 +1,203 @@
+"""Compares a component's own world with one that it is to fit (`design`: every export that is asked for is there with
+that exact type, every import that is needed is offered).
+
+Names match as they do for wasmtime's linker: `0.2.x` is `0.2.y` and `1.x` is `1.y`; within a match a component may use
+less than is offered, and export more than is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..linker_names import family, is_native, is_native_http
+from ..model.items import (
+    Function,
+    FunctionItem,
+    Interface,
+    InterfaceItem,
+    InterfaceKey,
+    TypeItem,
+    World,
+    WorldItem,
+    WorldKey,
+)
+from ..model.types import Resource, TypeDefinition, resolve_alias
+from .differences import Comparison, Difference
+from .hints import interface_hints, near
+from .spell import function_name, function_text
+from .types import Place, TypeComparison
+
+
+def compare(component: World, world: World, *, strict: bool = False) -> Comparison:
+    """Find every way in which a component does not fit a world.
+
+    Args:
+        component: the component's own world, with just what it has (`witgen.binary.component_world`).
+        world: the world that is asked for and offered, elaborated.
+        strict: whether imports that wasmtime itself supplies are differences, too.
+    """
+    work = _Work(component, world, strict)
+    work.imports()
+    work.exports()
+    return work.comparison
+
+
+class _Work:
+    def __init__(self, component: World, world: World, strict: bool) -> None:
+        self._component = component
+        self._world = world
+        self._strict = strict
+        self.comparison = Comparison()
+        self._types = TypeComparison(world, self.comparison.differences)
+
+    # Imports: what the component needs must be offered
+
+    def imports(self) -> None:
+        """Compare what the component imports with what the world offers."""
+        offered = _by_name(self._world.imports)
+        for key, item in self._component.imports.items():
+            name = _name(key)
+            there = offered.get(_family(name, item))
+            place = Place("import", name, None)
+            match item:
+                case TypeItem(definition):
+                    self._imported_type(place, definition, there)
+                case FunctionItem(function):
+                    self._imported_function(place, function, there)
+                case InterfaceItem(interface):
+                    self._imported_interface(name, interface, there)
+
+    def _imported_type(self, place: Place, definition: TypeDefinition, there: WorldItem | None) -> None:
+        if isinstance(there, TypeItem):
+            self._types.bind(Place("import", "world", None), there.type, definition)
+        elif isinstance(definition, Resource):
+            self._not_offered(place.text, f"resource {definition.name}", ())
+
+    def _imported_function(self, place: Place, function: Function, there: WorldItem | None) -> None:
+        if isinstance(there, FunctionItem):
+            self._types.function(Place("import", "world", None), there.function, function)
+        else:
+            names = [key for key in self._world.imports if isinstance(key, str)]
+            self._not_offered(place.text, function_text(function), near(place.text, names))
+
+    def _imported_interface(self, name: str, interface: Interface, there: WorldItem | None) -> None:
+        if not isinstance(there, InterfaceItem):
+            if is_native(name) or is_native_http(name):
+                self.comparison.supplied.append(name)
+                if not self._strict:
+                    return
+            names = [_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem)]
+            self._not_offered(name, "interface", interface_hints(name, names))
+            return
+        place = Place("import", name, there.interface)
+        self._implements(place, there.interface, interface)
+        for type_name, definition in interface.types.items():
+            if type_name in there.interface.types:
+                self._types.bind(place, there.interface.types[type_name], definition)
+            elif isinstance(definition, Resource):
+                self._lacks(place, f"type `{type_name}`", "is not offered", None, "resource", there.interface.types)
+        for function_id, function in interface.functions.items():
+            offered = there.interface.functions.get(function_id)
+            if offered is not None:
+                self._types.function(place, offered, function)
+            else:
+                what, found = f"function `{function_name(function)}`", function_text(function)
+                self._lacks(place, what, "is not offered", None, found, there.interface.functions, function_id)
+
+    def _not_offered(self, name: str, found: str, hints: tuple[str, ...]) -> None:
+        self.comparison.differences.append(
+            Difference((f"import {name}",), "is needed and not offered", None, found, hints)
+        )
+
+    # Exports: what the world asks for must be there
+
+    def exports(self) -> None:
+        """Compare what the world asks for with what the component exports."""
+        there = _by_name(self._component.exports)
+        exact = {_name(key): item for key, item in self._component.exports.items()}
+        for key, item in self._world.exports.items():
+            name = _name(key)
+            found = exact.get(name) or there.get(_family(name, item))
+            match item:
+                case TypeItem():
+                    pass  # WIT exports types in interfaces only
+                case FunctionItem(function):
+                    if isinstance(found, FunctionItem):
+                        self._types.function(Place("export", "world", None), function, found.function)
+                    else:
+                        names = [other for other in exact if ":" not in other]
+                        self._missing(name, function_text(function), near(name, names))
+                case InterfaceItem(interface):
+                    if isinstance(found, InterfaceItem):
+                        self._exported_interface(Place("export", name, interface), interface, found.interface)
+                    else:
+                        names = [other for other, entry in exact.items() if isinstance(entry, InterfaceItem)]
+                        self._missing(name, "interface", interface_hints(name, names))
+        asked = _by_name(self._world.exports)
+        for key, item in self._component.exports.items():
+            if _family(_name(key), item) not in asked:
+                self.comparison.unasked.append(_name(key))
+
+    def _exported_interface(self, place: Place, interface: Interface, found: Interface) -> None:
+        self._implements(place, interface, found)
+        for name, definition in interface.types.items():
+            if name in found.types:
+                self._types.bind(place, definition, found.types[name])
+            elif isinstance(resolve_alias(definition), Resource):
+                self._lacks(place, f"type `{name}`", "is missing", "resource", None, found.types)
+        for function_id, function in interface.functions.items():
+            if function_id in found.functions:
+                self._types.function(place, function, found.functions[function_id])
+            else:
+                what, text = f"function `{function_name(function)}`", function_text(function)
+                self._lacks(place, what, "is missing", text, None, found.functions, function_id)
+
+    def _missing(self, name: str, expected: str, hints: tuple[str, ...]) -> None:
+        self.comparison.differences.append(Difference((f"export {name}",), "is missing", expected, None, hints))
+
+    # Both
+
+    def _implements(self, place: Place, expected: Interface, found: Interface) -> None:
+        """Under a label, both must stand for the same interface; the linker looks at neither."""
+        if expected.id is not None and found.id is not None and family(expected.id) != family(found.id):
+            self.comparison.differences.append(
+                Difference((f"{place.side} {place.text}",), "implements another interface", expected.id, found.id)
+            )
+
+    def _lacks(
+        self,
+        place: Place,
+        what: str,
+        message: str,
+        expected: str | None,
+        found: str | None,
+        others: Mapping[str, object],
+        name: str = "",
+    ) -> None:
+        hints = near(name, others) if name else ()
+        self.comparison.differences.append(
+            Difference((f"{place.side} {place.text}", what), message, expected, found, hints)
+        )
+
+
+def _name(key: WorldKey) -> str:
+    if isinstance(key, InterfaceKey):
+        assert key.interface.id is not None, "an interface's own key has its id"
+        return key.interface.id
+    return key
+
+
+def _family(name: str, item: WorldItem) -> str:
+    """The name under which the linker looks for an item."""
+    return family(name) if isinstance(item, InterfaceItem) else name
+
+
+def _by_name(items: Mapping[WorldKey, WorldItem]) -> dict[str, WorldItem]:
+    """The items by the names under which the linker looks for them; of several versions that match, the first."""
+    found: dict[str, WorldItem] = {}
+    for key, item in items.items():
+        found.setdefault(_family(_name(key), item), item)
+    return found
+
+
+__all__ = ["compare"]
