@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .model.inputs import Inputs
     from .model.items import Resolved, World
     from .pymodel import PyHeader, PyPackage
+    from .validation import Validation
 
 __all__ = [
     "DEFAULT_OUT",
@@ -49,6 +50,7 @@ __all__ = [
     "select",
     "tree",
     "up_to_date",
+    "validate",
 ]
 
 
@@ -160,6 +162,32 @@ def dump(resolved: Resolved) -> str:
     from .model.dump import dump_json
 
     return dump_json(resolved)
+
+
+def validate(
+    component: str,
+    wit: str,
+    world: str | None = None,
+    *,
+    strict: bool = False,
+    features: tuple[str, ...] = (),
+    all_features: bool = False,
+) -> Validation:
+    """Compare the component in a file with a world; nothing is compiled.
+
+    Args:
+        world: a world as `--world` has it; None for the only one of the root package.
+        strict: whether imports that wasmtime itself supplies must be in the world, too.
+
+    Raises:
+        WitError: one of the inputs is at fault. That the component does not fit is no error.
+    """
+    from .validation import read_component, validate_world
+
+    found = read_component(component)
+    resolution = load_and_resolve(wit, features=features, all_features=all_features)
+    chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)
+    return validate_world(component, found, chosen, strict, resolution.diagnostics)
 
 
 def tree(resolved: Resolved, world: World | None = None) -> str:

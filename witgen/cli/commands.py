@@ -36,13 +36,20 @@ def _inspect() -> click.Command:
     return inspect
 
 
+def _validate() -> click.Command:
+    from .validate import validate
+
+    return validate
+
+
 DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
     "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree or as JSON"),
+    "validate": Entry(_validate, "compare what a component imports and exports with a world"),
 }
 
-RESERVED = ("validate", "fmt", "diff", "deps", "docs", "serve")
+RESERVED = ("fmt", "diff", "deps", "docs", "serve")
 """Names kept for commands of later versions."""

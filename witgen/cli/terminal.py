@@ -75,6 +75,13 @@ def diagnostics(found: Iterable[Diagnostic]) -> None:
         _print(sys.stderr, formats.render(tuple(found), _format[0]))
 
 
+def findings(found: Iterable[Diagnostic]) -> None:
+    """Print what was looked for, in a format of diagnostics, on standard output."""
+    from ..diagnostics import formats
+
+    _print(sys.stdout, formats.render(tuple(found), _format[0]))
+
+
 def warnings(found: tuple[Diagnostic, ...], repeated: Mapping[str, str] | None = None) -> None:
     """Print the warnings of this run, or those that an earlier run rendered. Called at the end of a run without errors."""
     if repeated:

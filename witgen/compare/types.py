@@ -80,29 +80,37 @@ class TypeComparison:
     def same(self, place: Place, expected: t.Type | t.Resource, found: t.Type | t.Resource) -> bool:
         """Whether two types are the same, but for what definitions in them report themselves."""
         left, right = t.resolve_alias(expected), t.resolve_alias(found)
-        match left, right:
-            case t.Primitive(), t.Primitive():
+        if type(left) is not type(right):
+            return False
+        match left:
+            case t.Primitive():
                 return left is right
-            case (t.Record(), t.Record()) | (t.Variant(), t.Variant()) | (t.Enum(), t.Enum()) | (t.Flags(), t.Flags()):
+            case t.Record() | t.Variant() | t.Enum() | t.Flags():
+                assert isinstance(right, t.Record | t.Variant | t.Enum | t.Flags)
                 self._definition(place, left, right)
                 return True
-            case t.Own(one), t.Own(other):
-                return self._same_resource(place, t.resource_of(one), t.resource_of(other))
-            case t.Borrow(one), t.Borrow(other):
-                return self._same_resource(place, t.resource_of(one), t.resource_of(other))
-            case t.FixedList(one_element, size), t.FixedList(other_element, other_size):
-                return size == other_size and self.same(place, one_element, other_element)
-            case t.Result(ok, err), t.Result(other_ok, other_err):
-                return self._same_payload(place, ok, other_ok) and self._same_payload(place, err, other_err)
-            case (t.Future(payload), t.Future(other_payload)) | (t.Stream(payload), t.Stream(other_payload)):
-                return self._same_payload(place, payload, other_payload)
-            case (t.List(), t.List()) | (t.Map(), t.Map()) | (t.Option(), t.Option()) | (t.Tuple(), t.Tuple()):
+            case t.Own() | t.Borrow():
+                assert isinstance(right, t.Own | t.Borrow)
+                return self._same_resource(place, t.resource_of(left.resource), t.resource_of(right.resource))
+            case t.Resource():
+                assert isinstance(right, t.Resource)
+                return self._same_resource(place, left, right)
+            case t.Result(ok, err):
+                assert isinstance(right, t.Result)
+                # Both, so that each reports what it has to; so below.
+                fits = [self._same_payload(place, ok, right.ok), self._same_payload(place, err, right.err)]
+                return all(fits)
+            case t.FixedList() | t.List() | t.Map() | t.Option() | t.Tuple() | t.Future() | t.Stream():
+                assert not isinstance(right, t.Primitive | t.Resource | t.Definition)
+                if isinstance(left, t.FixedList) and isinstance(right, t.FixedList) and left.size != right.size:
+                    return False
                 parts, others = t.anonymous_parts(left), t.anonymous_parts(right)
-                return len(parts) == len(others) and all(
-                    [self.same(place, part, other) for part, other in zip(parts, others, strict=True)]
-                )
+                if len(parts) != len(others):
+                    return False
+                fits = [self.same(place, part, other) for part, other in zip(parts, others, strict=True)]
+                return all(fits)
             case _:
-                return False
+                raise AssertionError("aliases are resolved")
 
     def _same_payload(self, place: Place, expected: t.Type | None, found: t.Type | None) -> bool:
         if expected is None or found is None:

@@ -57,7 +57,7 @@ class _Work:
         offered = _by_name(self._world.imports)
         for key, item in self._component.imports.items():
             name = _name(key)
-            there = offered.get(_family(name, item))
+            expected_name, there = offered.get(_family(name, item), (name, None))
             place = Place("import", name, None)
             match item:
                 case TypeItem(definition):
@@ -65,7 +65,7 @@ class _Work:
                 case FunctionItem(function):
                     self._imported_function(place, function, there)
                 case InterfaceItem(interface):
-                    self._imported_interface(name, interface, there)
+                    self._imported_interface(name, interface, expected_name, there)
 
     def _imported_type(self, place: Place, definition: TypeDefinition, there: WorldItem | None) -> None:
         if isinstance(there, TypeItem):
@@ -80,7 +80,7 @@ class _Work:
             names = [key for key in self._world.imports if isinstance(key, str)]
             self._not_offered(place.text, function_text(function), near(place.text, names))
 
-    def _imported_interface(self, name: str, interface: Interface, there: WorldItem | None) -> None:
+    def _imported_interface(self, name: str, interface: Interface, expected_name: str, there: WorldItem | None) -> None:
         if not isinstance(there, InterfaceItem):
             if is_native(name) or is_native_http(name):
                 self.comparison.supplied.append(name)
@@ -89,7 +89,7 @@ class _Work:
             names = [_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem)]
             self._not_offered(name, "interface", interface_hints(name, names))
             return
-        place = Place("import", name, there.interface)
+        place = Place("import", expected_name, there.interface)
         self._implements(place, there.interface, interface)
         for type_name, definition in interface.types.items():
             if type_name in there.interface.types:
@@ -117,7 +117,7 @@ class _Work:
         exact = {_name(key): item for key, item in self._component.exports.items()}
         for key, item in self._world.exports.items():
             name = _name(key)
-            found = exact.get(name) or there.get(_family(name, item))
+            found = exact.get(name) or there.get(_family(name, item), (name, None))[1]
             match item:
                 case TypeItem():
                     pass  # WIT exports types in interfaces only
@@ -192,11 +192,11 @@ def _family(name: str, item: WorldItem) -> str:
     return family(name) if isinstance(item, InterfaceItem) else name
 
 
-def _by_name(items: Mapping[WorldKey, WorldItem]) -> dict[str, WorldItem]:
-    """The items by the names under which the linker looks for them; of several versions that match, the first."""
-    found: dict[str, WorldItem] = {}
+def _by_name(items: Mapping[WorldKey, WorldItem]) -> dict[str, tuple[str, WorldItem]]:
+    """The items, with their own names, by those under which the linker looks for them; the first of those that match."""
+    found: dict[str, tuple[str, WorldItem]] = {}
     for key, item in items.items():
-        found.setdefault(_family(_name(key), item), item)
+        found.setdefault(_family(_name(key), item), (_name(key), item))
     return found
 
 

@@ -161,6 +161,11 @@ UNSUPPORTED_COMPONENT = _code(
 COMPONENT_TOO_LARGE = _code(
     "component-too-large", "The types of a component have a size that can be written out.", "witgen: limits"
 )
+DOES_NOT_FIT = _code(
+    "does-not-fit",
+    "A component exports what its world asks for and imports what it offers, each with that exact type.",
+    "Component Model: type checking",
+)
 
 # Not there yet
 NOT_SUPPORTED = _code("not-supported", "witgen says so where it cannot handle an input yet.", "witgen: limits")

@@ -1,0 +1,53 @@
+"""`witgen validate COMPONENT WIT`: does a component fit a world?"""
+
+from __future__ import annotations
+
+import click
+
+from ..diagnostics import in_order
+from . import terminal
+from .options import error_format_option, features_options, refuse_both
+from .status import FAULT, OK
+
+_EXAMPLES = """\b
+Examples:
+  witgen validate app.wasm wit/                      against the only world of the package
+  witgen validate app.wasm wit/ --world proxy        against one of several
+  witgen validate app.wasm wit/ --strict             without what wasmtime supplies by itself
+  witgen validate app.wasm wit/ --json               for programs"""
+
+
+@click.command("validate", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("component", metavar="COMPONENT")
+@click.argument("wit", metavar="WIT")
+@click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
+@click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@features_options
+@error_format_option
+def validate(
+    component: str,
+    wit: str,
+    world: str | None,
+    strict: bool,
+    as_json: bool,
+    features: tuple[str, ...],
+    all_features: bool,
+) -> int:
+    """Compare what a component imports and exports with a world, without compiling it.
+
+    Every export the world asks for must be there with that exact type, every import the component needs must be offered.
+    The exit status is 0 if the component fits, 1 if it does not.
+    """
+    from .. import api, validation
+
+    refuse_both(features, all_features)
+    found = api.validate(component, wit, world, strict=strict, features=features, all_features=all_features)
+    if as_json:
+        terminal.say_document(validation.render_json(found))
+    elif terminal.for_people():
+        terminal.say(validation.render_human(found))
+    else:
+        terminal.findings(validation.as_diagnostics(found))
+    terminal.warnings(in_order(found.diagnostics.found))
+    return OK if found.fits else FAULT
