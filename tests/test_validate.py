@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from tests import golden
-from tests.guest.corpus import find_cases
+from tests.guest.corpus import ROOT, find_cases
 from tests.wit_text import world_of
 from witgen import api
 from witgen.binary import component_world
@@ -234,3 +235,14 @@ def test_from_python(folder: Path) -> None:
     """The same for tool builders."""
     put(folder)
     assert api.validate("app.wat", "app.wit").fits
+
+
+def test_the_guide(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `docs/validate.md` shows is what happens."""
+    text = (ROOT / "docs" / "validate.md").read_text()
+    for name, body in cast("list[tuple[str, str]]", re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S)):
+        (folder / name).write_text(body)
+    (shown,) = re.findall(r"^```console\n\$ witgen (.*?)^```$", text, re.M | re.S)
+    command, _, output = str(shown).partition("\n")
+    assert main(command.split()) == 1
+    assert capsys.readouterr().out == output

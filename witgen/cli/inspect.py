@@ -24,7 +24,7 @@ Examples:
 def inspect(wit: str, world: str | None, as_json: bool, features: tuple[str, ...], all_features: bool) -> int:
     """Print what a WIT package resolves to: a readable tree, or JSON.
 
-    WIT is a `.wit` file or a directory with its `deps/`.
+    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`).
     """
     from .. import api
 
