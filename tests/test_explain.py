@@ -13,7 +13,13 @@ from witgen.diagnostics import CODES, Code, codes
 from witgen.diagnostics.explain import body, page
 
 CASES = [pytest.param(code, id=slug) for slug, code in sorted(CODES.items())]
-PICTURES = {codes.UNREADABLE_FILE, codes.MALFORMED_COMPONENT, codes.TOO_MANY_ERRORS, codes.VERIFY_FAILED}
+PICTURES = {
+    codes.UNREADABLE_FILE,
+    codes.DOES_NOT_FIT,
+    codes.MALFORMED_COMPONENT,
+    codes.TOO_MANY_ERRORS,
+    codes.VERIFY_FAILED,
+}
 """Codes that no short text gives: their examples are pictures, and `test_diagnostics_run.py` has their golden files."""
 PAGES = Path(__file__).resolve().parent.parent / "witgen" / "diagnostics" / "pages"
 

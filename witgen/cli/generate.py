@@ -72,7 +72,7 @@ def generate(
 ) -> int:
     """Generate typed Python packages from WIT, the interface language of WebAssembly components.
 
-    WIT is a `.wit` file or a directory with its `deps/`. For a world, witgen writes DIR/host/<world>, a package with
+    WIT is a `.wit` file, a directory with its `deps/`, or a component. For a world, witgen writes DIR/host/<world>, a package with
     which a Python program loads components on wasmtime, and DIR/guest, with which a component is written in Python and
     built by componentize-py.
     """

@@ -43,8 +43,8 @@ def inspect(
 ) -> int:
     """Print what a WIT package resolves to: a readable tree, JSON, or WIT.
 
-    WIT is a `.wit` file or a directory with its `deps/`. What gates leave out is in none of them: printed WIT that has
-    items behind `@unstable` is read with the same --features.
+    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). What gates
+    leave out is in none of them: printed WIT that has items behind `@unstable` is read with the same --features.
     """
     from .. import api, publish
 

@@ -10,21 +10,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..model import types as t
-from ..model.items import Function, Interface, InterfaceKey, World
+from ..model.items import Function, Interface, InterfaceKey, Method, World
 from .differences import Difference
 from .spell import function_name, function_text, kind_text, type_text
 
+_DEFINITIONS = (t.Record, t.Variant, t.Enum, t.Flags)
 Key = tuple[str, str, t.Resource]
 """A resource of a world, by the import or export that it stands in: WIT's interface has it once, a component twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An import or export: which side, and its text; `interface` is that of the expected world, if it is one."""
+    """An import or export: which side, and its name; `interface` is that of the expected world, if it is one.
+
+    What belongs to the world itself has the name `world`; `head` is then how the path begins.
+    """
 
     side: str
     text: str
     interface: Interface | None
+    head: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How the path of what is in it begins."""
+        return self.head or f"{self.side} {self.text}"
 
 
 class TypeComparison:
@@ -35,15 +45,25 @@ class TypeComparison:
         self._differences = differences
         self._compared: set[tuple[t.TypeDefinition, t.TypeDefinition, str, str]] = set()
         self._reported: set[tuple[Key, t.Resource]] = set()
+        self.missing: set[tuple[str, str]] = set()
+        """The imports and exports, by side and name, that are reported as a whole."""
+        self.not_offered: set[Interface | World] = set()
+        """The component's imports that are."""
         self._found_as: dict[Key, t.Resource] = {}
         self._expected_as: dict[t.Resource, Key] = {}
 
     def bind(self, place: Place, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
-        """Compare two types that have one name in one place; resources are taken for each other from now on."""
+        """Compare two types that have one name in one place; resources that it owns are one from now on."""
         left, right = t.resolve_alias(expected), t.resolve_alias(found)
         if isinstance(left, t.Resource) and isinstance(right, t.Resource):
-            if not self._same_resource(place, left, right):
-                self._reported.add((self._key(place, left), right))
+            key = self._key(place, left)
+            # Where either is an alias, the resource has its own place, and was bound there.
+            is_own = left is expected and right is found
+            if is_own and key not in self._found_as and right not in self._expected_as:
+                self._found_as[key] = right
+                self._expected_as[right] = key
+            elif not self._same_resource(place, left, right):
+                self._reported.add((key, right))
                 self._report(place, (f"type `{expected.name}`",), "is another resource", expected.name, right.name)
         elif isinstance(left, t.Resource) or isinstance(right, t.Resource):
             words = kind_text(expected), kind_text(found)
@@ -54,7 +74,7 @@ class TypeComparison:
 
     def function(self, place: Place, expected: Function, found: Function) -> None:
         """Compare two functions: kind of call, parameters by name, order and type, result."""
-        where = (f"function `{function_name(expected)}`",)
+        where = () if place.head else (f"function `{function_name(expected)}`",)
         if expected.is_async != found.is_async:
             words = ("async" if expected.is_async else "not async"), ("async" if found.is_async else "not async")
             self._report(place, where, "is called another way", *words)
@@ -64,9 +84,10 @@ class TypeComparison:
             texts = function_text(expected), function_text(found)
             self._report(place, where, "has other parameters", *texts, hints=hints)
         else:
-            for number, (left, right) in enumerate(zip(expected.params, found.params, strict=True), 1):
+            first = 0 if isinstance(expected.kind, Method) else 1
+            for number, (left, right) in enumerate(zip(expected.params, found.params, strict=True), first):
                 if not self.same(place, left.type, right.type):
-                    at = (*where, f"parameter {number} `{left.name}`")
+                    at = (*where, f"parameter {number} `{left.name}`" if number else "`self`")
                     self._report(place, at, "has another type", type_text(left.type), type_text(right.type))
         self._result(place, where, expected.result, found.result)
 
@@ -80,15 +101,14 @@ class TypeComparison:
     def same(self, place: Place, expected: t.Type | t.Resource, found: t.Type | t.Resource) -> bool:
         """Whether two types are the same, but for what definitions in them report themselves."""
         left, right = t.resolve_alias(expected), t.resolve_alias(found)
+        if isinstance(left, _DEFINITIONS) and isinstance(right, _DEFINITIONS):
+            self._definition(place, left, right)
+            return True
         if type(left) is not type(right):
             return False
         match left:
             case t.Primitive():
                 return left is right
-            case t.Record() | t.Variant() | t.Enum() | t.Flags():
-                assert isinstance(right, t.Record | t.Variant | t.Enum | t.Flags)
-                self._definition(place, left, right)
-                return True
             case t.Own() | t.Borrow():
                 assert isinstance(right, t.Own | t.Borrow)
                 return self._same_resource(place, t.resource_of(left.resource), t.resource_of(right.resource))
@@ -110,7 +130,7 @@ class TypeComparison:
                 fits = [self.same(place, part, other) for part, other in zip(parts, others, strict=True)]
                 return all(fits)
             case _:
-                raise AssertionError("aliases are resolved")
+                raise AssertionError("aliases are resolved, definitions compared")
 
     def _same_payload(self, place: Place, expected: t.Type | None, found: t.Type | None) -> bool:
         if expected is None or found is None:
@@ -119,9 +139,8 @@ class TypeComparison:
 
     def _same_resource(self, place: Place, expected: t.Resource, found: t.Resource) -> bool:
         key = self._key(place, expected)
-        if key not in self._found_as and found not in self._expected_as:
-            self._found_as[key] = found
-            self._expected_as[found] = key
+        if key[:2] in self.missing or found.owner in self.not_offered:
+            return True
         fits = self._found_as.get(key) is found and self._expected_as.get(found) == key
         return fits or (key, found) in self._reported
 
@@ -155,7 +174,7 @@ class TypeComparison:
             case t.Flags(flags=flags), t.Flags(flags=other_flags):
                 self._same_names(place, where, "flags", flags, other_flags)
             case _:
-                raise AssertionError("of one kind")
+                self._report(place, where, "is of another kind", kind_text(expected), kind_text(found))
 
     def _same_names(
         self,
@@ -176,7 +195,7 @@ class TypeComparison:
         """Where the definition that `user` mentions is imported or exported (WIT, "World elaboration")."""
         owner = definition.owner
         if isinstance(owner, World):
-            return Place("import", "world", None)
+            return Place("import", "world", None, "world")
         if owner is user.interface or owner.id is None:
             return user
         exported = user.side == "export" and InterfaceKey(owner) in self._world.exports
@@ -191,7 +210,9 @@ class TypeComparison:
         found: str,
         hints: tuple[str, ...] = (),
     ) -> None:
-        self._differences.append(Difference((f"{place.side} {place.text}", *where), message, expected, found, hints))
+        if expected == found:
+            hints = (*hints, "the names are the same, the resources are not")
+        self._differences.append(Difference((place.shown, *where), message, expected, found, hints))
 
 
 def _optional(type: t.Type | None, without: str) -> str:

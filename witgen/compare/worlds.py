@@ -69,13 +69,13 @@ class _Work:
 
     def _imported_type(self, place: Place, definition: TypeDefinition, there: WorldItem | None) -> None:
         if isinstance(there, TypeItem):
-            self._types.bind(Place("import", "world", None), there.type, definition)
+            self._types.bind(Place("import", "world", None, "world"), there.type, definition)
         elif isinstance(definition, Resource):
             self._not_offered(place.text, f"resource {definition.name}", ())
 
     def _imported_function(self, place: Place, function: Function, there: WorldItem | None) -> None:
         if isinstance(there, FunctionItem):
-            self._types.function(Place("import", "world", None), there.function, function)
+            self._types.function(Place("import", "world", None, f"import {place.text}"), there.function, function)
         else:
             names = [key for key in self._world.imports if isinstance(key, str)]
             self._not_offered(place.text, function_text(function), near(place.text, names))
@@ -85,8 +85,10 @@ class _Work:
             if is_native(name) or is_native_http(name):
                 self.comparison.supplied.append(name)
                 if not self._strict:
+                    self._types.not_offered.add(interface)
                     return
             names = [_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem)]
+            self._types.not_offered.add(interface)
             self._not_offered(name, "interface", interface_hints(name, names))
             return
         place = Place("import", expected_name, there.interface)
@@ -95,14 +97,14 @@ class _Work:
             if type_name in there.interface.types:
                 self._types.bind(place, there.interface.types[type_name], definition)
             elif isinstance(definition, Resource):
-                self._lacks(place, f"type `{type_name}`", "is not offered", None, "resource", there.interface.types)
+                self._lacks(place, f"type `{type_name}`", "is not offered", None, "resource")
         for function_id, function in interface.functions.items():
             offered = there.interface.functions.get(function_id)
             if offered is not None:
                 self._types.function(place, offered, function)
             else:
                 what, found = f"function `{function_name(function)}`", function_text(function)
-                self._lacks(place, what, "is not offered", None, found, there.interface.functions, function_id)
+                self._lacks(place, what, "is not offered", None, found, there.interface, function)
 
     def _not_offered(self, name: str, found: str, hints: tuple[str, ...]) -> None:
         self.comparison.differences.append(
@@ -123,7 +125,8 @@ class _Work:
                     pass  # WIT exports types in interfaces only
                 case FunctionItem(function):
                     if isinstance(found, FunctionItem):
-                        self._types.function(Place("export", "world", None), function, found.function)
+                        place = Place("export", "world", None, f"export {name}")
+                        self._types.function(place, function, found.function)
                     else:
                         names = [other for other in exact if ":" not in other]
                         self._missing(name, function_text(function), near(name, names))
@@ -132,6 +135,7 @@ class _Work:
                         self._exported_interface(Place("export", name, interface), interface, found.interface)
                     else:
                         names = [other for other, entry in exact.items() if isinstance(entry, InterfaceItem)]
+                        self._types.missing.add(("export", name))
                         self._missing(name, "interface", interface_hints(name, names))
         asked = _by_name(self._world.exports)
         for key, item in self._component.exports.items():
@@ -144,13 +148,13 @@ class _Work:
             if name in found.types:
                 self._types.bind(place, definition, found.types[name])
             elif isinstance(resolve_alias(definition), Resource):
-                self._lacks(place, f"type `{name}`", "is missing", "resource", None, found.types)
+                self._lacks(place, f"type `{name}`", "is missing", "resource", None)
         for function_id, function in interface.functions.items():
             if function_id in found.functions:
                 self._types.function(place, function, found.functions[function_id])
             else:
                 what, text = f"function `{function_name(function)}`", function_text(function)
-                self._lacks(place, what, "is missing", text, None, found.functions, function_id)
+                self._lacks(place, what, "is missing", text, None, found, function)
 
     def _missing(self, name: str, expected: str, hints: tuple[str, ...]) -> None:
         self.comparison.differences.append(Difference((f"export {name}",), "is missing", expected, None, hints))
@@ -161,7 +165,7 @@ class _Work:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
         if expected.id is not None and found.id is not None and family(expected.id) != family(found.id):
             self.comparison.differences.append(
-                Difference((f"{place.side} {place.text}",), "implements another interface", expected.id, found.id)
+                Difference((place.shown,), "implements another interface", expected.id, found.id)
             )
 
     def _lacks(
@@ -171,13 +175,13 @@ class _Work:
         message: str,
         expected: str | None,
         found: str | None,
-        others: Mapping[str, object],
-        name: str = "",
+        others: Interface | None = None,
+        function: Function | None = None,
     ) -> None:
-        hints = near(name, others) if name else ()
-        self.comparison.differences.append(
-            Difference((f"{place.side} {place.text}", what), message, expected, found, hints)
-        )
+        hints: tuple[str, ...] = ()
+        if others is not None and function is not None:
+            hints = near(function_name(function), map(function_name, others.functions.values()))
+        self.comparison.differences.append(Difference((place.shown, what), message, expected, found, hints))
 
 
 def _name(key: WorldKey) -> str:

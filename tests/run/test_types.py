@@ -1,0 +1,60 @@
+"""The components that the other tests here build, read from their binaries: they have and fit the worlds they were built for.
+
+Nothing is built again: `build` keeps what it made.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.run.building import ROOT, TESTS, build
+from tests.spelled import spelled
+from witgen import api
+from witgen.model.items import World
+from witgen.validation import read_component
+
+
+def world_at(wit: Path, name: str) -> World:
+    """A world of a package."""
+    resolution = api.load_and_resolve(str(wit))
+    return api.select(resolution.resolved, (name,), resolution.diagnostics)
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Path:
+    """The component of `test_proxy.py`."""
+    return build(
+        ROOT / "wit", "proxy", "app", TESTS / "run" / "proxy" / "guest", TESTS / "generated" / "proxy" / "guest"
+    )
+
+
+def test_it_fits_its_world(proxy: Path) -> None:
+    """What componentize-py adds for its interpreter is told apart: imports, and an export of its own."""
+    found = api.validate(str(proxy), str(ROOT / "wit"), "proxy")
+    assert found.comparison.differences == []
+    assert found.comparison.unasked == ["exports"]
+    assert all(name.startswith("wasi:") for name in found.comparison.supplied)
+
+
+def test_its_exports_are_the_world_s(proxy: Path) -> None:
+    """Every interface that the component exports has what the WIT says, and imports have nothing else than it says.
+
+    componentize-py raises the version of WASI to its own.
+    """
+    found = [line.replace("@0.2.9", "@0.2.8") for line in spelled(read_component(str(proxy)))]
+    written = spelled(world_at(ROOT / "wit", "proxy"))
+    exports = [line for line in written if line.startswith("export")]
+    assert exports == [line for line in found if line.startswith("export ") and not line.startswith("export exports:")]
+    imported = {line.partition(": ")[0] for line in written}
+    shared = [line for line in found if line.partition(": ")[0] in imported]
+    assert len(shared) > 50
+    assert [line for line in shared if line not in written] == []
+
+
+def test_another_world_is_refused(proxy: Path, tmp_path: Path) -> None:
+    """With the export that is missing."""
+    (tmp_path / "other.wit").write_text("package a:b;\nworld w { export run: func(); }\n")
+    found = api.validate(str(proxy), str(tmp_path / "other.wit"))
+    assert [difference.path for difference in found.comparison.differences] == ["export run"]
