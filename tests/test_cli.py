@@ -262,6 +262,14 @@ def test_bare_witgen_prints_help(folder: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == bare
     assert "witgen wit/ --world proxy --verify" in bare
     assert all(name in bare for name in (*COMMANDS, *RESERVED))
+    assert all(f"\n    {name} " in bare for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_has_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each on a line of its own."""
+    assert main([name, "--help"]) == 0
+    assert capsys.readouterr().out.count(f"\n    witgen {name} ") >= 1
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,14 @@ def test_files_of_others_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert re.fullmatch(r".*index.html\n  \d+ unchanged\n", capsys.readouterr().out)
 
 
+def test_another_format_replaces_the_pages(tmp_path: Path) -> None:
+    """Nothing of the one is left beside the other."""
+    first = written(tmp_path)
+    written(tmp_path, "--format", "md")
+    assert not list(tmp_path.rglob("*.html")) and not (tmp_path / "assets").exists()
+    assert written(tmp_path) == first
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Format", "wit_text", "write_pages", "write_wit"]
 
+_OF_EITHER_FORMAT = ("index.html", "index.md", "graph.svg")
+"""What pages have outside the folders that are theirs alone."""
+
 
 # WIT ------------------------------------------------------------------------------------------------------------------
 
@@ -41,7 +44,7 @@ def write_wit(
     Raises:
         WitError: the folder holds other WIT, which would be read with what is written, or cannot be written.
     """
-    from .emit.files import GeneratedFile, Output, owner
+    from .emit.files import GeneratedFile, Output
     from .emit.survey import survey
     from .emit.write import judge, output_failures, write
     from .model.print import print_package
@@ -55,10 +58,9 @@ def write_wit(
     ]
     with output_failures("write", out, diagnostics):
         found = survey(out, (Output(root, tuple(files), ("deps",)),))
-        beside = {path.name for path in out.glob("*.wit")} - {file.path for file in files}
-        for name in sorted(beside):
-            stale = (out / name).is_file() and owner((out / name).read_bytes()) is not None
-            (found.stale if stale else found.extra).append(name)
+        beside = _beside(out, [path.name for path in out.glob("*.wit")], files)
+        found.stale += [name for name, owned in beside.items() if owned]
+        found.extra += [name for name, owned in beside.items() if not owned]
         _refuse_other_wit(out, found, diagnostics)
         judge(out, found, diagnostics, force=force)
         diagnostics.stop_on_errors()
@@ -85,6 +87,14 @@ def _wit_paths(resolved: Resolved) -> Iterable[tuple[str, Package]]:
             name += "-"
         taken.add(name.casefold())
         yield f"deps/{name}/package.wit", package
+
+
+def _beside(out: Path, names: Iterable[str], files: Iterable[GeneratedFile]) -> dict[str, bool]:
+    """What is in the folder under these names and is not written now: whether witgen wrote it."""
+    from .emit.files import owner
+
+    others = sorted({name for name in names if (out / name).exists()} - {file.path for file in files})
+    return {name: (out / name).is_file() and owner((out / name).read_bytes()) is not None for name in others}
 
 
 def _refuse_other_wit(out: Path, found: Survey, diagnostics: Diagnostics) -> None:
@@ -129,6 +139,7 @@ def write_pages(
     output = Output(subject, tuple(_page_files(pages, mark, format)), ("assets", "packages"))
     with output_failures("write", out, diagnostics):
         found = survey(out, (output,))
+        found.stale += [name for name, owned in _beside(out, _OF_EITHER_FORMAT, output.files).items() if owned]
         judge(out, found, diagnostics, force=force)
         diagnostics.stop_on_errors()
         return write(out, found)

@@ -13,10 +13,9 @@ from .status import OK
 
 _EXAMPLES = """\b
 Examples:
-  witgen docs wit/ -o site               open site/index.html
-  witgen docs wit/ --world proxy -o site only what the world imports and exports
-  witgen docs wit/ --format md -o docs/wit
-                                         Markdown, for a repository's own pages"""
+  witgen docs wit/ -o site                  open site/index.html
+  witgen docs wit/ --world proxy -o site    only what the world imports and exports
+  witgen docs wit/ --format md -o docs/wit  Markdown, for a repository's own pages"""
 
 
 @click.command("docs", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

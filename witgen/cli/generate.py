@@ -14,6 +14,7 @@ from .quick import read_guest
 from .saying import say_checked, say_generated
 from .status import FAULT, OK
 
+_LINE_END = "\n"  # an expression in an f-string has no backslash before Python 3.12
 _EXAMPLES = f"""\b
 Examples:
   witgen wit/                            the package's only world, into bindings/
@@ -25,7 +26,7 @@ Examples:
 
 \b
 Other commands (`witgen COMMAND --help`):
-{"".join(f"  {name:10} {entry.summary}" for name, entry in COMMANDS.items())}
+{_LINE_END.join(f"  {name:10} {entry.summary}" for name, entry in COMMANDS.items())}
 
 A folder with the name of a command is written `./inspect`. Reserved for later versions: {", ".join(RESERVED)}.
 

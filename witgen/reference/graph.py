@@ -105,14 +105,14 @@ class _Drawing:
             for one, other in pairwise(cells):
                 neighbours.setdefault(one, []).append(other)
                 neighbours.setdefault(other, []).append(one)
+        places: dict[_Cell, float] = {}
+        for column in columns:
+            _note_places(column, places)
         for sweep in range(_SWEEPS):
-            order = list(range(len(columns)))
-            for number in order if sweep % 2 else reversed(order):
-                places = {
-                    cell: place / max(1, len(column) - 1) for column in columns for place, cell in enumerate(column)
-                }
-                means = {cell: _mean([places[near] for near in neighbours[cell]]) for cell in columns[number]}
-                columns[number].sort(key=means.__getitem__)
+            for column in columns if sweep % 2 else reversed(columns):
+                means = {cell: _mean([places[near] for near in neighbours[cell]]) for cell in column}
+                column.sort(key=means.__getitem__)
+                _note_places(column, places)
         return columns
 
     def _width(self, cell: _Cell) -> int:
@@ -129,6 +129,12 @@ class _Drawing:
 
 def _height(cell: _Cell) -> int:
     return _PASSAGE if isinstance(cell, _Passage) else _BOX
+
+
+def _note_places(column: Sequence[_Cell], places: dict[_Cell, float]) -> None:
+    """Where the cells of a column are, from 0 at the top to 1 at the bottom."""
+    for number, cell in enumerate(column):
+        places[cell] = number / max(1, len(column) - 1)
 
 
 def _mean(places: Sequence[float]) -> float:
