@@ -13,7 +13,7 @@ For generated code, which imports this as `rt`:
   ""): `total = rt.ExportFunc[[Sequence[Circle]], float](IFACE, "total", (("circles", rt.List(…)),), rt.F64)`.
   `ShapesLink(instance)` and `instance.link(ShapesLink)` both make one; the second gives the same one each time.
 * `rt.Handle` is the base of exported resources; `_link` is set to the link that `ExportedResource.link()` names.
-* `rt.Prepared(engine, component, WORLD)`, `component` being an `rt.ComponentSource`; `.instantiate(store, {"host":
+* `rt.Prepared(engine, component, WORLD, cache)`, `component` being an `rt.ComponentSource`; `.instantiate(store, {"host":
   host, …}, limits, wasi, http) -> rt.Instance`, where None stands for what is left out.
 * `rt.Instance` has `.link(cls)`, `.store`, `.close()`.
 """
@@ -23,6 +23,7 @@ from __future__ import annotations
 from wasmtime import Engine, WasiConfig
 from wasmtime.component import Component
 
+from ._cache import FolderPath
 from ._carriers import ErrorContext, FutureReader, StreamReader, deprecated
 from ._engine import engine
 from ._errors import (
@@ -122,6 +123,7 @@ __all__ = [
     "ExportedResource",
     "FixedList",
     "Flags",
+    "FolderPath",
     "Future",
     "FutureReader",
     "Handle",

@@ -12,6 +12,7 @@ from wasmtime import Engine, Store, WasiConfig, WasmtimeError
 from wasmtime.component import Component, ExportIndex
 
 from . import _store
+from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
 from ._convert import Codec
@@ -53,12 +54,17 @@ class Export:
 class Prepared:
     """A component that fits `world`, compiled for `engine`. Thread-safe."""
 
-    def __init__(self, engine: Engine, component: ComponentSource, world: WorldType) -> None:
-        """Raises: BindErrors; OSError for a path; wasmtime.WasmtimeError for what is no component."""
+    def __init__(
+        self, engine: Engine, component: ComponentSource, world: WorldType, cache: FolderPath | None = None
+    ) -> None:
+        """`cache` is a folder for compiled code; a `Component` is compiled already.
+
+        Raises: BindErrors; OSError for a path; wasmtime.WasmtimeError for what is no component.
+        """
         check_version(world.version)
         self.engine = engine
         self.world = world
-        self.component = _load(engine, component)
+        self.component = _load(engine, component, cache)
         imports, self._exports = read_component(self.component, engine)
         self._names: dict[str, str] = {}
         for name, item in self._exports.items():
@@ -160,12 +166,11 @@ class Prepared:
         return instance
 
 
-def _load(engine: Engine, source: ComponentSource) -> Component:
+def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> Component:
     if isinstance(source, Component):
         return source
-    if isinstance(source, bytes | bytearray):
-        return Component(engine, source)
-    return Component(engine, Path(source).read_bytes())
+    data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
+    return Component(engine, data) if cache is None else compiled(engine, data, cache)
 
 
 def _limit(store: Store, limits: Limits | None) -> None:

@@ -25,6 +25,7 @@ _HELPERS = {
         "Engine",
         "Err",
         "ErrorContext",
+        "FolderPath",
         "FutureReader",
         "Handle",
         "Instance",

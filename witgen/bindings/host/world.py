@@ -177,9 +177,19 @@ class _World:
 
     def _prepare(self) -> PyFunction:
         engine, source = self._scope.helper("Engine"), self._scope.helper("ComponentSource")
-        params = (PyParam("engine", engine), PyParam("component", source), PyParam("/"))
-        docs = "Check `component` against the world, once; instantiate it in many stores and threads."
-        body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.WORLD))"
+        folder = self._scope.helper("FolderPath")
+        params = (
+            PyParam("engine", engine),
+            PyParam("component", source),
+            PyParam("/"),
+            PyParam("*"),
+            PyParam("cache", f"{folder} | None", "None"),
+        )
+        docs = (
+            "Check `component` against the world, once; instantiate it in many stores and threads.\n\n"
+            "`cache` is a folder in which compiled code is kept."
+        )
+        body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.WORLD, cache))"
         return PyFunction("prepare", params, self._pre, docs, (self._static(),), body=(body,))
 
     def _static(self) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from witgen.runtime import (
     ComponentSource,
     Engine,
+    FolderPath,
     Instance,
     Limits,
     Prepared,
@@ -59,9 +60,18 @@ class Corners_:
         self.inline = Inline(instance.link(_abi.InlineLink))
 
     @builtins.staticmethod
-    def prepare(engine: Engine, component: ComponentSource, /) -> Corners_Pre:
-        """Check `component` against the world, once; instantiate it in many stores and threads."""
-        return Corners_Pre(Prepared(engine, component, _abi.WORLD))
+    def prepare(
+        engine: Engine,
+        component: ComponentSource,
+        /,
+        *,
+        cache: FolderPath | None = None,
+    ) -> Corners_Pre:
+        """Check `component` against the world, once; instantiate it in many stores and threads.
+
+        `cache` is a folder in which compiled code is kept.
+        """
+        return Corners_Pre(Prepared(engine, component, _abi.WORLD, cache))
 
     @builtins.staticmethod
     def instantiate(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from witgen.runtime import (
     ComponentSource,
     Engine,
+    FolderPath,
     Instance,
     Limits,
     Prepared,
@@ -40,9 +41,18 @@ class Library:
         self.handler = Handler(instance.link(_abi.HandlerLink))
 
     @staticmethod
-    def prepare(engine: Engine, component: ComponentSource, /) -> LibraryPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads."""
-        return LibraryPre(Prepared(engine, component, _abi.WORLD))
+    def prepare(
+        engine: Engine,
+        component: ComponentSource,
+        /,
+        *,
+        cache: FolderPath | None = None,
+    ) -> LibraryPre:
+        """Check `component` against the world, once; instantiate it in many stores and threads.
+
+        `cache` is a folder in which compiled code is kept.
+        """
+        return LibraryPre(Prepared(engine, component, _abi.WORLD, cache))
 
     @staticmethod
     def instantiate(

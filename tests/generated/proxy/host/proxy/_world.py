@@ -8,6 +8,7 @@ from __future__ import annotations
 from witgen.runtime import (
     ComponentSource,
     Engine,
+    FolderPath,
     Instance,
     Limits,
     Prepared,
@@ -62,9 +63,18 @@ class Proxy:
         self.incoming_handler = IncomingHandler(instance.link(_abi.IncomingHandlerLink))
 
     @staticmethod
-    def prepare(engine: Engine, component: ComponentSource, /) -> ProxyPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads."""
-        return ProxyPre(Prepared(engine, component, _abi.WORLD))
+    def prepare(
+        engine: Engine,
+        component: ComponentSource,
+        /,
+        *,
+        cache: FolderPath | None = None,
+    ) -> ProxyPre:
+        """Check `component` against the world, once; instantiate it in many stores and threads.
+
+        `cache` is a folder in which compiled code is kept.
+        """
+        return ProxyPre(Prepared(engine, component, _abi.WORLD, cache))
 
     @staticmethod
     def instantiate(
