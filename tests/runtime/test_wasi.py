@@ -27,6 +27,8 @@ CLOCK_TEXT = f"""(component
   (core instance $i (instantiate $m (with "c" (instance (export "now" (func $now))))))
   (func (export "now") (result u64) (canon lift (core func $i "now"))))
 """
+NATIVE_TOO = '(import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64)))))'
+"""So that wasmtime's own definitions are in the linker beside ours."""
 EXPORT_NOW = rt.ExportFunc[[], int]("", "now", (), rt.U64)
 
 
@@ -62,10 +64,11 @@ def test_override_is_what_runs() -> None:
     assert real() != 42
 
 
-@pytest.mark.parametrize("patch", ["0.2.0", "0.2.1", "0.2.3", "0.2.8", "0.2.9", "0.2.99"])
+@pytest.mark.parametrize("patch", ["0.2.0", "0.2.1", "0.2.3", "0.2.8", "0.2.12", "0.2.99"])
 def test_override_is_what_runs_under_each_patch_version(patch: str) -> None:
-    """Whatever patch version the component asks for, and wasmtime defines: older and newer than the world's."""
-    pre = prepare(CLOCK_TEXT.replace("@0.2.3", f"@{patch}"), MONOTONIC)
+    """Whatever patch version the component asks for, and wasmtime defines (0.2.12): older and newer than the world's."""
+    text = CLOCK_TEXT.replace("@0.2.3", f"@{patch}").replace("(component", f"(component {NATIVE_TOO}", 1)
+    pre = prepare(text, MONOTONIC)
     fake = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()}).bind(EXPORT_NOW)
     assert fake() == 42
 
@@ -78,14 +81,11 @@ def test_override_is_what_runs_under_all_patch_versions_of_one_component() -> No
         f'(core func $now{n} (canon lower (func $c{n} "now")))'
         for n, patch in enumerate(patches)
     )
-    modules = "".join(
-        f"""(core module $m{n} (import "c" "now" (func $now (result i64)))
+    modules = "".join(f"""(core module $m{n} (import "c" "now" (func $now (result i64)))
           (func (export "now") (result i64) (call $now)))
         (core instance $i{n} (instantiate $m{n} (with "c" (instance (export "now" (func $now{n}))))))
-        (func (export "now{n}") (result u64) (canon lift (core func $i{n} "now")))"""
-        for n in range(len(patches))
-    )
-    pre = prepare(f"(component {imports} {modules})", MONOTONIC)
+        (func (export "now{n}") (result u64) (canon lift (core func $i{n} "now")))""" for n in range(len(patches)))
+    pre = prepare(f"(component {NATIVE_TOO} {imports} {modules})", MONOTONIC)
     fake = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()})
     real = pre.instantiate(rt.Store(pre.engine), {})
     for n in range(len(patches)):
