@@ -68,7 +68,10 @@ class Block:
 
 def blocks(page: Path) -> Iterator[Block]:
     """The code blocks of a page, in order; the comment that begins with a project is one in no language."""
-    for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    opened = len(re.findall(r"^[ >]*(?:```|~~~)\w", text, re.MULTILINE))
+    assert opened == sum(found["language"] is not None for found in _BLOCK.finditer(text)), f"unread blocks in {page}"
+    for found in _BLOCK.finditer(text):
         if found["project"]:
             yield Block("", "", "project", found["project"])
         else:
