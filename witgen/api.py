@@ -178,7 +178,7 @@ def validate(
 
     found = read_component(component)
     resolution = load_and_resolve(wit, features=features, all_features=all_features)
-    chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)
+    chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)[0]
     return validate_world(component, found, chosen, strict, resolution.diagnostics)
 
 

@@ -19,7 +19,7 @@ from witgen.validation import read_component
 def world_at(wit: Path, name: str) -> World:
     """A world of a package."""
     resolution = api.load_and_resolve(str(wit))
-    return api.select(resolution.resolved, (name,), resolution.diagnostics)
+    return api.select(resolution.resolved, (name,), resolution.diagnostics)[0]
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,9 @@ def test_a_map_with_a_name() -> None:
     text = """(component (import "a:b/i" (instance (type $m (map u8 u8)) (export "m" (type (eq $m))))))"""
     world = rt.WorldType("a:b/w", witgen.__version__, (rt.ImportInterface("i", "a:b/i", "i"),))
     if metadata.version("wasmtime").startswith("48."):
-        with pytest.raises(rt.UnsupportedTypeError, match=r"a:b/i: .* cannot read an interface that gives a map a name"):
+        with pytest.raises(
+            rt.UnsupportedTypeError, match=r"a:b/i: .* cannot read an interface that gives a map a name"
+        ):
             rt.Prepared(engine, rt.Component(engine, text), world)
     else:
         rt.Prepared(engine, rt.Component(engine, text), world).instantiate(rt.Store(engine), {})
