@@ -33,7 +33,7 @@ def test_what_is_written_reads_back(path: str, tmp_path: Path) -> None:
     assert main(["inspect", "--all-features", str(ROOT / path), "--wit", "--out", str(tmp_path / "out")]) == 0
     assert facts(resolve_path(tmp_path / "out", "all").resolved) == facts(model)
     assert not any(file.differs for file in format_paths([str(tmp_path / "out")], Diagnostics()))
-    assert facts(resolve_text(wit_text(model), "all").resolved) == facts(model)
+    assert facts(resolve_text(wit_text(model, Diagnostics()), "all").resolved) == facts(model)
 
 
 def test_text_and_no_docs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,6 +47,17 @@ def test_text_and_no_docs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     plain = capsys.readouterr().out
     assert "//" not in plain
     assert plain == "".join(line for line in text.splitlines(keepends=True) if "//" not in line)
+
+
+def test_what_cannot_be_read_again_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A gate of another package's version came by `include`: this package has not reached it."""
+    text = """package a:b@0.1.0; world w { include c:d/x@0.2.0; }
+    package c:d@0.2.0 { world x { @since(version = 0.2.0) import f: func(); } }"""
+    write_files(tmp_path, {"a.wit": text})
+    assert main(["inspect", "--wit", str(tmp_path / "a.wit")]) == 0
+    said = capsys.readouterr()
+    assert "@since(version = 0.2.0)\n  import f: func();" in said.out
+    assert "warning[not-supported]: the printed WIT cannot be read again" in said.err
 
 
 @pytest.fixture

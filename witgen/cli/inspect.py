@@ -62,7 +62,7 @@ def inspect(
         count = written.created + written.updated + written.unchanged
         terminal.say(f"{found.resolved.root.name} in {out}: {count} {'file' if count == 1 else 'files'}")
     elif as_wit:
-        terminal.say_document(publish.wit_text(found.resolved, docs=not no_docs))
+        terminal.say_document(publish.wit_text(found.resolved, found.diagnostics, docs=not no_docs))
     elif as_json:
         terminal.say_document(api.dump(found.resolved))
     else:
