@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from .._errors import Trap
 from .._results import ByName, Err, Ok, case
@@ -89,7 +90,9 @@ class Fields:
 def fields_of(headers: Headers) -> Fields:
     """Fields that cannot be changed, as those of a message received."""
     fields = Fields()
-    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+    entries: Iterable[tuple[str, str | bytes]]
+    entries = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
+    for name, value in entries:
         fields.append(name, value.encode() if isinstance(value, str) else value)
     fields.immutable = True
     return fields
