@@ -23,12 +23,12 @@ OTHERS = ("tests/test_proxy.py", "tests/test_service.py")
 CHECK = ("-m", "mypy", "--strict", "--cache-dir=/dev/null", "--config-file=")
 
 
-def files() -> dict[str, str]:
-    """The blocks of the guide that begin with a comment that names a file."""
-    blocks = re.findall(
-        r"^```(?:wit|python|ini)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )
-    return {re.split(r"\s", block, maxsplit=2)[1]: block for block in blocks}
+def files(document: Path = GUIDE) -> dict[str, str]:
+    """The blocks of a document that begin with a comment that names a file."""
+    text = document.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?:wit|python|ini)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    named = (block for block in blocks if block.startswith(("#", "//")))
+    return {re.split(r"\s", block, maxsplit=2)[1]: block for block in named}
 
 
 def run(words: list[str], folder: Path, path: str = "") -> str:
@@ -75,13 +75,14 @@ def test_they_type_check(project: Path) -> None:
 
 
 def test_the_five_lines_for_a_proxy(tmp_path: Path) -> None:
-    """With the guest of `tests/run/proxy`."""
+    """With the guest of `tests/run/proxy`; and what the README shows."""
     for folder in (TESTS / "generated" / "proxy" / "guest", TESTS / "run" / "proxy" / "guest"):
         shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "test_proxy.py").write_text(files()["tests/test_proxy.py"], encoding="utf-8")
+    (tmp_path / "test_app.py").write_text(files(ROOT / "README.md")["test_app.py"], encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nwitgen_path = .\n", encoding="utf-8")
-    assert "1 passed" in run(pytest_words(), tmp_path)
-    run([*CHECK, "test_proxy.py"], tmp_path, str(ROOT))
+    assert "2 passed" in run(pytest_words(), tmp_path)
+    run([*CHECK, "test_proxy.py", "test_app.py"], tmp_path, str(ROOT))
 
 
 def test_the_lines_for_a_service(tmp_path: Path) -> None:

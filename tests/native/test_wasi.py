@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -183,6 +184,11 @@ def test_the_network_is_a_function() -> None:
     assert wasi.time.now == 4_000_000_000
 
 
+def value_of(error: Exception) -> object:
+    """The value of an `Err`."""
+    return cast("object", getattr(error, "value"))  # noqa: B009 - of any package
+
+
 def test_errors_of_http() -> None:
     """What the network raises reaches the guest; what the guest sets as an error reaches the test."""
 
@@ -192,9 +198,9 @@ def test_errors_of_http() -> None:
     wasi = Wasi(network=network)
     with proxy(wasi) as guest, pytest.raises(testing.Trap, match=r"handle raised Err.*ErrorCode_ConnectionRefused"):
         wasi.http.send(guest.incoming_handler.handle, path="/hash-all", headers=[("url", "x")])
-    with proxy(Wasi()) as guest, pytest.raises(testing.Err) as caught:
+    with proxy(Wasi()) as guest, pytest.raises(Exception, match="InternalError") as caught:
         Wasi().http.send(guest.incoming_handler.handle, path="/error")
-    assert caught.value.value == load("fake_proxy.imports.types").ErrorCode_InternalError("no")
+    assert value_of(caught.value) == load("fake_proxy.imports.types").ErrorCode_InternalError("no")
 
 
 @pytest.mark.parametrize(

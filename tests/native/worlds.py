@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import Protocol, Self
+from typing import Protocol, Self, cast
 
 from tests.wit_text import world_of
 from witgen.bindings.guest import GuestOptions, plan_guest
@@ -51,7 +50,7 @@ def write_world(world: World, module: str, folder: Path) -> None:
 
 
 @contextmanager
-def on_path(folder: Path, worlds: dict[str, World | str], sources: dict[str, str]) -> Iterator[None]:
+def on_path(folder: Path, worlds: Mapping[str, World | str], sources: Mapping[str, str]) -> Generator[None]:
     """Generate `worlds` (by module; a text is its own file, the world called as the module) and write `sources`."""
     for module, world in worlds.items():
         write_world(world if isinstance(world, World) else world_of(world, module.replace("_", "-")), module, folder)
@@ -71,6 +70,4 @@ def on_path(folder: Path, worlds: dict[str, World | str], sources: dict[str, str
 
 def load(name: str) -> Attributes:
     """A module by name."""
-    module: ModuleType = importlib.import_module(name)
-    found: Attributes = module  # a module has whatever attributes its file gives it
-    return found
+    return cast("Attributes", importlib.import_module(name))

@@ -6,7 +6,7 @@ The back end takes them by name: those of a guest package, of the host runtime a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -42,10 +42,8 @@ class ByName:
 
 def case(name: str, *payload: object) -> object:
     """A case of a variant by the name of its class: `case("ErrorCode_ConnectionRefused")`."""
-    value: object = type(name, (), {})()
-    for item in payload:
-        value.__dict__["value"] = item
-    return value
+    members = {"value": payload[0]} if payload else {}
+    return cast("object", type(name, (), members)())
 
 
 def err_value(error: BaseException) -> tuple[bool, object]:

@@ -162,12 +162,15 @@ def from_host(type: rt.Type, value: object, functions: Functions) -> object:
     match type:
         case rt.Own(rt.ImportedResource() as resource) | rt.Borrow(rt.ImportedResource() as resource):
             return HostObject(value, resource, functions)
-        case rt.List(element) | rt.FixedList(element) if not isinstance(value, bytes | bytearray | memoryview):
+        case rt.List(rt.U8 | rt.S8):
+            return value
+        case rt.List(element) | rt.FixedList(element):
             return [from_host(element, item, functions) for item in _items(value)]
         case rt.Tuple(elements):
             return tuple(from_host(part, item, functions) for part, item in zip(elements, _items(value), strict=True))
-        case rt.Option(element) if value is not None and not isinstance(element, rt.Option):
-            return from_host(element, value, functions)
+        case rt.Option(element):
+            nested = isinstance(element, rt.Option)
+            return value if value is None or nested else from_host(element, value, functions)
         case rt.Record(fields=fields):
             parts = {name: from_host(part, _attribute(value, name), functions) for _, name, part in fields}
             return SimpleNamespace(**parts)

@@ -14,18 +14,8 @@ from .._events import runtime
 from .._pipes import HostFuture, HostStream
 from .._results import ByName, Err, Ok, case
 from ._cli import Environment
-from ._http import (
-    Answer,
-    Fields,
-    Headers,
-    Network,
-    Request,
-    RequestOptions,
-    chunks_of,
-    fields_of,
-    method_of,
-    name_of,
-)
+from ._fields import Fields, Headers, fields_of
+from ._http import Answer, Network, Request, RequestOptions, chunks_of, method_of, name_of
 from ._io import Chunks, OutputStream, Pause
 from ._time import Timeline
 
