@@ -18,7 +18,15 @@ WANTED_IN_WHEEL = (
     "witgen/grammar/wit.lark",
     "witgen/templates/python/module.py.j2",
 )
-WANTED_IN_SDIST = ("grammar/wit.lark", "templates/python/module.py.j2", "wit/proxy.wit", "tests/conftest.py", "LICENSE")
+WANTED_IN_SDIST = (
+    "LICENSE",
+    "docs/index.md",
+    "examples/plugin-host/demo.py",
+    "grammar/wit.lark",
+    "templates/python/module.py.j2",
+    "tests/conftest.py",
+    "wit/proxy.wit",
+)
 LIGHT_RUNTIME = """
 import sys
 import witgen.runtime

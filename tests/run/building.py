@@ -19,6 +19,8 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
 CACHE = ROOT / ".witgen-cache" / "components"
+CODE = ROOT / ".witgen-cache" / "compiled"
+"""Where programs that tests start in other processes may keep compiled code."""
 
 
 def wit_folder(case: Path, deps: Iterable[str], into: Path) -> Path:
@@ -41,6 +43,13 @@ def _content_hash(folders: Iterable[Path], words: Iterable[str]) -> str:
     return digest.hexdigest()[:32]
 
 
+def place(wit: Path, world: str, app: str, sources: Path, guest: Path, options: Sequence[str] = ()) -> Path:
+    """Where `build` with the same arguments keeps its result; the folder is there."""
+    key = _content_hash((wit, sources, guest), (world, app, version("componentize-py"), *options))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    return CACHE / f"{app}-{key}.wasm"
+
+
 def build(wit: Path, world: str, app: str, sources: Path, guest: Path, options: Sequence[str] = ()) -> Path:
     """Build the application module `app` of `sources` for `world`, with the generated package in `guest`.
 
@@ -52,11 +61,9 @@ def build(wit: Path, world: str, app: str, sources: Path, guest: Path, options: 
     Raises:
         AssertionError: componentize-py refused; the message has its output.
     """
-    key = _content_hash((wit, sources, guest), (world, app, version("componentize-py"), *options))
-    built = CACHE / f"{app}-{key}.wasm"
+    built = place(wit, world, app, sources, guest, options)
     if built.exists():
         return built
-    CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         fresh = Path(folder) / "component.wasm"
         command = [sys.executable, "-c", "import sys; from componentize_py import script; sys.exit(script())"]

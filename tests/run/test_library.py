@@ -13,7 +13,7 @@ import pytest
 
 from tests.generated.library.host.library import Err, Library, LibraryPre, Ok, Some, archive, clocks_wall_clock, types
 from tests.generated.library.host.library.exports import handler
-from tests.run.building import CACHE, TESTS, build, wit_folder
+from tests.run.building import CODE, TESTS, build, wit_folder
 from witgen.runtime import Engine, Store, StoreSpentError, Trap, engine
 
 CASE = TESTS / "run" / "library"
@@ -82,7 +82,7 @@ class Run:
 @pytest.fixture(scope="module")
 def wasm() -> Engine:
     """One engine for all instances."""
-    return engine(cache=CACHE.parent / "compiled")
+    return engine()
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def prepared(wasm: Engine, tmp_path_factory: pytest.TempPathFactory) -> LibraryP
     folder = tmp_path_factory.mktemp("library")
     wit = wit_folder(CASE, ("clocks", "io"), folder / "wit")
     component = build(wit, "library", "handler", CASE / "guest", TESTS / "generated" / "library" / "guest")
-    return Library.prepare(wasm, component)
+    return Library.prepare(wasm, component, cache=CODE)
 
 
 @pytest.fixture
