@@ -240,7 +240,9 @@ def test_from_python(folder: Path) -> None:
 def test_the_guide(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What `docs/validate.md` shows is what happens."""
     text = (ROOT / "docs" / "validate.md").read_text()
-    for name, body in cast("list[tuple[str, str]]", re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)):
+    for name, body in cast(
+        "list[tuple[str, str]]", re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    ):
         (folder / name).write_text(body)
     (shown,) = re.findall(r"^```console\n\$ witgen (.*?)^```$", text, re.MULTILINE | re.DOTALL)
     command, _, output = str(shown).partition("\n")
