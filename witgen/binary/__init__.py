@@ -3,8 +3,8 @@
     bytes --syntax--> declarations --evaluate--> imports and exports --build--> worlds and packages of the model
 
 The file is hostile until proven otherwise: whatever is wrong with it is a `BinaryError` with the offset of the byte, and
-what it can cost is bounded (`syntax.MOST_STEPS`, `scope.MOST_LEVELS`, `definitions.MOST_TEXT`). It is not validated
-beyond what its types need: core code is skipped by its size.
+what it can cost is bounded (`syntax.MOST_STEPS`, `evaluate.MOST_NAMES`, `scope.MOST_LEVELS`, `definitions.MOST_TEXT`). It
+is not validated beyond what its types need: core code is skipped by its size.
 """
 
 from __future__ import annotations

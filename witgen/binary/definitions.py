@@ -14,6 +14,7 @@ from ..model.types import (
     Alias,
     Borrow,
     Case,
+    Definition,
     Enum,
     EnumCase,
     Field,
@@ -40,7 +41,7 @@ from .entities import DEFINITIONS, Extern, Kind, Named, Ref, ResourceType, Shape
 from .errors import BinaryError, Fault
 from .naming import label
 
-MOST_TEXT = 4_000_000
+MOST_TEXT = 2_000_000
 """How long all types together may be when they are spelled out."""
 
 
@@ -52,12 +53,25 @@ class Home:
     types: dict[str, TypeDefinition]
     made_of: dict[Shape, TypeDefinition] = field(default_factory=dict[Shape, TypeDefinition])
     anonymous: dict[Shape, Type] = field(default_factory=dict[Shape, Type])
+    brought: dict[TypeDefinition, Alias] = field(default_factory=dict[TypeDefinition, Alias])
+    """The aliases of definitions that have another owner."""
+    _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
     def add(self, name: str, definition: TypeDefinition) -> None:
         """Take a definition in."""
         self.types[name] = definition
+        if isinstance(definition, Alias) and isinstance(definition.target, Definition):
+            self.brought.setdefault(definition.target, definition)
         if isinstance(self.owner, World):
             self.owner.imports[name] = TypeItem(definition)
+
+    def free_name(self, name: str) -> str:
+        """`name`, or with a number behind it if there is a type of that name."""
+        free = name
+        while free in self.types:
+            self._numbers[name] = number = self._numbers.get(name, 1) + 1
+            free = f"{name}-{number}"
+        return free
 
 
 class Definitions:
@@ -208,11 +222,9 @@ class Definitions:
             definition = home.made_of.get(shape) if isinstance(shape, Shape) else None
         if definition is None or definition.owner is home.owner:
             return definition
-        brought = next((d for d in home.types.values() if isinstance(d, Alias) and d.target is definition), None)
+        brought = home.brought.get(definition)
         if brought is None:
-            name, number = definition.name, 2
-            while name in home.types:
-                name, number = f"{definition.name}-{number}", number + 1
+            name = home.free_name(definition.name)
             brought = Alias(name, home.owner, None, None, None, definition)
             home.add(name, brought)
         return brought

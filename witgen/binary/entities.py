@@ -66,11 +66,12 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Named:
-    """A type as it was imported or exported under a name."""
+    """A type as it was imported or exported under a name; `length` is how many names lead to what it is."""
 
     name: str
     target: TypeEntity
     offset: int
+    length: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,6 +47,9 @@ from .syntax import (
     Sort,
 )
 
+MOST_NAMES = 200
+"""How many names may lead from one to another until a type is there."""
+
 _MAGIC = b"\0asm"
 _MODULE = b"\x01\x00\x00\x00"
 _COMPONENT = b"\x0d\x00\x01\x00"
@@ -252,9 +255,9 @@ class Evaluation:
         if sort is Sort.CORE or sort is Sort.VALUE:
             return Opaque("a core module" if sort is Sort.CORE else "a value")
         if index is None:
-            return Named(name.text, ResourceType(offset), offset)
+            return _named(name.text, ResourceType(offset), offset)
         if sort is Sort.TYPE:
-            return Named(name.text, scope.type(index, offset), offset)
+            return _named(name.text, scope.type(index, offset), offset)
         if sort is Sort.FUNC:
             return scope.func_type(index, offset)
         closure = scope.closure(index, offset)
@@ -272,7 +275,7 @@ class Evaluation:
                 raise BinaryError(Fault.MALFORMED, f"`{name.text}` is exported as another sort", start)
             entity = self._described(name, description, scope)
         elif isinstance(entity, Named | Shape | ResourceType):
-            entity = Named(name.text, entity, name.offset)
+            entity = _named(name.text, entity, name.offset)
         _export(scope, name, entity)
         _enter_space(scope, entity)
 
@@ -324,6 +327,13 @@ def _preamble(cursor: Cursor) -> None:
     if version != _COMPONENT:
         raise BinaryError(Fault.UNSUPPORTED, f"unknown version of the component format: {version.hex(' ')}", start + 4)
     cursor.at += 8
+
+
+def _named(name: str, target: TypeEntity, offset: int) -> Named:
+    length = target.length + 1 if isinstance(target, Named) else 1
+    if length > MOST_NAMES:
+        raise BinaryError(Fault.TOO_LARGE, f"a type has more than {MOST_NAMES} names, each for the one before", offset)
+    return Named(name, target, offset, length)
 
 
 def _sort_of(entity: Entity) -> Sort:

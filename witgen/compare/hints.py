@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
+
+_MOST = 300
+"""Names that are looked at: more would take long, and a guess among so many is worth little."""
 
 
 def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """A hint if one of `names` is nearly `name`."""
-    found = get_close_matches(name, list(names), 1, 0.7)
+    found = get_close_matches(name, islice(names, _MOST), 1, 0.7)
     return (f"there is `{found[0]}`: was it renamed?",) if found else ()
 
 

@@ -7,7 +7,7 @@ less than is offered, and export more than is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..linker_names import family, is_native, is_native_http
 from ..model.items import (
@@ -26,6 +26,8 @@ from .differences import Comparison, Difference
 from .hints import interface_hints, near
 from .spell import function_name, function_text
 from .types import Place, TypeComparison
+
+_MOST_HINTS = 50
 
 
 def compare(component: World, world: World, *, strict: bool = False) -> Comparison:
@@ -77,8 +79,8 @@ class _Work:
         if isinstance(there, FunctionItem):
             self._types.function(Place("import", "world", None, f"import {place.text}"), there.function, function)
         else:
-            names = [key for key in self._world.imports if isinstance(key, str)]
-            self._not_offered(place.text, function_text(function), near(place.text, names))
+            names = (key for key in self._world.imports if isinstance(key, str))
+            self._not_offered(place.text, function_text(function), self._hints(near, place.text, names))
 
     def _imported_interface(self, name: str, interface: Interface, expected_name: str, there: WorldItem | None) -> None:
         if not isinstance(there, InterfaceItem):
@@ -87,9 +89,9 @@ class _Work:
                 if not self._strict:
                     self._types.not_offered.add(interface)
                     return
-            names = [_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem)]
+            names = (_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem))
             self._types.not_offered.add(interface)
-            self._not_offered(name, "interface", interface_hints(name, names))
+            self._not_offered(name, "interface", self._hints(interface_hints, name, names))
             return
         place = Place("import", expected_name, there.interface)
         self._implements(place, there.interface, interface)
@@ -128,15 +130,15 @@ class _Work:
                         place = Place("export", "world", None, f"export {name}")
                         self._types.function(place, function, found.function)
                     else:
-                        names = [other for other in exact if ":" not in other]
-                        self._missing(name, function_text(function), near(name, names))
+                        names = (other for other in exact if ":" not in other)
+                        self._missing(name, function_text(function), self._hints(near, name, names))
                 case InterfaceItem(interface):
                     if isinstance(found, InterfaceItem):
                         self._exported_interface(Place("export", name, interface), interface, found.interface)
                     else:
-                        names = [other for other, entry in exact.items() if isinstance(entry, InterfaceItem)]
+                        names = (other for other, entry in exact.items() if isinstance(entry, InterfaceItem))
                         self._types.missing.add(("export", name))
-                        self._missing(name, "interface", interface_hints(name, names))
+                        self._missing(name, "interface", self._hints(interface_hints, name, names))
         asked = _by_name(self._world.exports)
         for key, item in self._component.exports.items():
             if _family(_name(key), item) not in asked:
@@ -161,6 +163,12 @@ class _Work:
 
     # Both
 
+    def _hints(
+        self, guess: Callable[[str, Iterable[str]], tuple[str, ...]], name: str, names: Iterable[str]
+    ) -> tuple[str, ...]:
+        """What may have been meant by a name, among `names`; only the first differences are worth the time it takes."""
+        return guess(name, names) if len(self.comparison.differences) < _MOST_HINTS else ()
+
     def _implements(self, place: Place, expected: Interface, found: Interface) -> None:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
         if expected.id is not None and found.id is not None and family(expected.id) != family(found.id):
@@ -180,7 +188,7 @@ class _Work:
     ) -> None:
         hints: tuple[str, ...] = ()
         if others is not None and function is not None:
-            hints = near(function_name(function), map(function_name, others.functions.values()))
+            hints = self._hints(near, function_name(function), map(function_name, others.functions.values()))
         self.comparison.differences.append(Difference((place.shown, what), message, expected, found, hints))
 
 
