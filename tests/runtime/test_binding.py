@@ -40,6 +40,15 @@ def test_missing_imports_are_listed_with_their_cure() -> None:
     ]
 
 
+def test_what_the_world_does_not_import_is_refused() -> None:
+    """A keyword that is no import, with those that are."""
+    with pytest.raises(rt.ImplementationError) as caught:
+        start(storrage=MyStorage())
+    assert str(caught.value) == (
+        "world acme:plugin/plugin@1.2.0 has no import storrage=; its imports are storage=, notify="
+    )
+
+
 class NoConsume:
     Bucket = MyBucket
 

@@ -11,7 +11,7 @@ from wasmtime import WasmtimeError, wat2wasm
 from wasmtime.component import Component
 
 import witgen.runtime as rt
-from witgen.runtime import _cache
+from witgen.runtime._cache import PRIVATE
 
 from .plugin import engine
 
@@ -34,7 +34,7 @@ def run(data: bytes, cache: Path, wasm: rt.Engine | None = None) -> int:
 
 
 def files(cache: Path) -> list[Path]:
-    return sorted((cache / _cache.PRIVATE).iterdir())
+    return sorted((cache / PRIVATE).iterdir())
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def compiling(monkeypatch: pytest.MonkeyPatch) -> list[int]:
                 seen.append(len(data))
             super().__init__(wasm, data)
 
-    monkeypatch.setattr(_cache, "Component", Counting)
+    monkeypatch.setattr("witgen.runtime._cache.Component", Counting)
     return seen
 
 
@@ -58,7 +58,7 @@ def test_code_is_compiled_once(tmp_path: Path, compiling: list[int]) -> None:
     path.write_bytes(component())
     cache = tmp_path / "deep" / "cache"
     assert [run(component(), cache), run(component(), cache)] == [7, 7]
-    assert rt.Prepared(engine(), path, WORLD, str(cache)).component
+    rt.Prepared(engine(), path, WORLD, str(cache))
     assert (len(compiling), len(files(cache))) == (1, 1)
     assert run(component(8), cache) == 8
     assert run(component(), cache, rt.engine(component_async=True)) == 7

@@ -27,6 +27,8 @@ CLOCK_TEXT = f"""(component
   (core instance $i (instantiate $m (with "c" (instance (export "now" (func $now))))))
   (func (export "now") (result u64) (canon lift (core func $i "now"))))
 """
+NATIVE_TOO = '(import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64)))))'
+"""So that wasmtime's own definitions are in the linker beside ours."""
 EXPORT_NOW = rt.ExportFunc[[], int]("", "now", (), rt.U64)
 
 
@@ -60,6 +62,46 @@ def test_override_is_what_runs() -> None:
     real = pre.instantiate(rt.Store(pre.engine), {}).bind(EXPORT_NOW)
     assert fake() == 42
     assert real() != 42
+
+
+@pytest.mark.parametrize("patch", ["0.2.0", "0.2.1", "0.2.3", "0.2.8", "0.2.12", "0.2.99"])
+def test_override_is_what_runs_under_each_patch_version(patch: str) -> None:
+    """Whatever patch version the component asks for, and wasmtime defines (0.2.12): older and newer than the world's."""
+    text = CLOCK_TEXT.replace("@0.2.3", f"@{patch}").replace("(component", f"(component {NATIVE_TOO}", 1)
+    pre = prepare(text, MONOTONIC)
+    fake = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()}).bind(EXPORT_NOW)
+    assert fake() == 42
+
+
+def test_override_is_what_runs_under_all_patch_versions_of_one_component() -> None:
+    """Components linked of parts ask for several at once."""
+    patches = ("0.2.0", "0.2.3", "0.2.8", "0.2.12")
+    imports = "".join(
+        f'(import "wasi:clocks/monotonic-clock@{patch}" (instance $c{n} (export "now" (func (result u64)))))'
+        f'(core func $now{n} (canon lower (func $c{n} "now")))'
+        for n, patch in enumerate(patches)
+    )
+    modules = "".join(f"""(core module $m{n} (import "c" "now" (func $now (result i64)))
+          (func (export "now") (result i64) (call $now)))
+        (core instance $i{n} (instantiate $m{n} (with "c" (instance (export "now" (func $now{n}))))))
+        (func (export "now{n}") (result u64) (canon lift (core func $i{n} "now")))""" for n in range(len(patches)))
+    pre = prepare(f"(component {NATIVE_TOO} {imports} {modules})", MONOTONIC)
+    fake = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()})
+    real = pre.instantiate(rt.Store(pre.engine), {})
+    for n in range(len(patches)):
+        now = rt.ExportFunc[[], int]("", f"now{n}", (), rt.U64)
+        assert (fake.bind(now)(), real.bind(now)() != 42) == (42, True)
+
+
+def test_an_override_that_the_component_never_asks_for_is_said() -> None:
+    """It would never run, and nobody would notice; where it does run, nothing is said."""
+    pre = prepare("(component)", MONOTONIC)
+    with pytest.warns(
+        rt.UnusedImportWarning,
+        match=r"clocks_monotonic_clock= \(a clocks_monotonic_clock.MonotonicClock\) is never used: the component does"
+        r" not import wasi:clocks/monotonic-clock@0.2.8",
+    ):
+        pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()})
 
 
 def environment(wasi: rt.WasiConfig | None) -> object:

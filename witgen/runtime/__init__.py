@@ -42,6 +42,7 @@ from ._errors import (
     Trap,
     TrapKind,
     UnsupportedTypeError,
+    UnusedImportWarning,
     VersionError,
     WitgenError,
 )
@@ -49,7 +50,7 @@ from ._guarded import Store
 from ._handles import Handle, NativeHandle
 from ._instance import Instance
 from ._layer import value_layer
-from ._limits import Limits
+from ._limits import Limits, Ticker
 from ._link import ExportFunc, Link
 from ._prepared import ComponentSource, Prepared
 from ._types import (
@@ -156,11 +157,13 @@ __all__ = [
     "StoreSpentError",
     "Stream",
     "StreamReader",
+    "Ticker",
     "Trap",
     "TrapKind",
     "Tuple",
     "Type",
     "UnsupportedTypeError",
+    "UnusedImportWarning",
     "Variant",
     "VersionError",
     "WasiConfig",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wasmtime import WasmtimeError
 
 from ._convert import Misfit
-from ._errors import ResourceInUseError
+from ._errors import ResourceInUseError, Trap
 from ._handles import Handle, Held, held_by
 from ._wasmtime import Owned, drop
 
@@ -73,7 +73,13 @@ class Call:
         return held.raw
 
     def add(self, table: HostTable, value: object) -> int:
-        """The call gives an object of the host away; returns its rep."""
+        """The call gives an object of the host away; returns its rep.
+
+        Raises: Trap where the component asks for more than it may hold; what the host gives unasked is its own affair.
+        """
+        instance = self.instance
+        if instance.handles is not None and len(table.objects) >= instance.handles and instance.state.frame is not None:
+            raise Trap("handles", f"the component asked for more than {instance.handles} handles of one resource")
         rep = table.add(value)
         self._added.append((table, rep))
         return rep

@@ -18,6 +18,7 @@ from wasmtime import Config, Engine, Store, WasmtimeError
 from wasmtime.component import Component, Linker
 
 from . import _wasmtime
+from ._errors import EngineError
 from ._reflect import Items, read_component, signature_of
 from ._wasmtime import HostFunction, ResourceHost
 
@@ -27,16 +28,18 @@ def engine(
     component_async: bool = False,
     epoch_interruption: bool = False,
     fuel: bool = False,
+    stack_size: int | None = None,
     cache: bool | str | os.PathLike[str] = False,
 ) -> Engine:
     """An engine for generated packages.
 
     `component_async` allows components with async functions; with wasmtime 50.0.1 a component can then not call a
     method of Python's that borrows a second handle, so they are not allowed unless asked for. `epoch_interruption` and
-    `fuel` make `Limits(epoch_deadline=…)` and `Limits(fuel=…)` possible, and necessary. `cache` keeps compiled code:
+    `fuel` make `Limits(epoch_deadline=…)` and `Limits(fuel=…)` possible, and necessary. `stack_size` is how many bytes of
+    stack wasm may use, 512 KiB unless said; Python needs some more on the same stack. `cache` keeps compiled code:
     True in the user's cache folder, a path in that folder (made if there is none).
 
-    Raises: wasmtime.WasmtimeError if the cache cannot be set up; OSError if its folder cannot be written.
+    Raises: wasmtime.WasmtimeError if the cache cannot be set up; OSError if its folder cannot be written; ValueError.
     """
     config = Config()
     for feature in ("wasm_component_model_implements", "wasm_component_model_map"):
@@ -48,11 +51,39 @@ def engine(
         config.epoch_interruption = True
     if fuel:
         config.consume_fuel = True
+    if stack_size is not None:
+        if not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
+            raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")
+        config.max_wasm_stack = stack_size
     if cache is True:
         config.cache = True
     elif cache is not False:
         config.cache = str(_cache_settings(Path(cache)))
-    return Engine(config)
+    made = Engine(config)
+    _stacks[made] = _STACK if stack_size is None else stack_size
+    return made
+
+
+_STACK = 512 * 1024
+"""What wasmtime lets wasm use of a thread's stack, unless told otherwise."""
+_SMALLEST_STACK, _LARGEST_STACK = 16 * 1024, 2 * 1024 * 1024
+"""The largest is that of wasmtime's own stacks for async calls, beyond which it makes no engine."""
+_PYTHON_STACK = 256 * 1024
+"""What is left to Python, below and above wasm."""
+_stacks: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
+
+
+def check_stack(engine: Engine) -> None:
+    """Refuse to run where wasm would come to the end of the thread's stack before that of its own: a segmentation fault.
+
+    What can be known of it is the size that new threads get. Raises: EngineError.
+    """
+    size, wasm = threading.stack_size(), _stacks.get(engine, _STACK)
+    if size and size < wasm + _PYTHON_STACK:
+        raise EngineError(
+            f"threads have a stack of {size} bytes, of which wasm may use {wasm}: make it {wasm + _PYTHON_STACK} or more"
+            " (threading.stack_size), or give the engine a smaller one: witgen.runtime.engine(stack_size=…)"
+        )
 
 
 def _cache_settings(folder: Path) -> Path:

@@ -23,6 +23,7 @@ TrapKind = Literal[
     "invalid-conversion",
     "null-reference",
     "cannot-enter",
+    "handles",
     "limit",
     "deadlock",
     "other",
@@ -114,3 +115,7 @@ class EngineError(BindError):
 
 class UnsupportedTypeError(BindError):
     """A function mentions a type that wasmtime-py cannot carry."""
+
+
+class UnusedImportWarning(UserWarning):
+    """An implementation was given to replace one of wasmtime's, and the component does not import that interface."""

@@ -26,12 +26,20 @@ L = TypeVar("L", bound=Link)
 class Instance:
     """An instantiated component, as generated code holds it. Made by `Prepared.instantiate`."""
 
-    def __init__(self, prepared: Prepared, store: Store, implementations: dict[str, Implementation]) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        store: Store,
+        implementations: dict[str, Implementation],
+        handles: int | None = None,
+    ) -> None:
         self.store = store
         self.state = _store.state_of(store)
         self.frame = _store.Frame(self)
         """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
         self.is_closed = False
+        self.handles = handles
+        """How many objects of each resource of the host's the component may hold; None for no limit."""
         self.forgotten: deque[Owned] = deque()
         """Resources whose handle was collected without being closed: dropped by the next call, never by a finalizer."""
         self._prepared = prepared

@@ -8,6 +8,7 @@ version.
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,10 +22,12 @@ from ._compile import Compiler
 from ._engine import carries_two_borrows
 from ._errors import (
     EngineError,
+    ImplementationError,
     InterfaceError,
     MissingImportError,
     NativeGroupError,
     UnsupportedTypeError,
+    UnusedImportWarning,
 )
 from ._fit import misfit
 from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
@@ -126,13 +129,31 @@ class Imports:
     # ---- what was given --------------------------------------------------------------------------------------------
 
     def implementations(self, given: Mapping[str, object], http: bool) -> dict[str, Implementation]:
-        """Check what was given. Raises: MissingImportError, ImplementationError, NativeGroupError."""
+        """Check what was given. Raises: MissingImportError, ImplementationError, NativeGroupError.
+
+        What the component does not import is warned of where it would have replaced something of wasmtime's: nobody
+        would notice that it never runs. What the world asks for is not: a component may use less.
+        """
+        unknown = sorted(given.keys() - {interface.key for interface in self._world.imports})
+        if unknown:
+            keys = ", ".join(f"{interface.key}=" for interface in self._world.imports) or "none"
+            raise ImplementationError(
+                f"world {self._world.id} has no import {', '.join(f'{key}=' for key in unknown)}; its imports are {keys}"
+            )
         missing = [line for needed in self.needed.values() if (line := _missing(needed.interface, given, http))]
         if self._extra_http and not http:
             missing.extend(f"missing import {name}: pass http=True{_NETWORK}" for name in self._extra_http)
         if missing:
             raise MissingImportError("\n".join(missing))
         self._check_groups(given)
+        for interface in self._world.imports:
+            if interface.native and interface.key not in self.needed and given.get(interface.key) is not None:
+                warnings.warn(
+                    f"{interface.key}= ({article(interface.protocol)}) is never used: the component does not import"
+                    f" {interface.id}",
+                    UnusedImportWarning,
+                    stacklevel=4,  # the caller of the generated `instantiate`
+                )
         return {
             interface.key: Implementation(interface, value)
             for interface in self._world.imports

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import Engine, Store, WasiConfig, WasmtimeError
+from wasmtime import Engine, Store, WasiConfig
 from wasmtime.component import Component, ExportIndex
 
 from . import _store
@@ -16,6 +16,7 @@ from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
 from ._convert import Codec
+from ._engine import check_stack
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
 from ._instance import Instance
@@ -156,11 +157,13 @@ class Prepared:
         """
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
+        check_stack(self.engine)
         implementations = self.imports.implementations(imports, http)
         linker = self.imports.linker(implementations, http)
-        instance = Instance(self, store, implementations)
+        instance = Instance(self, store, implementations, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
-            _limit(store, limits)
+            if limits is not None:
+                limits.set(store)
             _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
             instance.start(entry.instantiate(linker, self.component))
         return instance
@@ -171,23 +174,6 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
         return source
     data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
     return Component(engine, data) if cache is None else compiled(engine, data, cache)
-
-
-def _limit(store: Store, limits: Limits | None) -> None:
-    if limits is None:
-        return
-    if limits.fuel is not None:
-        try:
-            store.set_fuel(limits.fuel)
-        except WasmtimeError:
-            raise EngineError(
-                "Limits(fuel=…) needs an engine that counts it: witgen.runtime.engine(fuel=True)"
-            ) from None
-    if limits.epoch_deadline is not None:
-        store.set_epoch_deadline(limits.epoch_deadline)
-    counts = (limits.memory_size, limits.table_elements, limits.instances, limits.tables, limits.memories)
-    if counts != (None,) * 5:
-        store.set_limits(*(-1 if count is None else count for count in counts))
 
 
 def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:

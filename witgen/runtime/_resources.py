@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from wasmtime import Store, WasmtimeError
+
 from ._convert import Codec, Misfit, expected
 from ._errors import NativeResourceError
 from ._handles import Handle, NativeHandle, held_by, make
 from ._link import Link
+from ._store import explain
 from ._types import ExportedResource, ImportedResource
 from ._wasmtime import ResourceAny, ResourceHost
 
@@ -33,10 +36,10 @@ class ImportedCodec(Codec):
             return self._lower_native(call, value)
         if not call.instance.implements(self.resource, value):
             raise expected(self.resource.cls, value)
-        if self.owned:
-            return ResourceHost.own(call.add(table, value), table.ty)
         store = call.instance.store
-        return call.loan(table, value, lambda rep, ty: ResourceHost.own(rep, ty).to_any(store))
+        if self.owned:
+            return _own(call.add(table, value), table.ty, store)
+        return call.loan(table, value, lambda rep, ty: _own(rep, ty, store))
 
     def _lower_native(self, call: Call, value: object) -> object:
         if isinstance(value, NativeHandle) and held_by(value).resource is self.resource:
@@ -59,6 +62,14 @@ class ImportedCodec(Codec):
             return native
         host = handle.to_host(call.instance.store)
         return table.objects.pop(host.rep) if self.owned else table.objects[host.rep]
+
+
+def _own(rep: int, ty: int, store: Store) -> ResourceAny:
+    """A new handle for an object of the host's. Raises: Trap, where the store can hold no more."""
+    try:
+        return ResourceHost.own(rep, ty).to_any(store)
+    except WasmtimeError as error:
+        raise explain(error) from None
 
 
 class ExportedCodec(Codec):

@@ -208,11 +208,17 @@ class Entry:
             self._state.frame = outer
             if guarded:
                 _interrupt.end()
-        if starting and frame.error is None and not isinstance(failure, ExitTrap) and "wasm trap:" not in str(failure):
+        if starting and frame.error is None and _does_not_link(failure):
             raise BindError(f"the component cannot be instantiated: {failure}") from failure
         cause = settle(self._state, frame, failure)
         _interrupt.check()
         raise cause
+
+
+def _does_not_link(failure: WasmtimeError) -> bool:
+    """Whether a failure to instantiate is none of code that ran."""
+    message = str(failure)
+    return not isinstance(failure, ExitTrap) and "wasm trap:" not in message and classify(message) == "other"
 
 
 def settle(state: StoreState, frame: Frame, failure: WasmtimeError) -> BaseException:
@@ -255,15 +261,18 @@ _KINDS: tuple[tuple[str, TrapKind], ...] = (
     ("invalid conversion to integer", "invalid-conversion"),
     ("null reference", "null-reference"),
     ("cannot enter component instance", "cannot-enter"),
+    ("cannot allocate another handle", "handles"),
+    ("too much data is being copied between the host and the guest", "limit"),
     ("allocation size too large", "limit"),
     ("deadlock detected", "deadlock"),
 )
 _TRAP_LINE = re.compile(r"wasm trap: (.*)")
+_CAUSE = re.compile(r"Caused by:\n\s*(.*)")
 
 
 def classify(message: str) -> TrapKind:
-    """The kind of a trap, from the `wasm trap:` line of wasmtime's message, which is all there is to tell."""
-    line = _TRAP_LINE.search(message)
+    """The kind of a trap, from the line of wasmtime's message that says why, which is all there is to tell."""
+    line = _TRAP_LINE.search(message) or _CAUSE.search(message)
     text = line[1] if line else message
     for start, kind in _KINDS:
         if text.startswith(start):
@@ -281,7 +290,7 @@ def explain(failure: WasmtimeError) -> Exit | Trap:
 
 def _first_line(error: BaseException) -> str:
     if isinstance(error, Trap):
-        line = _TRAP_LINE.search(str(error))
+        line = _TRAP_LINE.search(str(error)) or _CAUSE.search(str(error))
         if line:
             return line[1]
     lines = str(error).splitlines()

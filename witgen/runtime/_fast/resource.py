@@ -13,6 +13,7 @@ from .. import _memory
 from .._errors import NativeResourceError
 from .._handles import Handle, NativeHandle, held_by, make
 from .._memory import Pointer, Resource
+from .._store import explain
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._wasmtime import error_at
 from .columns import Refused
@@ -37,12 +38,13 @@ class HostObjects:
         self._context = context
 
     def own(self, rep: int, ty: int) -> Resource:
-        """A new handle. Raises: WasmtimeError."""
+        """A new handle. Raises: Trap, where the store can hold no more."""
         host = Pointer(cast("int", _memory.host_new(True, rep, ty)))
         made = Pointer()
         error = _memory.host_to_any(self._context, host, byref(made))
         _memory.host_delete(host)
-        check(error)
+        if error:
+            raise explain(error_at(cast("int", error)))
         return Resource(made.value or 0)
 
     def rep(self, address: int) -> int:
