@@ -47,9 +47,10 @@ def digests(out: Path) -> set[str]:
 def test_the_passes_can_be_run_one_by_one(wit: str) -> None:
     """Load, resolve, select, plan and render give the files that `generate` writes."""
     found = api.load_and_resolve(wit)
-    world = api.select(found.resolved, ("app",), found.diagnostics)
+    worlds = api.select(found.resolved, ("app", "app"), found.diagnostics)
+    assert len(worlds) == 1, "a world named twice is one world"
     request = Request(wit, ("app",))
-    outputs = api.render(api.plan(found.resolved, world, request, found.diagnostics))
+    outputs = api.render(api.plan(found.resolved, worlds, request, found.diagnostics))
     host, guest = outputs
     assert host.folders == ("host/app",)
     assert "guest/wit_world" in guest.folders
@@ -137,5 +138,6 @@ def test_errors_carry_diagnostics(wit: str) -> None:
     found = api.load_and_resolve(wit)
     with pytest.raises(WitError):
         api.select(found.resolved, (), found.diagnostics)
-    with pytest.raises(WitError, match="several worlds"):
-        api.select(found.resolved, ("app", "other"), found.diagnostics)
+    worlds = api.select(found.resolved, ("app", "other"), found.diagnostics)
+    with pytest.raises(WitError, match="a guest package is for one world, and 2 are asked for"):
+        api.plan(found.resolved, worlds, Request(wit, ("app", "other")), found.diagnostics)

@@ -314,10 +314,18 @@ def test_a_missing_path_is_1(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert said.out == ""
 
 
-def test_several_worlds_are_for_later(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """They are refused as such, not taken for one."""
+def test_several_worlds_make_one_host_package(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Named after the WIT package; the guest side has one world per package, and says what to do."""
+    (folder / "wit/other.wit").write_text("world other { import note: func(n: u32); }", encoding="utf-8")
     assert main(["wit", "--world", "app", "--world", "other"]) == 1
-    assert capsys.readouterr().err.startswith("error[not-supported]: bindings for several worlds")
+    assert "error[not-supported]: a guest package is for one world, and 2 are asked for" in capsys.readouterr().err
+    command = ["wit", "--world", "app", "--world", "other", "--side", "host"]
+    assert main(command) == 0
+    assert "host   bindings/host/demo" in capsys.readouterr().out
+    init = Path("bindings/host/demo/__init__.py").read_text("utf-8")
+    assert "--world acme:demo/app@1.0.0 --world acme:demo/other@1.0.0" in init
+    assert main([*command, "--check"]) == 0
+    assert main(["wit", "--world", "app", "--side", "host"]) == 0, "which has a folder of its own"
 
 
 def test_bad_wit_is_1_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from wasmtime import wat2wasm
 
 from tests.run.building import ROOT, TESTS, build, wit_folder
 
@@ -21,8 +22,13 @@ nothing to search
 Visit.books(self): Visit is closed or was given away
 ['lent', 'one', 'two']
 2
+running
+5
+27
+34
 unreachable
 use a new store
+b'cba'
 """
 
 
@@ -47,6 +53,10 @@ def test_examples_run_and_type_check(program: str, output: str, tmp_path: Path) 
     component = build(wit, "library", "handler", case / "guest", generated / "guest")
     shutil.copy(component, tmp_path / "library.wasm")
     shutil.copytree(generated / "host", tmp_path / "bindings" / "host")
+    shutil.copytree(TESTS / "generated" / "pipeline" / "host", tmp_path / "bindings" / "host", dirs_exist_ok=True)
+    for name in ("source", "sink"):
+        text = (TESTS / "run" / "pipeline" / f"{name}.wat").read_text("utf-8")
+        (tmp_path / f"{name}.wasm").write_bytes(wat2wasm(text))
     (tmp_path / "example.py").write_text(program, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MYPYPATH": str(ROOT)}
     for command, expected in (

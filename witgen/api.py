@@ -137,22 +137,15 @@ def load_and_resolve(wit: str, *, features: tuple[str, ...] = (), all_features: 
     return Resolution(_resolve(inputs, features, all_features, diagnostics), diagnostics)
 
 
-def select(resolved: Resolved, worlds: tuple[str, ...], diagnostics: Diagnostics) -> World:
-    """The world that `--world` names; without a name, the only one of the root package.
+def select(resolved: Resolved, worlds: tuple[str, ...], diagnostics: Diagnostics) -> tuple[World, ...]:
+    """The worlds that `--world` names, each once; without a name, the only one of the root package.
 
     Raises:
         WitError: there is no such world, or more than one that it could be.
     """
     from .model.select import select_world
 
-    if len(worlds) > 1:
-        diagnostics.error(
-            codes.NOT_SUPPORTED,
-            "bindings for several worlds in one package are not available in this version",
-            help=("run witgen once per world; each gets a package of its own",),
-        )
-        diagnostics.stop_on_errors()
-    return select_world(resolved, worlds[0] if worlds else None, diagnostics)
+    return tuple(dict.fromkeys(select_world(resolved, name, diagnostics) for name in worlds or (None,)))
 
 
 def dump(resolved: Resolved) -> str:
@@ -169,21 +162,30 @@ def tree(resolved: Resolved, world: World | None = None) -> str:
     return render_tree(resolved, world)
 
 
-def plan(resolved: Resolved, world: World, request: Request, diagnostics: Diagnostics) -> tuple[PyPackage, ...]:
+def plan(
+    resolved: Resolved, worlds: tuple[World, ...], request: Request, diagnostics: Diagnostics
+) -> tuple[PyPackage, ...]:
     """The Python model of each package to write.
 
     Raises:
-        WitError: the world holds what cannot be bound.
+        WitError: the worlds hold what cannot be bound.
     """
     from .bindings.guest import plan_guest
     from .bindings.host import plan_host
 
     packages: list[PyPackage] = []
+    if request.side is not Side.HOST and len(worlds) > 1:
+        diagnostics.error(
+            codes.NOT_SUPPORTED,
+            f"a guest package is for one world, and {len(worlds)} are asked for",
+            help=("`--side host` makes one host package for all of them; run witgen once per world for the guests",),
+        )
+        diagnostics.stop_on_errors()
     if request.side is not Side.GUEST:
-        packages.append(plan_host(world, resolved, _header(resolved, world, request), diagnostics))
+        packages.append(plan_host(worlds, resolved, _header(resolved, worlds, request), diagnostics))
     if request.side is not Side.HOST:
-        header = _header(resolved, world, request, request.guest.command())
-        packages.append(plan_guest(world, header, diagnostics, request.guest))
+        header = _header(resolved, worlds, request, request.guest.command())
+        packages.append(plan_guest(worlds[0], header, diagnostics, request.guest))
     diagnostics.stop_on_errors()
     return tuple(packages)
 
@@ -228,16 +230,16 @@ def generate(request: Request, *, force: bool = False, verify: bool = False) -> 
     run = _start(request)
     if (stamp := run.valid_stamp(verify)) is not None:
         return _as_before(stamp, verify)
-    world, outputs = run.outputs()
+    worlds, outputs = run.outputs()
     with _output_failures("write", request.out, run.diagnostics):
         found = survey(request.out, outputs)
         judge(request.out, found, run.diagnostics, force=force)
         run.diagnostics.stop_on_errors()
         written = write(request.out, found)
-    wasmtime = _verify(world, outputs, request, run.diagnostics) if verify else ""
+    wasmtime = _verify(worlds, outputs, request, run.diagnostics) if verify else ""
     if not found.extra:
-        write_stamp(request.out, request.options(), run.stamp(world, outputs, wasmtime))
-    return Generated(world.id, _paths(outputs), written, in_order(run.diagnostics.found), {}, wasmtime)
+        write_stamp(request.out, request.options(), run.stamp(worlds, outputs, wasmtime))
+    return Generated(_ids(worlds), _paths(outputs), written, in_order(run.diagnostics.found), {}, wasmtime)
 
 
 def check(request: Request, *, verify: bool = False) -> Checked:
@@ -256,11 +258,11 @@ def check(request: Request, *, verify: bool = False) -> Checked:
     if (stamp := run.valid_stamp(verify)) is not None:
         before = _as_before(stamp, verify)
         return Checked(before.world, before.files, (), (), before.repeated, before.wasmtime)
-    world, outputs = run.outputs()
+    worlds, outputs = run.outputs()
     with _output_failures("read", request.out, run.diagnostics):
         differences = tuple(report(request.out, survey(request.out, outputs)))
-    wasmtime = _verify(world, outputs, request, run.diagnostics) if verify and not differences else ""
-    return Checked(world.id, _paths(outputs), differences, in_order(run.diagnostics.found), {}, wasmtime)
+    wasmtime = _verify(worlds, outputs, request, run.diagnostics) if verify and not differences else ""
+    return Checked(_ids(worlds), _paths(outputs), differences, in_order(run.diagnostics.found), {}, wasmtime)
 
 
 # One run --------------------------------------------------------------------------------------------------------------
@@ -284,14 +286,14 @@ class _Run:
             return None
         return None if verify and (not stamp.verified or stamp.verified != installed_wasmtime()) else stamp
 
-    def outputs(self) -> tuple[World, tuple[Output, ...]]:
+    def outputs(self) -> tuple[tuple[World, ...], tuple[Output, ...]]:
         """All passes up to formatted text."""
         request, diagnostics = self.request, self.diagnostics
         resolved = _resolve(self.inputs, request.features, request.all_features, diagnostics)
-        world = select(resolved, request.worlds, diagnostics)
-        return world, render(plan(resolved, world, request, diagnostics))
+        worlds = select(resolved, request.worlds, diagnostics)
+        return worlds, render(plan(resolved, worlds, request, diagnostics))
 
-    def stamp(self, world: World, outputs: tuple[Output, ...], wasmtime: str) -> Stamp:
+    def stamp(self, worlds: tuple[World, ...], outputs: tuple[Output, ...], wasmtime: str) -> Stamp:
         """What a later run needs to know of this one."""
         from .diagnostics.formats import FORMATS
         from .diagnostics.formats import render as render_diagnostics
@@ -302,7 +304,7 @@ class _Run:
         return Stamp(
             inputs=self.inputs_hash,
             wit=self.request.wit if warnings else "",
-            world=world.id,
+            world=_ids(worlds),
             folders=tuple(folder for output in outputs for folder in output.folders),
             files={file.path: hash_bytes(file.text.encode("utf-8")) for output in outputs for file in output.files},
             warnings=warnings,
@@ -340,7 +342,12 @@ def _resolve(inputs: Inputs, features: tuple[str, ...], all_features: bool, diag
     return found.resolved
 
 
-def _header(resolved: Resolved, world: World, request: Request, options: str = "") -> PyHeader:
+def _ids(worlds: tuple[World, ...]) -> str:
+    """The worlds as headers and messages have them."""
+    return ",".join(world.id for world in worlds)
+
+
+def _header(resolved: Resolved, worlds: tuple[World, ...], request: Request, options: str = "") -> PyHeader:
     """The header of every file of a package: what went in, and how to run again, with the package's own `options`.
 
     The output folder and the side are not in it.
@@ -353,12 +360,12 @@ def _header(resolved: Resolved, world: World, request: Request, options: str = "
         options = f" --all-features{options}"
     elif request.features:
         options = f" --features {','.join(sorted(set(request.features)))}{options}"
-    digest = hashlib.sha256(f"{world.id}{options}\n{dump(resolved)}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(f"{_ids(worlds)}{options}\n{dump(resolved)}".encode()).hexdigest()[:32]
     return PyHeader(
         tool=f"witgen {__version__}",
-        world=world.id,
+        world=_ids(worlds),
         digest=f"sha256:{digest}",
-        command=f"witgen <WIT> --world {world.id}{options}",
+        command=f"witgen <WIT> {' '.join(f'--world {world.id}' for world in worlds)}{options}",
     )
 
 
@@ -374,8 +381,8 @@ def _paths(outputs: tuple[Output, ...]) -> tuple[str, ...]:
     return tuple(sorted(file.path for output in outputs for file in output.files))
 
 
-def _verify(world: World, outputs: tuple[Output, ...], request: Request, diagnostics: Diagnostics) -> str:
-    """Link the host package; returns the version of wasmtime, "" if it cannot even take a component of this world.
+def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Request, diagnostics: Diagnostics) -> str:
+    """Link the host package; returns the version of wasmtime, "" if it cannot even take a component of some world.
 
     What wasmtime cannot carry is a warning.
 
@@ -387,13 +394,17 @@ def _verify(world: World, outputs: tuple[Output, ...], request: Request, diagnos
     from .verify import STEPS, verify
 
     (package,) = (output.folders[0] for output in outputs if output.folders[0].startswith(f"{Side.HOST.value}/"))
-    found = verify(request.out / package, stub_component(world))
-    for limit in found.limits:
-        diagnostics.warn(codes.VERIFY_LIMITED, f"{STEPS[limit.step]}: {limit.message}")
-    for problem in found.problems:
-        diagnostics.error(codes.VERIFY_FAILED, f"{STEPS[problem.step]}: {problem.message}")
+    verified = True
+    for world in worlds:
+        found = verify(request.out / package, stub_component(world), world.id)
+        of_world = "" if len(worlds) == 1 else f"world {world.id}: "
+        for limit in found.limits:
+            diagnostics.warn(codes.VERIFY_LIMITED, f"{of_world}{STEPS[limit.step]}: {limit.message}")
+        for problem in found.problems:
+            diagnostics.error(codes.VERIFY_FAILED, f"{of_world}{STEPS[problem.step]}: {problem.message}")
+        verified = verified and bool(not found.limits or found.imports or found.exports)
     diagnostics.stop_on_errors()
-    return "" if found.limits and not (found.imports or found.exports) else installed_wasmtime()
+    return installed_wasmtime() if verified else ""
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import witgen.runtime as rt
 from tests.forwarding.component import forwarding_component
 from tests.models import HEADER
 from witgen.bindings.host import plan_host
+from witgen.bindings.host.joint import join
 from witgen.bindings.host.layout import Layout
 from witgen.diagnostics import Diagnostics
 from witgen.emit.render import render_package
@@ -58,7 +59,7 @@ class Package:
             if site.interface.functions:
                 for key in site.imports:
                     yield key.python, site.interface
-        for function in self.layout.import_functions:
+        for function in self.layout.parts[0].import_functions:
             yield function.python, function.function
 
     def exports(self) -> Iterator[tuple[str, Interface | Function]]:
@@ -66,7 +67,7 @@ class Package:
         for site in self.layout.exported:
             for key in site.exports:
                 yield key.python, site.interface
-        for function in self.layout.export_functions:
+        for function in self.layout.parts[0].export_functions:
             yield function.python, function.function
 
     def cls(self, definition: TypeDefinition, case: int | None = None) -> type:
@@ -109,7 +110,7 @@ def generated(text: str, world: str = "w") -> Generator[Package]:
             path.write_text(file.text, encoding="utf-8")
         name = f"generated_{next(_numbers)}"
         try:
-            layout = Layout(model, Diagnostics())
+            layout = Layout(join((model,), Diagnostics()), Diagnostics())
             yield Package(model, _import(name, Path(folder) / planned.root), engine(), layout)
         finally:
             for module in [module for module in sys.modules if module.partition(".")[0] == name]:

@@ -18,6 +18,7 @@ _EXAMPLES = f"""\b
 Examples:
   witgen wit/                            the package's only world, into bindings/
   witgen wit/ --world proxy --verify     one of several worlds, tried on wasmtime
+  witgen wit/ --world a --world b --side host    several worlds in one package
   witgen wit/ --world wasi:http/proxy    a world of any package that is loaded
   witgen wit/ --world proxy --check      in CI: is what is committed up to date?
   witgen plugin.wit --side guest --out src/plugin

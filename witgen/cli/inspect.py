@@ -30,7 +30,7 @@ def inspect(wit: str, world: str | None, as_json: bool, features: tuple[str, ...
 
     refuse_both(features, all_features)
     found = api.load_and_resolve(wit, features=features, all_features=all_features)
-    chosen = None if world is None else api.select(found.resolved, (world,), found.diagnostics)
+    chosen = None if world is None else api.select(found.resolved, (world,), found.diagnostics)[0]
     if as_json:
         terminal.say_document(api.dump(found.resolved))
     else:

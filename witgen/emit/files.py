@@ -23,7 +23,7 @@ class Output:
     """The files of one target, and where witgen looks for what a former run left there.
 
     `folders` (below the output folder) belong to the target: what they hold beside `files` is left over, or somebody
-    else's. `world` is the id of the world; its version does not count when owners are compared, so that moving to a
+    else's. `world` is the id of the world, or several with commas; its version does not count when owners are compared, so that moving to a
     new version of a package needs no `--force`.
     """
 
@@ -39,5 +39,9 @@ def owner(data: bytes) -> str | None:
 
 
 def same_world(one: str, other: str) -> bool:
-    """Whether two world ids differ at most in their version."""
-    return one.partition("@")[0] == other.partition("@")[0]
+    """Whether two world ids, or lists of them with commas, differ at most in their versions."""
+    return _unversioned(one) == _unversioned(other)
+
+
+def _unversioned(worlds: str) -> list[str]:
+    return [world.partition("@")[0] for world in worlds.split(",")]

@@ -77,6 +77,10 @@ class Instance:
             known = self._links[cls] = cls(self)
         return known
 
+    def links(self) -> tuple[Link, ...]:
+        """The links that were asked for."""
+        return tuple(self._links.values())
+
     def target(self, slot: int) -> Callable[..., object]:
         """What was given for an imported function."""
         target = self.targets[slot]

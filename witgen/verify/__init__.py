@@ -54,17 +54,18 @@ class Verification:
     exports: int = 0
 
 
-def verify(package: Path, stub: str) -> Verification:
+def verify(package: Path, stub: str, world: str = "") -> Verification:
     """Link the host package in the folder `package` with the stub component of its world.
 
     Args:
         package: the folder of the package itself (`bindings/host/proxy`); nothing is written there.
         stub: the component's text, as `witgen.stub.stub_component` makes it.
+        world: the id of the world, which may be left out where the package has but one.
 
     Returns:
         What was found. Nothing the package or wasmtime does raises here: it is a finding.
     """
-    request = json.dumps({"package": str(package.resolve()), "stub": stub})
+    request = json.dumps({"package": str(package.resolve()), "stub": stub, "world": world})
     with tempfile.TemporaryFile() as said:
         try:
             done = subprocess.run(

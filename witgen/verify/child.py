@@ -103,8 +103,8 @@ class _World(Protocol):
 class Package:
     """The generated package, imported whole."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises: whatever importing raises; LookupError if this is no host package."""
+    def __init__(self, folder: Path, world: str = "") -> None:
+        """`world` is the id of the world to verify. Raises: whatever importing raises; LookupError if there is none."""
         spec = importlib.util.spec_from_file_location(
             PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )
@@ -113,15 +113,24 @@ class Package:
         root = sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(root)
         self._modules = [root, *(importlib.import_module(name) for name in _submodules(folder))]
-        world_type = _only("table of a world", self._members(lambda value: isinstance(value, WorldType)))
+        tables = self._members(lambda value: isinstance(value, WorldType) and world in ("", value.id))
+        world_type = _only("table of a world", tables)
         assert isinstance(world_type, WorldType)
         self.world_type = world_type
-        self._world = cast("_World", _only("class of a world", self._members(_is_world)))
-        self.links = cast("list[type[Link]]", self._members(_is_link))
+        classes = self._members(_is_world)
+        if len(classes) > 1:
+            classes = [cls for cls in classes if f"`{world}`" in (cls.__doc__ or "").partition("\n")[0]]
+        self._world = cast("_World", _only("class of a world", classes))
+        self._links = cast("list[type[Link]]", self._members(_is_link))
+        self._is_shared = len(self._members(lambda value: isinstance(value, WorldType))) > 1
 
     def prepare(self, engine: Engine, component: Component) -> _Prepared:
         """`<World>.prepare`. Raises: whatever it raises."""
         return self._world.prepare(engine, component)
+
+    def links(self, instance: Instance) -> list[type[Link]]:
+        """The link classes of the world: all there are, or of several worlds those that this one asked for."""
+        return [type(link) for link in instance.links()] if self._is_shared else self._links
 
     def _members(self, wanted: Callable[[object], bool]) -> list[object]:
         """What the modules hold of a kind, each once."""
@@ -209,10 +218,10 @@ def _class(functions: Iterable[ImportFunc]) -> type:
 # The steps ------------------------------------------------------------------------------------------------------------
 
 
-def verify(teller: Teller, folder: Path, stub: str) -> tuple[int, int]:
+def verify(teller: Teller, folder: Path, stub: str, world: str = "") -> tuple[int, int]:
     """Go through the steps; returns how many imported functions were linked and how many exported ones bound."""
     teller.step("import")
-    package = attempt(teller, "", lambda: Package(folder))
+    package = attempt(teller, "", lambda: Package(folder, world))
     if package is None:
         return 0, 0
 
@@ -237,7 +246,8 @@ def verify(teller: Teller, folder: Path, stub: str) -> tuple[int, int]:
             continue
         linked = sum(len(interface.functions) for interface in package.world_type.imports)
         teller.step("bind")
-        bound = _bind(teller, package.links, instance_of(app), _exports(component, engine))
+        instance = instance_of(app)
+        bound = _bind(teller, package.links(instance), instance, _exports(component, engine))
     return linked, bound
 
 
@@ -297,7 +307,7 @@ def main() -> None:
         os.dup2(2, 1)  # what the package prints must not be taken for an event
         teller = Teller(output)
         request = cast("dict[str, str]", json.load(sys.stdin))
-        imports, exports = verify(teller, Path(request["package"]), request["stub"])
+        imports, exports = verify(teller, Path(request["package"]), request["stub"], request["world"])
         teller.tell(imports=imports, exports=exports)
 
 

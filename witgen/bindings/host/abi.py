@@ -11,11 +11,11 @@ from ...model.items import Constructor, Freestanding, Function, Interface, Metho
 from ...model.types import Resource
 from ...pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
 from ..annotations import annotation
-from .codecs import Codecs, Side, quoted, tuple_of
+from .codecs import Codecs, Side, quoted, shout, tuple_of
 from .exported import link_attribute
 from .facts import error_definition, needed_interfaces, returned
 from .functions import doc_annotation, error_class
-from .layout import ABI, Key, Path, Site, canonical_key
+from .layout import ABI, Key, Part, Path, Site, canonical_key
 from .names import Names
 from .native import is_native, is_native_http
 from .scope import HELPERS, RUNTIME, ModuleScope
@@ -27,14 +27,25 @@ class Links:
     """The names of the link classes: of each exported interface by its key in Python, and of the world's functions."""
 
     by_key: dict[str, str]
-    world: str
+    worlds: dict[str, str]
+    """By the name of the world's class."""
+    tables: dict[str, str]
+    """The constants that describe the worlds, likewise."""
+
+    def of_world(self, part: Part) -> str:
+        """The link class of a world's own functions."""
+        return self.worlds[part.own_class]
+
+    def table(self, part: Part) -> str:
+        """The constant that describes a world."""
+        return self.tables[part.own_class]
 
 
 class AbiScope(ModuleScope):
     """The scope of `_abi`: modules are imported whole, under private aliases that no WIT name can meet."""
 
     def __init__(self, plan: Plan, links: Links, members: Collection[str]) -> None:
-        super().__init__(ABI, {*links.by_key.values(), links.world, "WORLD"}, members)
+        super().__init__(ABI, {*links.by_key.values(), *links.worlds.values(), *links.tables.values()}, members)
         self._rt = "_rt" if "rt" in members else "rt"
         self._aliases: dict[Path, str] = {}
         for site in plan.layout.sites.values():
@@ -69,7 +80,19 @@ def link_names(plan: Plan) -> Links:
         for site in plan.layout.exported
         for key in site.exports
     }
-    return Links(by_key, "WorldLink_" if "WorldLink" in by_key.values() else "WorldLink")
+    parts = plan.layout.parts
+    if len(parts) == 1:
+        own = {parts[0].own_class: "WorldLink_" if "WorldLink" in by_key.values() else "WorldLink"}
+        return Links(by_key, own, {parts[0].own_class: "WORLD"})
+    taken = set(by_key.values())
+    worlds: dict[str, str] = {}
+    for part in parts:
+        name = f"{part.own_class}WorldLink"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        worlds[part.own_class] = name
+    return Links(by_key, worlds, {part.own_class: f"WORLD_{shout(part.own_class)}" for part in parts})
 
 
 def plan_abi(plan: Plan, links: Links) -> PyModule:
@@ -90,15 +113,19 @@ class _Abi:
     def module(self) -> PyModule:
         layout = self._plan.layout
         links = [self._link(site, key) for site in layout.exported for key in site.exports if site.has_class]
-        if layout.export_functions:
-            links.append(self._world_link())
-        table = self._imports()
-        world = self._world([item.target for item in table])
+        links += [self._world_link(part) for part in layout.parts if part.export_functions]
+        shared = self._imports()
+        tables: list[PyItem] = [*(entry for entries in shared.values() for entry in entries.values())]
+        for part in layout.parts:
+            resources = [self._import_resource(r) for r in layout.resources if part.has(r)]
+            functions = self._function_imports(part)
+            own = [entries[k.python] for site, entries in shared.items() for k in part.imports(site)]
+            tables += [*resources, *functions, self._world(part, [e.target for e in (*own, *resources, *functions)])]
         return PyModule(
             "_abi.py",
             "How the types of this package cross into the component. Private.",
             self._scope.blocks(),
-            items=(*self._codecs.constants, *links, *table, world),
+            items=(*self._codecs.constants, *links, *tables),
         )
 
     # Exports ----------------------------------------------------------------------------------------------------------
@@ -110,10 +137,10 @@ class _Abi:
         side = Side(True, site, key)
         return self._link_class(self._links.by_key[key.python], base, functions, site.names, key.wit, side)
 
-    def _world_link(self) -> PyClass:
-        layout = self._plan.layout
-        functions = tuple(f.function for f in layout.export_functions)
-        return self._link_class(self._links.world, f"{self._rt}.Link", functions, layout.names, "", Side(True))
+    def _world_link(self, part: Part) -> PyClass:
+        functions = tuple(f.function for f in part.export_functions)
+        name = self._links.of_world(part)
+        return self._link_class(name, f"{self._rt}.Link", functions, self._plan.layout.names, "", Side(True))
 
     def _link_class(
         self, name: str, base: str, functions: tuple[Function, ...], names: Names, interface: str, side: Side
@@ -163,17 +190,22 @@ class _Abi:
 
     # Imports ----------------------------------------------------------------------------------------------------------
 
-    def _imports(self) -> list[PyAssign]:
+    def _imports(self) -> dict[Site, dict[str, PyAssign]]:
+        """The tables of imported interfaces, which worlds share, by the names of their keys."""
+        return {
+            site: {key.python: self._import(site, key) for key in site.imports}
+            for site in self._plan.layout.imported
+            if site.has_class
+        }
+
+    def _function_imports(self, part: Part) -> list[PyAssign]:
         layout = self._plan.layout
+        prefix = "" if len(layout.parts) == 1 else f"{shout(part.own_class)}_"
         items: list[PyAssign] = []
-        for site in layout.imported:
-            if site.has_class:
-                items.extend(self._import(site, key) for key in site.imports)
-        items.extend(self._import_resource(resource) for resource in layout.resources)
-        for function in layout.import_functions:
+        for function in part.import_functions:
             text = self._function(function.function, layout.names, "", Side(False))
             protocol = doc_annotation(self._plan, function.function)
-            items.append(self._entry(function.python, "", protocol, [text], []))
+            items.append(self._entry(function.python, "", protocol, [text], [], prefix=prefix))
         return items
 
     def _import(self, site: Site, key: Key) -> PyAssign:
@@ -215,27 +247,34 @@ class _Abi:
         return f'{self._rt}.ImportFunc("{function.name}", "{path}"{described}{is_async})'
 
     def _entry(
-        self, key: str, wit: str, protocol: str, functions: list[str], resources: list[str], extra: str = ""
+        self,
+        key: str,
+        wit: str,
+        protocol: str,
+        functions: list[str],
+        resources: list[str],
+        extra: str = "",
+        prefix: str = "",
     ) -> PyAssign:
         text = f'{self._rt}.ImportInterface("{key}", "{wit}", "{protocol}", {tuple_of(functions)}'
         if resources:
             text += f", {tuple_of(resources)}"
-        return PyAssign(f"_IMPORT_{key.upper()}", f"{text}{extra})")
+        return PyAssign(f"_IMPORT_{prefix}{key.upper()}", f"{text}{extra})")
 
     # The world --------------------------------------------------------------------------------------------------------
 
-    def _world(self, imports: list[str]) -> PyItem:
+    def _world(self, part: Part, imports: list[str]) -> PyAssign:
         layout = self._plan.layout
-        words = [f'"{layout.world.id}"', f'"{__version__}"']
+        words = [f'"{part.world.id}"', f'"{__version__}"']
         if imports:
             words.append(f"imports={tuple_of(imports)}")
-        exports = [self._export(key) for site in layout.exported if site.has_class for key in site.exports]
+        exports = [self._export(key) for site in layout.exported if site.has_class for key in part.exports(site)]
         if exports:
             words.append(f"exports={tuple_of(exports)}")
-        functions = [quoted(f.function.name) for f in layout.export_functions]
+        functions = [quoted(f.function.name) for f in part.export_functions]
         if functions:
             words.append(f"functions={tuple_of(functions)}")
-        return PyAssign("WORLD", f"{self._rt}.WorldType({', '.join(words)})")
+        return PyAssign(self._links.table(part), f"{self._rt}.WorldType({', '.join(words)})")
 
     def _export(self, key: Key) -> str:
         names = [quoted(name) for name in key.item.interface.functions]

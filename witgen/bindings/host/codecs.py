@@ -113,15 +113,15 @@ class Codecs:
     def _constant(self, definition: Described | Resource, side: Side) -> str:
         owner = definition.owner
         name = self._plan.layout.names_of(definition).types[definition]
-        words = [_shout(name)]
+        words = [shout(name)]
         if isinstance(owner, Interface):
             site = self._plan.layout.sites[owner]
             if self._plan.facts.resources(definition):
                 exported = side.exported and bool(site.exports)
-                words.insert(0, _shout(self._owner_key(site, side, exported).python))
+                words.insert(0, shout(self._owner_key(site, side, exported).python))
             else:
                 exported = site.import_path is None
-                words.insert(0, _shout(site.export_flat if exported else site.import_flat))
+                words.insert(0, shout(site.export_flat if exported else site.import_flat))
             if exported:
                 words.insert(0, "X")
         else:
@@ -303,7 +303,7 @@ def _parts(definition: Described) -> list[Type | Resource]:
             assert_never(definition)
 
 
-def _shout(name: str) -> str:
+def shout(name: str) -> str:
     """`IncomingRequest` or `incoming_request` as part of a constant's name."""
     spaced = "".join(f"_{c}" if c.isupper() and i and not name[i - 1].isupper() else c for i, c in enumerate(name))
     return spaced.replace("__", "_").upper()

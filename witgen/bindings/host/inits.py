@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pymodel import PyModule
 from ..docs import docstring
 from ..imports import Imports, sorted_names
-from .layout import EXPORTS, Path
+from .layout import EXPORTS, Part, Path
 from .scope import RUNTIME
 from .spelling import Plan
 
@@ -33,7 +33,7 @@ def _folder_docs(folder: Path) -> str:
 def _package(plan: Plan, types: list[str]) -> PyModule:
     layout = plan.layout
     imports = Imports()
-    classes = [layout.names.own_class, layout.pre_class]
+    classes = [name for part in layout.parts for name in (part.own_class, part.pre_class)]
     offered = [imports.name("._world", name) for name in classes]
     offered += [imports.name("._types", name) for name in types]
     offered += [imports.name(RUNTIME, name) for name in _RUNTIME_NAMES if name not in offered]
@@ -42,11 +42,14 @@ def _package(plan: Plan, types: list[str]) -> PyModule:
     for site in layout.imported:
         assert site.import_path is not None
         offered.append(_module(imports, ".", site.import_path, site.import_flat))
-    world = layout.world
-    text = f"World `{world.id}`: `{classes[0]}` instantiates a component that fits it."
-    if world.docs and world.docs.strip():
-        text += f"\n\n{world.docs}"
+    text = "\n\n".join(_world_docs(part) for part in layout.parts)
     return PyModule("__init__.py", docstring(text), imports.blocks(), exported=sorted_names(offered))
+
+
+def _world_docs(part: Part) -> str:
+    world = part.world
+    text = f"World `{world.id}`: `{part.own_class}` instantiates a component that fits it."
+    return f"{text}\n\n{world.docs}" if world.docs and world.docs.strip() else text
 
 
 def _exports(plan: Plan) -> PyModule:

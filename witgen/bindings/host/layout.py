@@ -28,6 +28,7 @@ from ...model.names import PackageName
 from ...model.types import Resource, TypeDefinition
 from .. import naming
 from .facts import error_definition
+from .joint import Joint
 from .names import Names, Namespace
 
 Path = tuple[str, ...]
@@ -44,11 +45,12 @@ _KEYWORDS = ("limits", "wasi", "http")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One import or export of an interface: its name in Python, and the name that the component uses."""
+    """One import or export of an interface: its name in Python, the name that the component uses, the world's key."""
 
     python: str
     wit: str
     item: InterfaceItem
+    key: WorldKey
 
 
 @dataclass(slots=True, eq=False)
@@ -90,26 +92,52 @@ class WorldFunction:
     function: Function
 
 
-class Layout:
-    """All modules and names of one world's host package."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is one world's own in the package: its classes, and its functions."""
 
-    def __init__(self, world: World, diagnostics: Diagnostics) -> None:
-        self.world = world
+    world: World
+    own_class: str
+    pre_class: str
+    import_functions: list[WorldFunction]
+    export_functions: list[WorldFunction]
+
+    def imports(self, site: Site) -> list[Key]:
+        """The keys under which this world imports an interface."""
+        return [key for key in site.imports if key.key in self.world.imports]
+
+    def exports(self, site: Site) -> list[Key]:
+        """The keys under which it exports one."""
+        return [key for key in site.exports if key.key in self.world.exports]
+
+    def has(self, resource: Resource) -> bool:
+        """Whether a resource of the package's worlds themselves is this world's."""
+        return any(isinstance(item, TypeItem) and item.type is resource for item in self.world.imports.values())
+
+
+class Layout:
+    """All modules and names of the host package of one world, or of several that share it."""
+
+    def __init__(self, joint: Joint, diagnostics: Diagnostics) -> None:
+        self.joint = joint
         self._diagnostics = diagnostics
-        self._folders = _package_folders(world, diagnostics)
-        self._errors = _error_definitions(world)
-        self.types = _world_types(world)
-        """The types of the world itself, and those it uses, by the names they have in it."""
+        self._folders = _package_folders(joint, diagnostics)
+        self._errors = _error_definitions(joint)
+        self.types = _world_types(joint)
+        """The types of the worlds themselves, and those they use, by the names they have there."""
         self.resources = tuple(t for t in self.types.values() if isinstance(t, Resource))
         self.resource_keys: dict[Resource, str] = {}
         """The keyword of `instantiate` for each resource of the world itself."""
         self.sites: dict[Interface, Site] = {}
-        self.import_functions = self._world_functions(world.imports, *_KEYWORDS)
-        self.export_functions = self._world_functions(world.exports, *_ATTRIBUTES)
-        self.names = self._world_names()
-        self.pre_class = self.names.module.derive(f"{self.names.own_class}Pre")
-        self._add_sites(world.imports, exported=False)
-        self._add_sites(world.exports, exported=True)
+        functions = [
+            (self._world_functions(w.imports, *_KEYWORDS), self._world_functions(w.exports, *_ATTRIBUTES))
+            for w in joint.worlds
+        ]
+        self.names = self._world_names(functions)
+        self.parts = [self._part(w, *both) for w, both in zip(joint.worlds, functions, strict=True)]
+        """What belongs to each world alone."""
+        self._add_sites(joint.imports, exported=False)
+        self._add_sites(joint.exports, exported=True)
         self._flat_names(exported=False)
         self._flat_names(exported=True)
         self._check_paths()
@@ -132,7 +160,7 @@ class Layout:
 
     @property
     def _export_order(self) -> list[Interface]:
-        return [item.interface for item in self.world.exports.values() if isinstance(item, InterfaceItem)]
+        return [item.interface for item in self.joint.exports.values() if isinstance(item, InterfaceItem)]
 
     def names_of(self, definition: TypeDefinition) -> Names:
         """The names where `definition` is at home."""
@@ -171,25 +199,34 @@ class Layout:
 
     @property
     def resource_functions(self) -> list[Function]:
-        """The functions of the world's own resources, in order."""
+        """The functions of the worlds' own resources, in order."""
         return [
             item.function
-            for item in self.world.imports.values()
+            for item in self.joint.imports.values()
             if isinstance(item, FunctionItem) and not isinstance(item.function.kind, Freestanding)
         ]
 
-    def _world_names(self) -> Names:
-        return Names(
-            f"world `{self.world.name}`",
-            naming.camel(self.world.name),
+    def _world_names(self, functions: list[tuple[list[WorldFunction], list[WorldFunction]]]) -> Names:
+        groups: list[list[Function]] = []
+        for imports, exports in functions:
+            groups += [[f.function for f in imports], [f.function for f in exports]]
+        groups[1] += self.resource_functions
+        names = Names(
+            self.joint.title,
+            naming.camel(self.joint.first.name),
             self.types,
-            (
-                [f.function for f in self.import_functions],
-                [*(f.function for f in self.export_functions), *self.resource_functions],
-            ),
+            groups,
             self._errors,
             self._diagnostics,
         )
+        for twin, kept in self.joint.twins.items():
+            names.add_twin(twin, kept)
+        return names
+
+    def _part(self, world: World, imports: list[WorldFunction], exports: list[WorldFunction]) -> Part:
+        module = self.names.module
+        own = self.names.own_class if world is self.joint.first else module.derive(naming.camel(world.name))
+        return Part(world, own, module.derive(f"{own}Pre"), imports, exports)
 
     def _add_sites(self, items: dict[WorldKey, WorldItem], *, exported: bool) -> None:
         for key, item in items.items():
@@ -206,7 +243,7 @@ class Layout:
 
     def _site(self, key: WorldKey, interface: Interface) -> Site:
         name = interface.name if interface.name is not None else str(key)
-        title = interface.id or f"{self.world.id}, {name}"
+        title = interface.id or f"{self.joint.home(interface).id}, {name}"
         names = Names(
             f"interface `{title}`",
             naming.camel(name),
@@ -219,8 +256,9 @@ class Layout:
 
     def _path(self, key: WorldKey, interface: Interface) -> Path:
         if interface.name is None:
-            package = self.world.package.name
-            tail: Path = (naming.snake(self.world.name), naming.snake(str(key)))
+            world = self.joint.home(interface)
+            package = world.package.name
+            tail: Path = (naming.snake(world.name), naming.snake(str(key)))
         else:
             package = interface.package.name
             tail = (naming.snake(interface.name),)
@@ -228,7 +266,7 @@ class Layout:
 
     def _flat_names(self, *, exported: bool) -> None:
         """Give every key and module of one side its flat name."""
-        items = self.world.exports if exported else self.world.imports
+        items = self.joint.exports if exported else self.joint.imports
         plain = _plain_names(items, _ATTRIBUTES if exported else _KEYWORDS, self._modules())
         flat = self._interface_names(items, plain, exported)
         for interface, name in flat.items():
@@ -266,12 +304,12 @@ class Layout:
         self, items: dict[WorldKey, WorldItem], plain: dict[str, str], flat: dict[Interface, str], exported: bool
     ) -> None:
         """Note under which keys the world has what, each with its name in Python."""
-        scope = Namespace(f"world `{self.world.name}`", self._diagnostics)
+        scope = Namespace(self.joint.title, self._diagnostics)
         for key, item in items.items():
             match item:
                 case InterfaceItem(interface):
                     wit = key if isinstance(key, str) else interface.id or ""
-                    entry = Key(plain[key] if isinstance(key, str) else flat[interface], wit, item)
+                    entry = Key(plain[key] if isinstance(key, str) else flat[interface], wit, item, key)
                     site = self.sites[interface]
                     (site.exports if exported else site.imports).append(entry)
                     scope.take(entry.python, wit)
@@ -284,7 +322,7 @@ class Layout:
 
     def _part_variables(self) -> None:
         """Give type variables that share a name names of their own: pyright takes two in one signature for the same."""
-        homes = [(self.names, self.world.name), *((s.names, s.import_flat) for s in self.imported)]
+        homes = [(self.names, self.joint.first.name), *((s.names, s.import_flat) for s in self.imported)]
         counts = Counter(names.variable(r, "") for names, _ in homes for r in names.factories)
         for names, flat in homes:
             for resource in names.factories:
@@ -294,7 +332,7 @@ class Layout:
     def _short(self, site: Site) -> str:
         package = site.interface.package.name
         interface = naming.parameter(site.interface.name or "")
-        own = package == self.world.package.name
+        own = any(package == world.package.name for world in self.joint.worlds)
         return interface if own else f"{naming.package_word(package.name)}_{interface}"
 
     def _long(self, site: Site) -> str:
@@ -335,10 +373,10 @@ def _namespace_folder(namespace: str) -> str:
     return f"{spelled}_" if spelled == EXPORTS else spelled
 
 
-def _package_folders(world: World, diagnostics: Diagnostics) -> dict[PackageName, str]:
-    """The folder of each package that the world speaks of; versions are spelled out where they would share one."""
-    packages: dict[PackageName, None] = {world.package.name: None}
-    for item in (*world.imports.values(), *world.exports.values()):
+def _package_folders(joint: Joint, diagnostics: Diagnostics) -> dict[PackageName, str]:
+    """The folder of each package that the worlds speak of; versions are spelled out where they would share one."""
+    packages: dict[PackageName, None] = {world.package.name: None for world in joint.worlds}
+    for item in (*joint.imports.values(), *joint.exports.values()):
         if isinstance(item, InterfaceItem) and item.interface.name is not None:
             packages[item.interface.package.name] = None
     short = {package: _folder(package) for package in packages}
@@ -351,7 +389,7 @@ def _package_folders(world: World, diagnostics: Diagnostics) -> dict[PackageName
             listed = ", ".join(f"`{p}`" for p in sorted(alike, key=str))
             diagnostics.warn(
                 codes.VERSIONS_SPELLED_OUT,
-                f"world `{world.name}` speaks of {listed}: their folders take the full version",
+                f"{joint.title} speak{'s' * (len(joint.worlds) == 1)} of {listed}: their folders take the full version",
             )
     return folders
 
@@ -361,9 +399,9 @@ def _folder(package: PackageName, *, full: bool = False) -> str:
     return naming.escape(naming.package_word(package.name) + suffix)
 
 
-def _world_types(world: World) -> dict[str, TypeDefinition]:
+def _world_types(joint: Joint) -> dict[str, TypeDefinition]:
     return {
-        key: item.type for key, item in world.imports.items() if isinstance(item, TypeItem) and isinstance(key, str)
+        key: item.type for key, item in joint.imports.items() if isinstance(item, TypeItem) and isinstance(key, str)
     }
 
 
@@ -375,10 +413,11 @@ def _functions(items: Iterable[WorldItem]) -> Iterable[Function]:
             yield item.function
 
 
-def _error_definitions(world: World) -> tuple[TypeDefinition, ...]:
-    """The named types that some function of the world has for its errors."""
+def _error_definitions(joint: Joint) -> tuple[TypeDefinition, ...]:
+    """The named types that some function of the worlds has for its errors."""
     found: dict[TypeDefinition, None] = {}
-    for function in _functions((*world.imports.values(), *world.exports.values())):
+    items = [item for world in joint.worlds for item in (*world.imports.values(), *world.exports.values())]
+    for function in _functions(items):
         definition = error_definition(function)
         if definition is not None:
             found[definition] = None

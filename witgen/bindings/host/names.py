@@ -92,6 +92,12 @@ class Names:
         """The type variable that stands for the implementation of `resource`; `suffix` is "", "_co" or "_contra"."""
         return self._variables[resource] + suffix
 
+    def add_twin(self, twin: TypeDefinition, kept: TypeDefinition) -> None:
+        """Let `twin` go under the names of `kept`."""
+        self.types[twin] = self.types[kept]
+        if kept in self.errors:
+            self.errors[twin] = self.errors[kept]
+
     def part_variable(self, resource: Resource, prefix: str) -> None:
         """Tell the type variable of `resource` from that of another module, by a prefix."""
         self._variables[resource] = self._variable(prefix + self._variables[resource])

@@ -14,29 +14,37 @@ from ...diagnostics import Diagnostics, codes
 from ...model.items import Function, Resolved, World
 from ...model.types import Alias, Record, Resource, Type, TypeDefinition, Variant
 from ...pymodel import PyHeader, PyModule, PyPackage, PySupport
-from .. import naming
 from .abi import link_names, plan_abi
 from .exported import plan_exported
 from .facts import Facts
 from .generics import Generics
 from .imported import plan_imported
 from .inits import plan_inits
+from .joint import check_views, join
 from .layout import Layout
 from .spelling import Plan
 from .world import plan_types, plan_world
 
 
-def plan_host(world: World, resolved: Resolved, header: PyHeader, diagnostics: Diagnostics) -> PyPackage:
-    """The package of typed host bindings for `world`, below `host/<world>`.
+def plan_host(
+    worlds: World | tuple[World, ...], resolved: Resolved, header: PyHeader, diagnostics: Diagnostics
+) -> PyPackage:
+    """The package of typed host bindings for a world, below `host/<world>`, or for several, below `host/<package>`.
 
     Findings (names that meet, types that cannot be spelled) go to `diagnostics`; after an error the package is not to
     be written.
     """
     facts = Facts(resolved)
-    facts.visit_world(world)
-    layout = Layout(world, diagnostics)
+    together = (worlds,) if isinstance(worlds, World) else worlds
+    for world in together:
+        facts.visit_world(world)
+    joint = join(together, diagnostics)
+    root = f"host/{joint.folder}"
+    check_views(joint, facts, diagnostics)
+    if diagnostics.has_errors:
+        return PyPackage(root, header)
+    layout = Layout(joint, diagnostics)
     _check_depth(layout, facts, diagnostics)
-    root = f"host/{naming.distribution_folder(world.name)}"
     if diagnostics.has_errors:
         return PyPackage(root, header)
     plan = Plan(layout, Generics(layout, facts))
@@ -72,7 +80,7 @@ def _spelled(layout: Layout) -> Iterator[tuple[str, list[Type | None]]]:
         yield from ((f"`{d.name}` of {site.title}", _inner(d)) for d in site.interface.types.values())
         yield from ((f"`{f.name}` of {site.title}", _signature(f)) for f in site.interface.functions.values())
     yield from ((f"`{name}`", _inner(definition)) for name, definition in layout.types.items())
-    for item in (*layout.import_functions, *layout.export_functions):
+    for item in (f for part in layout.parts for f in (*part.import_functions, *part.export_functions)):
         yield f"`{item.function.name}`", _signature(item.function)
 
 

@@ -1,4 +1,4 @@
-"""The modules of the world itself: `_types` (its own types) and `_world` (its class, and that of a prepared component)."""
+"""The modules of the worlds themselves: `_types` (their types) and `_world` (of each its class, and that of a prepared component)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from .facts import returned
 from .functions import deprecation, function_docs
 from .generics import Variance
 from .imported import Finish, Protocols, type_variable
-from .layout import TYPES, WORLD, Key, Site, WorldFunction, canonical_key
+from .joint import Joint
+from .layout import TYPES, WORLD, Key, Part, Site, WorldFunction, canonical_key
 from .native import is_native, is_native_http
 from .scope import ModuleScope
 from .spelling import ExportSpelling, FunctionSpelling, Plan, arguments
@@ -29,13 +30,29 @@ def plan_types(plan: Plan) -> tuple[Finish, list[str]] | None:
     scope = ModuleScope(TYPES, frozenset(layout.names.module), layout.names.members)
     writer = Protocols(plan, scope, layout.names)
     items = writer.definitions(layout.types.values())
-    docs = f"Types of world `{layout.world.id}`, which the package offers under its own name."
+    docs = f"Types of {named(layout.joint)}, which the package offers under its own name."
     return (lambda: writer.finish(TYPES, docstring(docs), items, writer.offered)), writer.offered
 
 
+def named(joint: Joint) -> str:
+    """How docs call the worlds."""
+    ids = " and ".join(f"`{world.id}`" for world in joint.worlds)
+    return f"world {ids}" if len(joint.worlds) == 1 else f"worlds {ids}"
+
+
 def plan_world(plan: Plan, links: Links) -> PyModule:
-    """The module of the world's classes."""
-    return _World(plan, links).module()
+    """The module of the classes of all worlds."""
+    layout = plan.layout
+    parts = layout.parts
+    classes = sorted_names([name for part in parts for name in (part.own_class, part.pre_class)])
+    members = {"__init__", "prepare", "instantiate", "close"}
+    members.update(f.python for part in parts for f in part.export_functions)
+    scope = ModuleScope(WORLD, {*classes, "_abi"}, frozenset(members))
+    scope.module(("_abi",), "_abi")
+    variables: dict[str, PyAssign] = {}
+    items = [item for part in parts for item in _World(plan, links, part, scope, variables).classes()]
+    text = f"The classes of {named(layout.joint)}, which the package offers under its own name."
+    return PyModule("_world.py", text, scope.blocks(), exported=classes, items=(*variables.values(), *items))
 
 
 _LEFT_OUT = "; wasmtime does where it is left out"
@@ -43,31 +60,28 @@ _HTTP = "; wasmtime does where it is left out and `http=True`"
 
 
 class _World:
-    def __init__(self, plan: Plan, links: Links) -> None:
-        layout = plan.layout
+    """The classes of one world; `variables` are the type variables of the module, to which it adds."""
+
+    def __init__(
+        self, plan: Plan, links: Links, part: Part, scope: ModuleScope, variables: dict[str, PyAssign]
+    ) -> None:
         self._plan = plan
         self._links = links
-        self._name = layout.names.own_class
-        self._pre = layout.pre_class
+        self._part = part
+        self._name = part.own_class
+        self._pre = part.pre_class
         self._members = frozenset(
-            ("__init__", "prepare", "instantiate", "close", *(f.python for f in layout.export_functions))
+            ("__init__", "prepare", "instantiate", "close", *(f.python for f in part.export_functions))
         )
-        names = {self._name, self._pre, "_abi"}
-        self._scope = ModuleScope(WORLD, names, self._members)
-        self._scope.module(("_abi",), "_abi")
-        self._variables: dict[str, PyAssign] = {}
+        self._scope = scope
+        self._variables = variables
         keywords = {param.name for param in self._keywords(())}
         self._store = _free("store", keywords)
         self._component = _free("component", keywords)
 
-    def module(self) -> PyModule:
-        layout = self._plan.layout
-        classes = [self._world_class(), self._pre_class()]
-        items: list[PyItem] = [*self._variables.values(), *classes]
-        text = f"The classes of world `{layout.world.id}`, which the package offers under its own name."
-        return PyModule(
-            "_world.py", text, self._scope.blocks(), exported=sorted_names((self._name, self._pre)), items=tuple(items)
-        )
+    def classes(self) -> list[PyItem]:
+        """The world's class, and that of a component prepared for it."""
+        return [self._world_class(), self._pre_class()]
 
     # The signature of `instantiate` -----------------------------------------------------------------------------------
 
@@ -80,14 +94,15 @@ class _World:
         for site in layout.imported:
             if not site.has_class:
                 continue
-            for key in site.imports:
+            for key in self._part.imports(site):
                 text = self._interface(site, key, spell)
                 if is_native(key.wit) or is_native_http(key.wit):
                     optional.append(PyParam(key.python, f"{text} | None", "None"))
                 else:
                     required.append(PyParam(key.python, text))
-        required += [PyParam(layout.resource_keys[r], self._resource(r, spell)) for r in layout.resources]
-        required += [PyParam(f.python, self._function(f, spell)) for f in layout.import_functions]
+        own = [r for r in layout.resources if self._part.has(r)]
+        required += [PyParam(layout.resource_keys[r], self._resource(r, spell)) for r in own]
+        required += [PyParam(f.python, self._function(f, spell)) for f in self._part.import_functions]
         return required + optional
 
     def _interface(self, site: Site, key: Key, spell: FunctionSpelling) -> str:
@@ -130,10 +145,11 @@ class _World:
             f"{key.python}: implements `{key.wit}`{_LEFT_OUT if is_native(key.wit) else _HTTP if is_native_http(key.wit) else ''}."
             for site in layout.imported
             if site.has_class
-            for key in site.imports
+            for key in self._part.imports(site)
         ]
-        lines += [f"{layout.resource_keys[r]}: the class of resource `{r.name}`." for r in layout.resources]
-        for item in layout.import_functions:
+        own = [r for r in layout.resources if self._part.has(r)]
+        lines += [f"{layout.resource_keys[r]}: the class of resource `{r.name}`." for r in own]
+        for item in self._part.import_functions:
             docs = function_docs(self._plan, item.function, exported=False).split("\n")
             first = f"{item.python}: function `{item.function.name}`."
             lines += [f"{first} {docs[0]}".rstrip(), *(f"    {line}".rstrip() for line in docs[1:])]
@@ -150,11 +166,10 @@ class _World:
     # Classes ----------------------------------------------------------------------------------------------------------
 
     def _world_class(self) -> PyClass:
-        layout = self._plan.layout
-        world = layout.world
+        world = self._part.world
         methods = [self._init(), self._prepare(), self._instantiate(), self._close()]
         spell = ExportSpelling(self._plan, self._scope, self._members)
-        methods += [self._export(item, spell) for item in layout.export_functions]
+        methods += [self._export(item, spell) for item in self._part.export_functions]
         first = f"World `{world.id}`: an instance of a component that fits it."
         docs = f"{first}\n\n{world.docs}" if world.docs and world.docs.strip() else first
         return PyClass(self._name, docstring=docstring(docs, world.stability), methods=tuple(methods))
@@ -162,15 +177,16 @@ class _World:
     def _init(self) -> PyFunction:
         layout = self._plan.layout
         body = ["self._instance = instance"]
-        if layout.export_functions:
-            body.append(f"self._link = instance.link(_abi.{self._links.world})")
+        if self._part.export_functions:
+            body.append(f"self._link = instance.link(_abi.{self._links.of_world(self._part)})")
         for site in layout.exported:
-            if not site.has_class:
+            if not site.has_class or not self._part.exports(site):
                 continue
             assert site.export_path is not None
             cls = self._scope.foreign(site.export_path, site.names.own_class)
             body += [
-                f"self.{k.python} = {cls}(instance.link(_abi.{self._links.by_key[k.python]}))" for k in site.exports
+                f"self.{k.python} = {cls}(instance.link(_abi.{self._links.by_key[k.python]}))"
+                for k in self._part.exports(site)
             ]
         params = (PyParam("self"), PyParam("instance", self._scope.helper("Instance")), PyParam("/"))
         return PyFunction("__init__", params, "None", body=tuple(body))
@@ -189,7 +205,7 @@ class _World:
             "Check `component` against the world, once; instantiate it in many stores and threads.\n\n"
             "`cache` is a folder in which compiled code is kept."
         )
-        body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.WORLD, cache))"
+        body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.{self._links.table(self._part)}, cache))"
         return PyFunction("prepare", params, self._pre, docs, (self._static(),), body=(body,))
 
     def _static(self) -> str:
