@@ -23,6 +23,7 @@ from __future__ import annotations
 from wasmtime import Engine, WasiConfig
 from wasmtime.component import Component
 
+from ._async import awaited, to_thread
 from ._cache import FolderPath
 from ._carriers import ErrorContext, FutureReader, StreamReader, deprecated
 from ._engine import engine
@@ -169,8 +170,10 @@ __all__ = [
     "WasiConfig",
     "WitgenError",
     "WorldType",
+    "awaited",
     "check_version",
     "deprecated",
     "engine",
+    "to_thread",
     "value_layer",
 ]

@@ -12,7 +12,7 @@ import os
 import threading
 from functools import lru_cache
 from pathlib import Path
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from wasmtime import Config, Engine, Store, WasmtimeError
 from wasmtime.component import Component, Linker
@@ -61,6 +61,8 @@ def engine(
         config.cache = str(_cache_settings(Path(cache)))
     made = Engine(config)
     _stacks[made] = _STACK if stack_size is None else stack_size
+    if epoch_interruption:
+        _counting.add(made)
     return made
 
 
@@ -71,6 +73,12 @@ _SMALLEST_STACK, _LARGEST_STACK = 16 * 1024, 2 * 1024 * 1024
 _PYTHON_STACK = 256 * 1024
 """What is left to Python, below and above wasm."""
 _stacks: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
+_counting: WeakSet[Engine] = WeakSet()
+
+
+def counts_epochs(engine: Engine) -> bool:
+    """Whether it was made here with `epoch_interruption`, so that its stores may have a clock."""
+    return engine in _counting
 
 
 def check_stack(engine: Engine) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from wasmtime import Store
+from wasmtime.component import Func
 
 from . import _store
+from ._async import to_thread
 from ._calls import Call, HostTable
 from ._convert import Misfit
 from ._errors import MissingExportError, ResourceInUseError
@@ -18,7 +20,7 @@ from ._types import ImportedResource
 from ._wasmtime import Function, Owned, RawInstance, Variant, context_of
 
 if TYPE_CHECKING:
-    from ._prepared import Prepared
+    from ._prepared import Export, Prepared
 
 L = TypeVar("L", bound=Link)
 
@@ -114,8 +116,19 @@ class Instance:
         raw = self._raw.get_func(self.store, export.index)
         if raw is None:
             raise MissingExportError(f"the component does not export {export.label}")
-        if export.code is not None:
-            return cast("Callable[P, R_co]", export.code.bind(self, raw))  # as the generated declaration says
+        call = export.code.bind(self, raw) if export.code is not None else self._call(export, raw)
+        if function.is_async and not function.blocking:
+            blocking, name = call, export.label
+
+            async def awaiting(*arguments: object) -> object:
+                return await to_thread(blocking, *arguments)
+
+            awaiting.__name__ = awaiting.__qualname__ = name
+            call = awaiting
+        return cast("Callable[P, R_co]", call)  # as the generated declaration says
+
+    def _call(self, export: Export, raw: Func) -> Callable[..., object]:
+        """The callable of the public layer."""
         target = Function(raw, export.signature)
         params, result, plain, label = export.params, export.result, export.plain, export.label
 
@@ -148,7 +161,7 @@ class Instance:
             raise error
 
         call.__name__ = call.__qualname__ = label
-        return cast("Callable[P, R_co]", call)  # as the generated declaration says
+        return call
 
     def close(self) -> None:
         """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.

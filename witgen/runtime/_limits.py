@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wasmtime import Engine, Store, WasmtimeError
 
 from ._errors import EngineError
+from ._store import set_ticks
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,7 +59,7 @@ class Limits:
                     "Limits(fuel=…) needs an engine that counts it: witgen.runtime.engine(fuel=True)"
                 ) from None
         if self.epoch_deadline is not None:
-            store.set_epoch_deadline(self.epoch_deadline)
+            set_ticks(store, self.epoch_deadline)
 
     def set(self, store: Store) -> None:
         """Limit `store`, before anything is in it. Raises: EngineError."""

@@ -35,16 +35,27 @@ class ExportSignature:
     """What an exported function is called, takes and gives: the part of an `ExportFunc` without Python types.
 
     `interface` is its interface's id as the world has it, "" for a function of the world; `name` is the WIT name,
-    `[method]circle.area` included; `params` are (Python name, type).
+    `[method]circle.area` included; `params` are (Python name, type). An async function has two: one whose callable
+    gives something to await, and one that is `blocking`.
     """
 
     def __init__(
-        self, interface: str, name: str, params: tuple[tuple[str, Type], ...] = (), result: Type | None = None
+        self,
+        interface: str,
+        name: str,
+        params: tuple[tuple[str, Type], ...] = (),
+        result: Type | None = None,
+        is_async: bool = False,
+        blocking: bool = False,
     ) -> None:
         self.interface = interface
         self.name = name
         self.params = params
         self.result = result
+        self.is_async = is_async
+        """Whether it is an `async func`."""
+        self.blocking = blocking
+        """Whether one is called as a plain function all the same, and not awaited."""
 
 
 class ExportFunc(ExportSignature, Generic[P, R_co]):

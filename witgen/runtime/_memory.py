@@ -33,6 +33,14 @@ def _symbol(name: str, result: type[object] | None) -> Callable[..., object]:
 
 
 func_call = _symbol("wasmtime_component_func_call", Pointer)
+_call_async, _poll, _delete_future = (
+    _symbol(name, result) if _wasmtime.CALLS_ASYNC else None
+    for name, result in (
+        ("wasmtime_component_func_call_async", Pointer),
+        ("wasmtime_call_future_poll", ctypes.c_bool),
+        ("wasmtime_call_future_delete", None),
+    )
+)
 val_clone = _symbol("wasmtime_component_val_clone", None)
 val_delete = _symbol("wasmtime_component_val_delete", None)
 error_new = cast("Callable[[bytes], int]", _symbol("wasmtime_error_new", Pointer))
@@ -48,6 +56,29 @@ host_new = _symbol("wasmtime_component_resource_host_new", Pointer)
 host_to_any = _symbol("wasmtime_component_resource_host_to_any", Pointer)
 host_rep = _symbol("wasmtime_component_resource_host_rep", ctypes.c_uint32)
 host_delete = _symbol("wasmtime_component_resource_host_delete", None)
+
+
+
+def drive(
+    function: Pointer,
+    context: Pointer,
+    arguments: Pointer,
+    count: Pointer,
+    results: Pointer | None,
+    results_count: Pointer,
+) -> int | None:
+    """As `func_call`, for an async function: see `_wasmtime.drive`."""
+    assert _call_async is not None and _poll is not None and _delete_future is not None
+    error = Pointer()
+    call = _call_async(function, context, arguments, count, results, results_count, ctypes.byref(error))
+    future = Pointer(cast("int", call))
+    try:
+        while not _poll(future):
+            pass
+    finally:
+        _delete_future(future)
+    return error.value
+
 
 # ---- layout --------------------------------------------------------------------------------------------------------
 

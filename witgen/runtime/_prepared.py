@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from wasmtime import Engine, Store, WasiConfig
 from wasmtime.component import Component, ExportIndex
 
-from . import _store
+from . import _store, _wasmtime
 from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
 from ._convert import Codec
-from ._engine import check_stack
+from ._engine import check_stack, counts_epochs
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
 from ._instance import Instance
@@ -126,8 +126,11 @@ class Prepared:
             signature = signature_of(item)
         except Unsupported as error:
             raise unsupported(name, str(error)) from None
-        if signature.is_async:
-            raise UnsupportedTypeError(f"{name}: an async function, which this runtime cannot call yet")
+        if signature.is_async != function.is_async:
+            kinds = ("one that is not", "an async function")
+            raise InterfaceError(f"export {name}: expected {kinds[function.is_async]}, found {kinds[signature.is_async]}")
+        if signature.is_async and not _wasmtime.CALLS_ASYNC:
+            raise UnsupportedTypeError(f"{name}: this version of wasmtime cannot call async functions from Python")
         difference = misfit(function.params, function.result, signature)
         if difference:
             raise InterfaceError(f"export {name}: {difference}")
@@ -140,7 +143,7 @@ class Prepared:
         from ._fast.export import ExportCode, Signature
 
         described = [(name, ty, codec) for (name, ty), (_, codec) in zip(function.params, params, strict=True)]
-        return ExportCode(Signature(label, tuple(described), function.result))
+        return ExportCode(Signature(label, tuple(described), function.result, function.is_async))
 
     def instantiate(
         self,
@@ -162,6 +165,8 @@ class Prepared:
         linker = self.imports.linker(implementations, http)
         instance = Instance(self, store, implementations, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
+            if counts_epochs(self.engine):
+                _store.start_clock(store)
             if limits is not None:
                 limits.set(store)
             _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))

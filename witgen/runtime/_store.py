@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from wasmtime import ExitTrap, Store, WasmtimeError
 
 from . import _interrupt, _wasmtime
+from ._async import is_cancelled
 from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def keep(error: BaseException) -> None:
 class StoreState:
     """What the runtime remembers of one store."""
 
-    __slots__ = ("_guard", "cause", "frame", "http", "owner", "spent", "wasi")
+    __slots__ = ("_guard", "cause", "frame", "has_clock", "http", "owner", "spent", "ticks", "wasi")
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -72,6 +73,9 @@ class StoreState:
         self.cause: Trap | Exit | None = None
         self.wasi = False
         self.http = False
+        self.has_clock = False
+        self.ticks: int | None = None
+        """How many ticks of the engine are left to the store, where it `has_clock`."""
 
     def check(self) -> None:
         """Raises: StoreSpentError."""
@@ -106,6 +110,33 @@ class StoreState:
     def release(self, owner: int) -> None:
         """Give it back."""
         self.owner = owner
+
+
+def start_clock(store: Store) -> None:
+    """From here on, ask at each tick of the engine whether calls in `store` may go on."""
+    state = state_of(store)
+    if state.has_clock:
+        return
+    state.has_clock = True
+
+    def go_on() -> bool:
+        if state.ticks is None or is_cancelled():
+            return False
+        state.ticks -= 1
+        return state.ticks > 0
+
+    def failed(error: BaseException) -> None:
+        if state.frame is not None:
+            state.frame.error = error
+
+    _wasmtime.set_clock(store, _wasmtime.Clock(go_on, failed))
+
+
+def set_ticks(store: Store, ticks: int) -> None:
+    """Give `store` so many ticks from now."""
+    state = state_of(store)
+    state.ticks = ticks
+    store.set_epoch_deadline(min(ticks, 1) if state.has_clock else ticks)
 
 
 def busy_error() -> None:
@@ -183,7 +214,12 @@ class Entry:
 
     def call(self, function: _wasmtime.Function, arguments: list[object]) -> object:
         """Call an export with lowered arguments. Raises: what the implementation of an import raised, Trap, Exit."""
-        return self._run(lambda: function(self._instance.store, arguments))
+        try:
+            return self._run(lambda: function(self._instance.store, arguments))
+        except BaseException as error:
+            if function.is_async:  # it may have been left halfway
+                self._state.spend(error)
+            raise
 
     def instantiate(self, linker: _wasmtime.Linker, component: _wasmtime.Component) -> _wasmtime.RawInstance:
         """Instantiate. Raises: as `call`, and BindError where the component does not link."""

@@ -44,6 +44,7 @@ class Signature:
     label: str
     params: tuple[tuple[str, Type, Codec], ...]
     result: Type | None
+    is_async: bool = False
 
 
 class ExportCode:
@@ -64,7 +65,7 @@ class ExportCode:
         arguments = cast("Pointer", parts[-2])
         context = instance.context
         invoke = partial(
-            _memory.func_call,
+            partial(_drive, instance) if signature.is_async else _memory.func_call,
             Pointer(_wasmtime.address_of(raw)),
             context,
             arguments,
@@ -272,6 +273,23 @@ def _need_room_2() -> None:
 
 def _need_room_1() -> None:
     pass
+
+
+def _drive(
+    instance: Instance,
+    function: Pointer,
+    context: Pointer,
+    arguments: Pointer,
+    count: Pointer,
+    results: Pointer | None,
+    results_count: Pointer,
+) -> int | None:
+    """`_memory.func_call` for an async function. Interrupted halfway, it leaves a store that cannot be entered."""
+    try:
+        return _memory.drive(function, context, arguments, count, results, results_count)
+    except BaseException as error:
+        instance.state.spend(error)
+        raise
 
 
 def _refuse(instance: Instance, signature: Signature, error: Exception, arguments: tuple[object, ...]) -> None:

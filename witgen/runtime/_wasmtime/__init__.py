@@ -130,6 +130,7 @@ class Function:
         self._owner = raw  # the C struct is passed by address
         self._params = [ty for _, ty in signature.params]
         self._result = signature.result
+        self.is_async = signature.is_async
 
     def __call__(self, store: Store, arguments: list[object]) -> object:
         """Call with lowered arguments, one per parameter. Raises: WasmtimeError."""
@@ -140,16 +141,15 @@ class Function:
             for ty, argument in zip(self._params, arguments, strict=True):
                 ty.convert_to_c(store, argument, ctypes.pointer(values[filled]))
                 filled += 1
-            _check(
-                _ffi.wasmtime_component_func_call(
-                    ctypes.byref(self._raw),
-                    _context(store),
-                    values,
-                    filled,
-                    None if result is None else ctypes.byref(result),
-                    0 if result is None else 1,
-                )
+            given: tuple[Any, ...] = (
+                ctypes.byref(self._raw),
+                _context(store),
+                values,
+                filled,
+                None if result is None else ctypes.byref(result),
+                0 if result is None else 1,
             )
+            _check(drive(*given) if self.is_async else _ffi.wasmtime_component_func_call(*given))
         finally:
             for i in range(filled):
                 _ffi.wasmtime_component_val_delete(ctypes.byref(values[i]))
@@ -160,6 +160,27 @@ class Function:
             return self._result.convert_from_c(value)
         finally:
             _ffi.wasmtime_component_val_delete(ctypes.byref(value))
+
+
+CALLS_ASYNC = hasattr(_ffi, "wasmtime_component_func_call_async")
+"""Whether this version can call functions that were lifted async."""
+
+
+def drive(function: Any, context: Any, arguments: Any, count: Any, results: Any, results_count: Any) -> Any:
+    """As `wasmtime_component_func_call`, for an async function: polled until it has returned; returns the C error.
+
+    Between two polls the guest has yielded: there is nothing else that it could wait for, since no import is async.
+    """
+    error: Any = _error_pointer()
+    future = _ffi.wasmtime_component_func_call_async(
+        function, context, arguments, count, results, results_count, ctypes.byref(error)
+    )
+    try:
+        while not _ffi.wasmtime_call_future_poll(future):
+            _interrupt.check()
+    finally:
+        _ffi.wasmtime_call_future_delete(future)
+    return error
 
 
 def address_of(function: wc.Func) -> int:
@@ -273,6 +294,46 @@ def _error() -> int:
     return ctypes.cast(_ffi.wasmtime_error_new(b"an exception in Python"), ctypes.c_void_p).value or 0
 
 
+# ---- deadlines -----------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """What is asked at each tick of a store's deadline: `go_on` returns False to end the call, as a trap.
+
+    `failed` is told of what `go_on` raised, which is whatever a signal's handler raises too.
+    """
+
+    def __init__(self, go_on: Callable[[], bool], failed: Callable[[BaseException], None]) -> None:
+        self.go_on = go_on
+        self.failed = failed
+
+
+_clocks: dict[int, Clock] = {}
+
+
+def _on_tick(_context: Any, token: int, delta: Any, kind: Any) -> int:
+    try:
+        try:
+            _interrupt.check()
+            if _clocks[token].go_on():
+                delta[0] = 1
+                kind[0] = 0
+                return 0
+            return ctypes.cast(_ffi.wasmtime_error_new(b"wasm trap: interrupt"), ctypes.c_void_p).value or 0
+        except BaseException as error:  # noqa: BLE001  # ctypes would return garbage to Rust
+            _clocks[token].failed(error)
+            return _error()
+    except BaseException:  # noqa: BLE001  # likewise
+        return _error()
+
+
+def set_clock(store: Store, clock: Clock) -> None:
+    """Ask `clock` at the deadline of `store`, and at each tick from there, for as long as the store lives."""
+    token = next(_tokens)
+    _clocks[token] = clock
+    _ffi.wasmtime_store_epoch_deadline_callback(store.ptr(), _on_tick_c, token, _forget_clock_c)
+
+
 # Linkers may go after the interpreter has emptied its modules: these take what they need as defaults, and stay for ever.
 
 
@@ -284,13 +345,26 @@ def _forget_destructor(token: int, forget: Callable[[int, None], object] = _dest
     forget(token, None)
 
 
+def _forget_clock(token: int, forget: Callable[[int, None], object] = _clocks.pop) -> None:
+    forget(token, None)
+
+
 _interrupt.entry(_on_call)
+_interrupt.entry(_on_tick)
 _interrupt.entry(_on_drop)
 _on_call_c = _ffi.wasmtime_component_func_callback_t(_on_call)
 _on_drop_c = _ffi.wasmtime_component_resource_destructor_t(_on_drop)
+_on_tick_c: Any = ctypes.CFUNCTYPE(
+    ctypes.c_size_t,
+    cast("Any", ctypes.POINTER)(_ffi.wasmtime_context_t),
+    ctypes.c_void_p,
+    ctypes.POINTER(ctypes.c_uint64),
+    ctypes.POINTER(ctypes.c_uint8),
+)(_on_tick)
+_forget_clock_c = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_forget_clock)
 _forget_function_c = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_forget_function)
 _forget_destructor_c = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_forget_destructor)
-for _for_ever in (_on_call_c, _on_drop_c, _forget_function_c, _forget_destructor_c):
+for _for_ever in (_on_call_c, _on_drop_c, _on_tick_c, _forget_function_c, _forget_destructor_c, _forget_clock_c):
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(_for_ever))
 
 
