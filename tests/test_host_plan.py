@@ -359,6 +359,17 @@ def test_a_deprecation_is_shown_by_checkers() -> None:
     assert found.docstring == "Old.\n\nSince 1.0.0. Deprecated since 2.0.0."
 
 
+def test_blocking_twins_give_way_to_names_of_wit() -> None:
+    """A function, or an exported interface, of that name keeps it."""
+    package = plan(
+        "package a:b; interface i { f: async func(); f-blocking: func(); } interface g-blocking { h: func(); }"
+        " world w { export i; export g: async func(); export g-blocking; }"
+    )
+    names = [m.name for m in cls(module(package, "exports/a/b/i.py"), "I").methods]
+    assert names == ["__init__", "f", "f_blocking_", "f_blocking"]
+    assert [m.name for m in cls(module(package, "_world.py"), "W").methods][-2:] == ["g", "g_blocking_"]
+
+
 def test_async_functions_are_typed() -> None:
     """Both sides are `async def`, a function of the world an awaitable."""
     package = plan(
@@ -367,6 +378,8 @@ def test_async_functions_are_typed() -> None:
     assert method(cls(module(package, "a/b/i.py"), "I"), "f").is_async
     exported = method(cls(module(package, "exports/a/b/i.py"), "I"), "f")
     assert (exported.is_async, exported.body) == (True, ("return await self._link.f()",))
+    twin = method(cls(module(package, "exports/a/b/i.py"), "I"), "f_blocking")
+    assert (twin.is_async, twin.result, twin.body) == (False, "int", ("return self._link.f_blocking()",))
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
     assert keywords["g"] == "Callable[[], Awaitable[int]]"
 

@@ -132,10 +132,10 @@ def test_failures_of_an_async_export() -> None:
         def act(self, n: int) -> int:
             raise LookupError("mine")
 
-    for way in (lambda app: app.blocks("now"), lambda app: asyncio.run(app.awaits("later", 2))):
+    for is_awaited in (False, True):
         app = App(Failing())
         with pytest.raises(LookupError, match="mine"):
-            way(app)
+            asyncio.run(app.awaits("later", 2)) if is_awaited else app.blocks("now")
         with pytest.raises(rt.StoreSpentError, match="LookupError: mine"):
             app.plain("plain")
 

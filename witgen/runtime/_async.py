@@ -31,7 +31,8 @@ class Running:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._lock = threading.Lock()
-        self._waiting: concurrent.futures.Future[object] | None = None
+        self._cancel: Callable[[], bool] | None = None
+        """Ends what the call waits for."""
         self.is_cancelled = False
 
     def run(self, call: Callable[[], R]) -> R:
@@ -49,20 +50,20 @@ class Running:
                 coroutine.close()
                 raise asyncio.CancelledError
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-            self._waiting = future
+            self._cancel = future.cancel
         try:
             return future.result()
         except concurrent.futures.CancelledError:
             raise asyncio.CancelledError from None
         finally:
-            self._waiting = None
+            self._cancel = None
 
     def cancel(self) -> None:
         """Stop: what the call waits for now; what it asks for later; wasm itself at the next tick of its engine."""
         with self._lock:
             self.is_cancelled = True
-            if self._waiting is not None:
-                self._waiting.cancel()
+            if self._cancel is not None:
+                self._cancel()
 
 
 class _Here(threading.local):

@@ -12,7 +12,7 @@ from ...model.types import Resource
 from ...pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
 from ..annotations import annotation
 from .codecs import Codecs, Side, quoted, shout, tuple_of
-from .exported import link_attribute
+from .exported import blocking_attribute, link_attribute
 from .facts import error_definition, needed_interfaces, returned
 from .functions import doc_annotation, error_class
 from .layout import ABI, Key, Part, Path, Site, canonical_key
@@ -147,17 +147,23 @@ class _Abi:
     ) -> PyClass:
         attributes = {function: link_attribute(names, function) for function in functions}
         spell = ExportSpelling(self._plan, self._scope, frozenset(attributes.values()))
-        fields = tuple(
-            PyField(
-                attributes[function],
-                f"{self._rt}.ExportFunc[{self._signature(function, spell)}]",
-                f'{self._rt}.ExportFunc("{interface}", "{function.name}"{self._described(function, names, side)})',
-            )
-            for function in functions
-        )
-        return PyClass(name, (base,), fields=fields)
+        fields: list[PyField] = []
+        for function in functions:
+            described = f'"{interface}", "{function.name}"{self._described(function, names, side)}'
+            ways = [(attributes[function], ", is_async=True" if function.is_async else "", function.is_async)]
+            if function.is_async:
+                ways.append((blocking_attribute(names, function), ", is_async=True, blocking=True", False))
+            fields += [
+                PyField(
+                    attribute,
+                    f"{self._rt}.ExportFunc[{self._signature(function, spell, is_async)}]",
+                    f"{self._rt}.ExportFunc({described}{kind})",
+                )
+                for attribute, kind, is_async in ways
+            ]
+        return PyClass(name, (base,), fields=tuple(fields))
 
-    def _signature(self, function: Function, spell: ExportSpelling) -> str:
+    def _signature(self, function: Function, spell: ExportSpelling, is_async: bool) -> str:
         params = ", ".join(
             (
                 spell.resource(function.kind.resource)
@@ -167,7 +173,7 @@ class _Abi:
             for i, param in enumerate(function.params)
         )
         result = annotation(returned(function), spell)
-        if function.is_async:
+        if is_async:
             result = f"{self._scope.helper('Awaitable')}[{result}]"
         return f"[{params}], {result}"
 

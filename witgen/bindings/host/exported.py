@@ -198,28 +198,45 @@ class _Exports:
     def _methods(self, functions: Sequence[Function]) -> list[PyFunction]:
         members = frozenset(self._names.functions[function] for function in functions)
         spell = ExportSpelling(self._plan, self._scope, members)
-        return [self._method(function, spell) for function in functions]
+        methods: list[PyFunction] = []
+        for function in functions:
+            methods.append(self._method(function, spell, is_async=function.is_async))
+            if function.is_async:
+                methods.append(self._method(function, spell, is_async=False))
+        return methods
 
-    def _method(self, function: Function, spell: ExportSpelling) -> PyFunction:
+    def _method(self, function: Function, spell: ExportSpelling, *, is_async: bool) -> PyFunction:
+        """A method; not `is_async` for an async function is its blocking twin."""
         given = list(zip(self._names.parameters[function], function.params, strict=True))
-        attribute = link_attribute(self._names, function)
+        twin = function.is_async and not is_async
+        attribute = (blocking_attribute if twin else link_attribute)(self._names, function)
         if isinstance(function.kind, Method):
             given = given[1:]
         passed = ["self"] if isinstance(function.kind, Method) else []
         passed += [name for name, _ in given]
         call = f"self._link.{attribute}({', '.join(passed)})"
         result = returned(function)
-        if function.is_async:
+        if is_async:
             call = f"await {call}"
         return PyFunction(
-            self._names.functions[function],
+            self._names.blocking[function] if twin else self._names.functions[function],
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in given)),
             annotation(result, spell),
             function_docs(self._plan, function, exported=True),
             deprecation(self._scope, function.stability),
-            function.is_async,
+            is_async,
             (call if result is None else f"return {call}",),
         )
+
+
+def blocking_attribute(names: Names, function: Function) -> str:
+    """The attribute of a link class for the blocking twin of an async function."""
+    name = names.blocking[function]
+    match function.kind:
+        case Method(resource) | Static(resource) | Constructor(resource):
+            return f"{names.types[resource]}_{name}"
+        case Freestanding():
+            return name
 
 
 def link_attribute(names: Names, function: Function) -> str:

@@ -75,13 +75,15 @@ class Names:
         self.cases: dict[Variant, tuple[str, ...]] = {}
         self.functions: dict[Function, str] = {}
         self.parameters: dict[Function, tuple[str, ...]] = {}
+        self.blocking: dict[Function, str] = {}
+        """What the blocking twin of an async function is called."""
         self.fields: dict[Record, tuple[str, ...]] = {}
         self._title = title
         self._diagnostics = diagnostics
         for name, definition in definitions.items():
             self._define(name, definition)
         for group in functions:
-            self._functions(group)
+            self._functions(list(group))
         self.own_class = self.module.derive(own_class)
         resources = [definition for definition in self.types if isinstance(definition, Resource)]
         self.factories = {r: self.module.derive(f"{self.types[r]}Type") for r in resources}
@@ -130,7 +132,7 @@ class Names:
         for member in members:
             scope.take(naming.shouty(member.name), member.name)
 
-    def _functions(self, functions: Iterable[Function]) -> None:
+    def _functions(self, functions: list[Function]) -> None:
         scopes: dict[Resource | None, Namespace] = {}
         for function in functions:
             match function.kind:
@@ -147,6 +149,10 @@ class Names:
                 "self" if i == 0 and isinstance(function.kind, Method) else scope.take(naming.parameter(p.name), p.name)
                 for i, p in enumerate(function.params)
             )
+        for function in functions:
+            if function.is_async:
+                owner = None if isinstance(function.kind, Freestanding) else function.kind.resource
+                self.blocking[function] = scopes[owner].derive(f"{self.functions[function]}_blocking")
 
     def _function(self, function: Function, scope: Namespace) -> None:
         name = scope.take(naming.snake(function.item_name), function.item_name)

@@ -10,7 +10,7 @@ from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .abi import Links
-from .exported import link_attribute
+from .exported import blocking_attribute, link_attribute
 from .facts import returned
 from .functions import deprecation, function_docs
 from .generics import Variance
@@ -169,7 +169,10 @@ class _World:
         world = self._part.world
         methods = [self._init(), self._prepare(), self._instantiate(), self._close()]
         spell = ExportSpelling(self._plan, self._scope, self._members)
-        methods += [self._export(item, spell) for item in self._part.export_functions]
+        for item in self._part.export_functions:
+            methods.append(self._export(item, spell, item.python, is_async=item.function.is_async))
+            if item.function.is_async:
+                methods.append(self._export(item, spell, self._blocking(item), is_async=False))
         first = f"World `{world.id}`: an instance of a component that fits it."
         docs = f"{first}\n\n{world.docs}" if world.docs and world.docs.strip() else first
         return PyClass(self._name, docstring=docstring(docs, world.stability), methods=tuple(methods))
@@ -231,21 +234,28 @@ class _World:
         docs = "Let go of the objects that the component still holds. The store stays open."
         return PyFunction("close", (PyParam("self"),), "None", docs, body=("self._instance.close()",))
 
-    def _export(self, item: WorldFunction, spell: ExportSpelling) -> PyFunction:
+    def _blocking(self, item: WorldFunction) -> str:
+        """The name of the blocking twin, which no attribute of the class may have."""
+        part = self._part
+        taken = {key.python for site in self._plan.layout.exported for key in part.exports(site)}
+        return _free(self._plan.layout.names.blocking[item.function], taken)
+
+    def _export(self, item: WorldFunction, spell: ExportSpelling, python: str, *, is_async: bool) -> PyFunction:
         function = item.function
         names = self._plan.layout.names
         params = list(zip(names.parameters[function], function.params, strict=True))
-        call = f"self._link.{link_attribute(names, function)}({', '.join(name for name, _ in params)})"
+        attribute = (blocking_attribute if function.is_async and not is_async else link_attribute)(names, function)
+        call = f"self._link.{attribute}({', '.join(name for name, _ in params)})"
         result = returned(function)
-        if function.is_async:
+        if is_async:
             call = f"await {call}"
         return PyFunction(
-            item.python,
+            python,
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in params)),
             annotation(result, spell),
             function_docs(self._plan, function, exported=True),
             deprecation(self._scope, function.stability),
-            function.is_async,
+            is_async,
             (call if result is None else f"return {call}",),
         )
 

@@ -352,6 +352,17 @@ class StuffLink(_rt.Link):
             "[method]stuff.go",
             (("self", _rt.Borrow(X_STUFF_STUFF)),),
             _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
+            is_async=True,
+        )
+    )
+    Stuff_go_blocking: _rt.ExportFunc[[_x_stuff.Stuff], _x_stuff.Stuff] = (
+        _rt.ExportFunc(
+            "exports:corners/stuff@0.2.0-rc.1",
+            "[method]stuff.go",
+            (("self", _rt.Borrow(X_STUFF_STUFF)),),
+            _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
+            is_async=True,
+            blocking=True,
         )
     )
     take: _rt.ExportFunc[
@@ -438,6 +449,17 @@ class TwoLink(StuffLink):
             "[method]stuff.go",
             (("self", _rt.Borrow(X_TWO_STUFF)),),
             _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
+            is_async=True,
+        )
+    )
+    Stuff_go_blocking: _rt.ExportFunc[[_x_stuff.Stuff], _x_stuff.Stuff] = (
+        _rt.ExportFunc(
+            "two",
+            "[method]stuff.go",
+            (("self", _rt.Borrow(X_TWO_STUFF)),),
+            _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
+            is_async=True,
+            blocking=True,
         )
     )
     take: _rt.ExportFunc[
@@ -492,6 +514,15 @@ class LaterLink(_rt.Link):
         "e",
         (("a", _rt.ERROR_CONTEXT),),
         _rt.ERROR_CONTEXT,
+        is_async=True,
+    )
+    e_blocking: _rt.ExportFunc[[_rt.ErrorContext], _rt.ErrorContext] = _rt.ExportFunc(
+        "exports:corners/later@0.2.0-rc.1",
+        "e",
+        (("a", _rt.ERROR_CONTEXT),),
+        _rt.ERROR_CONTEXT,
+        is_async=True,
+        blocking=True,
     )
 
 
@@ -609,7 +640,10 @@ class WorldLink(_rt.Link):
         _rt.BOOL,
     )
     bool: _rt.ExportFunc[[], Awaitable[Owned]] = _rt.ExportFunc(
-        "", "bool", (), _rt.Own(WORLD_OWNED)
+        "", "bool", (), _rt.Own(WORLD_OWNED), is_async=True
+    )
+    bool_blocking: _rt.ExportFunc[[], Owned] = _rt.ExportFunc(
+        "", "bool", (), _rt.Own(WORLD_OWNED), is_async=True, blocking=True
     )
 
 

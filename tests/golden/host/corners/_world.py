@@ -160,6 +160,9 @@ class Corners_:
     async def bool(self) -> Owned:
         return await self._link.bool()
 
+    def bool_blocking(self) -> Owned:
+        return self._link.bool_blocking()
+
 
 class Corners_Pre:
     """A component that fits the world, ready to be instantiated; made by `Corners_.prepare`."""

@@ -38,3 +38,6 @@ class Later(_imported.Later[Stuff]):
 
     async def e(self, a: ErrorContext) -> ErrorContext:
         return await self._link.e(a)
+
+    def e_blocking(self, a: ErrorContext) -> ErrorContext:
+        return self._link.e_blocking(a)

@@ -71,6 +71,10 @@ class Stuff(Handle, _imported.Stuff):
         """Raises: TroubleErr"""
         return await self._link.Stuff_go(self)
 
+    def go_blocking(self) -> Stuff:
+        """Raises: TroubleErr"""
+        return self._link.Stuff_go_blocking(self)
+
 
 class StuffType_(_imported.StuffType_[Stuff]):
     """`app.stuff.Stuff` or `app.two.Stuff`: makes `Stuff` handles in that instance."""
