@@ -29,6 +29,7 @@ running
 unreachable
 use a new store
 b'cba'
+[172800, 172800, 172800]
 """
 
 

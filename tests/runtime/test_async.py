@@ -9,9 +9,10 @@ import threading
 import time
 
 import pytest
+from wasmtime import wat2wasm
 
 import witgen.runtime as rt
-from witgen.runtime import _wasmtime  # pyright: ignore[reportPrivateUsage]
+from witgen.runtime._wasmtime import CALLS_ASYNC
 
 from .layers import once_per_layer
 
@@ -54,7 +55,7 @@ WORLD = rt.WorldType(
     (rt.ImportInterface("host", HOST, "host.Host", (rt.ImportFunc("act", "act", U32, rt.U32),)),),
 )
 
-pytestmark = pytest.mark.skipif(not _wasmtime.CALLS_ASYNC, reason="this wasmtime cannot call async functions")
+pytestmark = pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
 
 
 class Host:
@@ -147,6 +148,25 @@ def test_the_world_says_what_is_async() -> None:
         app.plain("now")
     with pytest.raises(rt.InterfaceError, match="export plain: expected an async function, found one that is not"):
         app.blocks("plain")
+
+
+def test_an_async_export_may_be_lifted_as_a_plain_one() -> None:
+    """How a component does it is its own affair."""
+    text = """(component
+      (core module $m (func (export "f") (param i32) (result i32) (i32.const 7)))
+      (core instance $i (instantiate $m))
+      (func (export "f") async (param "n" u32) (result u32) (canon lift (core func $i "f"))))"""
+    wasm = rt.engine(component_async=True)
+    pre = rt.Prepared(wasm, rt.Component(wasm, text), rt.WorldType("t:t/t", "0.1.0", functions=("f",)))
+    instance = pre.instantiate(rt.Store(wasm), {})
+    function = rt.ExportFunc[[int], int]("", "f", U32, rt.U32, is_async=True, blocking=True)
+    assert instance.bind(function)(1) == 7
+
+
+def test_an_engine_without_async_is_refused_by_name() -> None:
+    """The component does not compile there, and the message says how to make one on which it does."""
+    with pytest.raises(rt.EngineError, match=r"the component has async functions.*engine\(component_async=True\)"):
+        rt.Prepared(rt.engine(), bytes(wat2wasm(TEXT)), WORLD)
 
 
 def test_stores_wait_side_by_side() -> None:

@@ -165,19 +165,6 @@ def test_resource_of_the_world() -> None:
         pre.instantiate(rt.Store(pre.engine), {"sized": int})
 
 
-def test_async_export() -> None:
-    """An `async func` is refused by name when it is bound."""
-    text = """(component
-      (core module $m (func (export "f") (result i32) (i32.const 7)))
-      (core instance $i (instantiate $m))
-      (func (export "f") async (result u32) (canon lift (core func $i "f"))))"""
-    engine = rt.engine(component_async=True)
-    pre = prepare(rt.WorldType("t:t/t", "0.1.0", functions=("f",)), text, engine)
-    instance = pre.instantiate(rt.Store(engine), {})
-    with pytest.raises(rt.UnsupportedTypeError, match=r"^f: an async function, which this runtime cannot call yet$"):
-        instance.bind(rt.ExportFunc[[], int]("", "f", (), rt.U32))
-
-
 def test_missing_exports_are_found_at_prepare() -> None:
     """Interfaces and functions that the world asks for, all at once."""
     world = rt.WorldType(

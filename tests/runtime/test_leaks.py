@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import witgen.runtime as rt
+from witgen.runtime._wasmtime import CALLS_ASYNC
 
 from . import echo, plugin, test_values
 from .test_values import Caps, Colour, Item, Point, Shape_None_, Shape_Number, Shape_Point, Shape_Text
@@ -138,6 +139,33 @@ def test_resources_leave_nothing(calls: tuple[int, int]) -> None:
 
     app.uses.consume_new("x")
     assert growth(call, (calls[0] // 10, calls[1] // 10)) < bound(calls) + 8 * calls[1]
+
+
+def test_lending_and_returning_leaves_tables_and_memory_flat(calls: tuple[int, int]) -> None:
+    """A cycle lends an object, gives it away and takes it back: wasmtime's tables would be full after 100,000 entries."""
+    app = plugin.start()
+    bucket = plugin.MyBucket("abc")
+    circle = app.shapes.circle_new(3)
+
+    def call() -> None:
+        app.uses.peek(bucket)
+        app.uses.keep(bucket)
+        app.uses.give_back()
+        circle.area()
+
+    assert growth(call, calls) < bound(calls)
+    table = app.instance.table(plugin.BUCKET)
+    assert table is not None and not table.objects
+    circle.__exit__()
+
+
+@pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
+def test_async_calls_leave_nothing(calls: tuple[int, int]) -> None:
+    """Neither the polled call nor what it returns stays."""
+    from .test_async import App, Host
+
+    app = App(Host())
+    assert growth(lambda: app.blocks("later", 2), (calls[0], calls[1] // 2)) < bound(calls)
 
 
 def test_exceptions_leave_nothing_but_their_store(calls: tuple[int, int]) -> None:

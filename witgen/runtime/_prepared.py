@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import Engine, Store, WasiConfig
+from wasmtime import Engine, WasiConfig, WasmtimeError
 from wasmtime.component import Component, ExportIndex
 
 from . import _store, _wasmtime
@@ -19,6 +19,7 @@ from ._convert import Codec
 from ._engine import check_stack, counts_epochs
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
+from ._guarded import Store
 from ._instance import Instance
 from ._layer import value_layer
 from ._limits import Limits
@@ -155,9 +156,15 @@ class Prepared:
     ) -> Instance:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
 
-        Raises: BindErrors for what does not fit; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
+        Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
         raised, if starting the component fails.
         """
+        given: object = store
+        if not isinstance(given, Store):
+            raise TypeError(
+                f"instantiate(): expected a witgen.runtime.Store, got {type(given).__module__}.{type(given).__name__}:"
+                " wasmtime's own can be closed under a call that runs in it, which crashes the process"
+            )
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         check_stack(self.engine)
@@ -178,7 +185,15 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
     if isinstance(source, Component):
         return source
     data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
-    return Component(engine, data) if cache is None else compiled(engine, data, cache)
+    try:
+        return Component(engine, data) if cache is None else compiled(engine, data, cache)
+    except WasmtimeError as error:
+        if "component model async feature" in str(error):
+            raise EngineError(
+                "the component has async functions, and the engine was made without component async:"
+                " witgen.runtime.engine(component_async=True)"
+            ) from error
+        raise
 
 
 def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:
