@@ -126,20 +126,21 @@ pre = prepared(False, True)
 with rt.Ticker(pre.engine, 0.002):
     for n in range(5):
         app = start(limits=rt.Limits(epoch_deadline=10**6), epochs=True)
-        timer = threading.Timer(0.01 + n / 500, os.kill, (os.getpid(), signal.SIGINT))
+        timer = threading.Timer(0.02 + n / 500, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         assert attempt(app, "spin") == "KeyboardInterrupt"
         timer.join()
-        assert attempt(app, "spin") == "StoreSpentError"
+        assert attempt(app, "act", 3) in (3, "StoreSpentError")  # where it came before wasm was entered, and after
 print("interrupted")
 """,
     "a store is closed while an awaited call waits in it": """
 import asyncio
 from tests.runtime import test_async as t
-app = t.App(t.AsyncHost(0.05))
+host = t.AsyncHost(0.3)
+app = t.App(host)
 async def main():
     task = asyncio.create_task(rt.to_thread(app.plain, "plain", 4))
-    await asyncio.sleep(0.02)
+    while not host.threads: await asyncio.sleep(0.005)
     print(attempt(app.instance.store.close), attempt(app.plain, "plain", 1), await task)
 asyncio.run(main())
 """,
@@ -172,7 +173,7 @@ TOLD = {
 }
 
 
-def run(program: str, timeout: int = 60) -> tuple[str, int, str]:
+def run(program: str, timeout: int = 30) -> tuple[str, int, str]:
     """What a program printed, its status, and what it said on standard error."""
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
@@ -192,22 +193,38 @@ def test_a_thousand_interrupts(request: pytest.FixtureRequest) -> None:
     program = f"""{START}
 import random
 chance = random.Random(7)
-done = 0
-while done < {times}:
-    app = start()
-    timer = threading.Timer(chance.random() / 100, os.kill, (os.getpid(), signal.SIGINT))
+done, ready, stop = 0, False, False
+def send():
+    while not ready: time.sleep(0.001)
+    while not stop:
+        time.sleep(0.002 + chance.random() / 200)
+        os.kill(os.getpid(), signal.SIGINT)
+def main():
+    global done, ready
+    ready = True
+    while done < {times}:
+        try:
+            app = start()
+            while True:
+                app("loop", chance.randrange(1, 300))
+                app("act")
+        except KeyboardInterrupt:
+            done += 1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+prepared()
+sender = threading.Thread(target=send)
+sender.start()
+while signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
     try:
-        timer.start()
-        while True:
-            app("loop", chance.randrange(1, 300))
-            app("act")
+        main()
     except KeyboardInterrupt:
-        done += 1
-    timer.join()
-print(done, works())
+        pass
+stop = True
+sender.join()
+print(done >= {times}, works())
 """
     output, status, said = run(program, 600)
-    assert (output, status) == (f"{times} True\n", 0), said
+    assert (output, status) == ("True True\n", 0), said
 
 
 def test_threads_that_raise(request: pytest.FixtureRequest) -> None:
