@@ -185,7 +185,8 @@ def plan(
         packages.append(plan_host(worlds, resolved, _header(resolved, worlds, request), diagnostics))
     if request.side is not Side.HOST:
         header = _header(resolved, worlds, request, request.guest.command())
-        packages.append(plan_guest(worlds[0], header, diagnostics, request.guest))
+        (world,) = worlds
+        packages.append(plan_guest(world, header, diagnostics, request.guest))
     diagnostics.stop_on_errors()
     return tuple(packages)
 

@@ -81,9 +81,9 @@ def test_a_trap_spends_both_stores(two: Two) -> None:
     with pytest.raises(Trap) as caught:
         two.sink.run(Message("", channel.Mode.FAST, 666))
     assert caught.value.kind == "unreachable"
-    with pytest.raises(StoreSpentError, match="Trap: .*unreachable"):
+    with pytest.raises(StoreSpentError, match=r"Trap: .*unreachable"):
         two.sink.run(HELLO)
-    with pytest.raises(StoreSpentError, match="Trap: .*unreachable"):
+    with pytest.raises(StoreSpentError, match=r"Trap: .*unreachable"):
         two.source.channel.Pipe(1)
     assert other.sink.run(HELLO) == 34
 

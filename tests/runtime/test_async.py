@@ -251,8 +251,6 @@ def test_cancelling_stops_a_loop_at_the_next_tick(name: str) -> None:
         app.plain("plain")
 
 
-
-
 def test_streams_and_futures_never_reach_the_abort() -> None:
     """A component that gives one is refused when the function is bound; wasmtime would end the process."""
     program = """
@@ -275,5 +273,10 @@ for kind, ty in (("stream", rt.Stream(rt.U8)), ("future", rt.Future(rt.U8))):
             print(error, flush=True)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
-    expected = [f"f: wasmtime-py cannot carry {k}: leave the function out" for k in ("stream", "stream", "future", "future")]
-    assert ([line.partition(" of the world")[0] for line in done.stdout.splitlines()], done.returncode) == (expected, 0), done.stderr
+    expected = [
+        f"f: wasmtime-py cannot carry {k}: leave the function out" for k in ("stream", "stream", "future", "future")
+    ]
+    assert ([line.partition(" of the world")[0] for line in done.stdout.splitlines()], done.returncode) == (
+        expected,
+        0,
+    ), done.stderr

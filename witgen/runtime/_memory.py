@@ -58,7 +58,6 @@ host_rep = _symbol("wasmtime_component_resource_host_rep", ctypes.c_uint32)
 host_delete = _symbol("wasmtime_component_resource_host_delete", None)
 
 
-
 def drive(
     function: Pointer,
     context: Pointer,

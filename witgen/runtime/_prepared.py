@@ -129,7 +129,9 @@ class Prepared:
             raise unsupported(name, str(error)) from None
         if signature.is_async != function.is_async:
             kinds = ("one that is not", "an async function")
-            raise InterfaceError(f"export {name}: expected {kinds[function.is_async]}, found {kinds[signature.is_async]}")
+            raise InterfaceError(
+                f"export {name}: expected {kinds[function.is_async]}, found {kinds[signature.is_async]}"
+            )
         if signature.is_async and not _wasmtime.CALLS_ASYNC:
             raise UnsupportedTypeError(f"{name}: this version of wasmtime cannot call async functions from Python")
         difference = misfit(function.params, function.result, signature)
@@ -159,12 +161,7 @@ class Prepared:
         Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
         raised, if starting the component fails.
         """
-        given: object = store
-        if not isinstance(given, Store):
-            raise TypeError(
-                f"instantiate(): expected a witgen.runtime.Store, got {type(given).__module__}.{type(given).__name__}:"
-                " wasmtime's own can be closed under a call that runs in it, which crashes the process"
-            )
+        _check_store(store)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         check_stack(self.engine)
@@ -179,6 +176,14 @@ class Prepared:
             _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
             instance.start(entry.instantiate(linker, self.component))
         return instance
+
+
+def _check_store(store: object) -> None:
+    if not isinstance(store, Store):
+        raise TypeError(
+            f"instantiate(): expected a witgen.runtime.Store, got {type(store).__module__}.{type(store).__name__}:"
+            " wasmtime's own can be closed under a call that runs in it, which crashes the process"
+        )
 
 
 def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> Component:
