@@ -77,7 +77,7 @@ print(attempt(rt.Prepared, other, prepared().component, prepared().world) and "o
 """,
     "two threads use one instance": """
 app = start()
-stop = time.monotonic() + 1
+stop = time.monotonic() + 0.3
 seen = set()
 def use():
     while time.monotonic() < stop:

@@ -310,6 +310,24 @@ def test_fault_and_cure() -> None:
     assert carries_two_borrows(rt.Engine()) is not FAULTY
 
 
+def test_fault_and_cure_in_a_component() -> None:
+    """A method that borrows a second object works where there is no fault; with it, `prepare` refuses by name."""
+    imports: dict[str, object] = {"storage": MyStorage(), "notify": abs}
+
+    def merged(engine: rt.Engine) -> str:
+        pre = rt.Prepared(engine, rt.Component(engine, plugin.TEXT), WORLD)
+        one, two = MyBucket("a"), MyBucket("b")
+        plugin.App(pre.instantiate(rt.Store(engine), imports)).uses.merge_two(one, two)
+        return one.name
+
+    assert merged(rt.engine()) == "ab"
+    if not FAULTY:
+        assert merged(rt.engine(component_async=True)) == "ab"
+        return
+    with pytest.raises(rt.EngineError, match=r"Bucket.merge borrows more than one handle"):
+        merged(rt.engine(component_async=True))
+
+
 def test_borrows_are_counted_without_spelling_types_out() -> None:
     """Deep lists and records that share their parts take no time, and what several of them hold counts as several."""
     borrow = rt.Borrow(rt.ImportedResource("a:b/i", "r", "i.R"))

@@ -26,10 +26,9 @@ def component(answer: int = 7) -> bytes:
     return bytes(wat2wasm(TEXT % answer))
 
 
-def run(data: bytes, cache: Path, wasm: rt.Engine | None = None) -> int:
+def run(data: bytes, cache: Path) -> int:
     """What the component of `data` answers, prepared with a cache."""
-    wasm = wasm or engine()
-    instance = rt.Prepared(wasm, data, WORLD, cache).instantiate(rt.Store(wasm), {})
+    instance = rt.Prepared(engine(), data, WORLD, cache).instantiate(rt.Store(engine()), {})
     return instance.bind(rt.ExportFunc[[], int]("", "f", (), rt.U32))()
 
 
@@ -61,7 +60,7 @@ def test_code_is_compiled_once(tmp_path: Path, compiling: list[int]) -> None:
     rt.Prepared(engine(), path, WORLD, str(cache))
     assert (len(compiling), len(files(cache))) == (1, 1)
     assert run(component(8), cache) == 8
-    assert run(component(), cache, rt.engine(component_async=True)) == 7
+    rt.Prepared(rt.engine(fuel=True), path, WORLD, cache)
     assert (len(compiling), len(files(cache))) == (3, 3)
 
 
