@@ -185,8 +185,7 @@ def plan(
         packages.append(plan_host(worlds, resolved, _header(resolved, worlds, request), diagnostics))
     if request.side is not Side.HOST:
         header = _header(resolved, worlds, request, request.guest.command())
-        (world,) = worlds
-        packages.append(plan_guest(world, header, diagnostics, request.guest))
+        packages.append(plan_guest(next(iter(worlds)), header, diagnostics, request.guest))
     diagnostics.stop_on_errors()
     return tuple(packages)
 
