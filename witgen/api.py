@@ -212,7 +212,7 @@ def plan(
         packages.append(plan_host(worlds, resolved, _header(resolved, worlds, request), diagnostics))
     if request.side is not Side.HOST:
         header = _header(resolved, worlds, request, request.guest.command())
-        packages.append(plan_guest(worlds[0], header, diagnostics, request.guest))
+        packages.append(plan_guest(next(iter(worlds)), header, diagnostics, request.guest))
     diagnostics.stop_on_errors()
     return tuple(packages)
 
