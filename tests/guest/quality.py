@@ -11,8 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 _IMPORT_ALL = """
 import importlib, pathlib, sys
@@ -45,8 +47,8 @@ def interpreters() -> dict[str, str]:
 
 
 def imports(folder: Path, python: str) -> list[str]:
-    """Import every module in one fresh interpreter, with warnings as errors."""
-    done = _run([python, "-B", "-W", "error", "-c", _IMPORT_ALL], folder)
+    """Import every module in one fresh interpreter, with warnings as errors; the native back end asks for witgen itself."""
+    done = _run([python, "-B", "-W", "error", "-c", _IMPORT_ALL], folder, {**os.environ, "PYTHONPATH": str(_ROOT)})
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -85,8 +87,10 @@ def black(folder: Path) -> list[str]:
 CHECKERS = {"mypy": mypy, "pyright": pyright, "ruff": ruff, "black": black}
 
 
-def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def _run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def _crash(done: subprocess.CompletedProcess[str]) -> list[str]:
