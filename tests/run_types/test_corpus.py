@@ -59,11 +59,10 @@ CORNERS = {
 }
 """Worlds that componentize-py need not see, by name."""
 
-COMPILE, SUPPLY, CALL = "cannot compile", "cannot supply an async function", "an async function, which"
+COMPILE, SUPPLY = "cannot compile", "cannot supply an async function"
 STREAM, FUTURE = "cannot carry stream", "cannot carry future"
 REFUSED = {
     "asynchronous_async_both": [SUPPLY],
-    "asynchronous_async_exports": [CALL] * 4,
     "asynchronous_async_imports": [SUPPLY],
     "asynchronous_async_world": [SUPPLY],
     "asynchronous_byte_streams": [STREAM],
