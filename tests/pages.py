@@ -9,7 +9,7 @@
 * `<!-- project: library -->` begins with the WIT of `tests/run/library`, with its component and host package, or with
   its components in text;
   `<!-- guest: proxy -->` before a `python` block makes it a module for that guest package, checked and imported by
-  itself; `<!-- not run: why -->` before a `sh` block is the only way to leave one out.
+  itself; `<!-- run by: tests/… -->` before one leaves it to that test; `<!-- not run: why -->` before a `sh` block is the only way to leave one out.
 
 Every Python file of the page must have been run, built into a component or imported; mypy --strict reads all of them.
 """
@@ -29,7 +29,15 @@ from pathlib import Path
 
 from tests.run.building import CODE, ROOT, TESTS, build, wit_folder
 
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+ELSEWHERE = {
+    "fmt.md": "tests/test_command_pages.py",
+    "inspect.md": "tests/test_command_pages.py",
+    "reference-pages.md": "tests/test_command_pages.py",
+    "testing-guests.md": "tests/native/test_guide.py",
+    "validate.md": "tests/test_validate.py",
+}
+"""Pages that are run by another test, which knows more of what they are about."""
+PAGES = (ROOT / "README.md", *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in ELSEWHERE))
 MYPY = ("-m", "mypy", "--strict", "--config-file=")
 _KEEPING_CODE = """
 import runpy, sys
@@ -94,6 +102,8 @@ class Project:
         """Do what a block says. Raises: AssertionError."""
         printed, self._printed = self._printed, None
         match block.language:
+            case "python" if block.note == "run by":
+                assert block.file in (ROOT / block.words).read_text(encoding="utf-8"), block
             case "python" if block.note == "guest":
                 self._guest_module(block)
             case "python":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import PAGES, Project, blocks
+from tests.pages import ELSEWHERE, PAGES, Project, blocks
 from tests.run.building import ROOT
 
 
@@ -23,6 +23,13 @@ def test_a_page_is_true(page: Path, tmp_path: Path, mypy_cache: Path) -> None:
     for block in blocks(page):
         project.run(block)
     project.finish()
+
+
+def test_other_pages_have_a_test() -> None:
+    """What is left to another test is named there."""
+    for page, test in ELSEWHERE.items():
+        assert (ROOT / "docs" / page).exists()
+        assert page.removesuffix(".md") in (ROOT / test).read_text(encoding="utf-8"), page
 
 
 def test_the_readme_opens_with_two_commands() -> None:

@@ -176,3 +176,21 @@ def test_what_cannot_be_written_is_told_and_left(
     assert "error[output-failed]: cannot write `wit/a.wit`: No space left on device" in capsys.readouterr().err
     assert (folder / "wit/a.wit").read_text(encoding="utf-8") == BAD
     assert sorted(os.listdir("wit")) == [".x", "a.wit", "b.wit", "deps"]
+
+
+def test_many_errors_keep_no_other_file_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The hundred and first error too; and a pipe among the files is not waited for."""
+    for number in range(101):
+        (folder / f"bad{number}.wit").write_text("package", encoding="utf-8")
+    (folder / "z.wit").write_text("package a:z ;", encoding="utf-8")
+    os.mkfifo(folder / "pipe.wit")
+    assert main(["fmt", str(folder)]) == 1
+    assert (folder / "z.wit").read_text(encoding="utf-8") == "package a:z;\n"
+    assert capsys.readouterr().err.count("error[") == 101
+
+
+def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`witgen fmt - <&-`."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["fmt", "-"]) == 1
+    assert "standard input is closed" in capsys.readouterr().err

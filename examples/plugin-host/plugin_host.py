@@ -85,6 +85,8 @@ class LoadedPlugin:
                 raise PluginError(f"{self.name} ended itself with code {end.code}") from end
             except BindError as error:
                 raise PluginError(f"{self.name} does not start: {one_line(str(error))}") from error
+            except ValueError as error:  # no string can be this text, say: the plugin was not called
+                raise PluginError(one_line(str(error))) from error
 
 
 def one_line(text: str) -> str:

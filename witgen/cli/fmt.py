@@ -40,7 +40,7 @@ def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
     """
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("`-` is standard input: it stands alone", click.get_current_context())
-    found = Diagnostics()
+    found = Diagnostics(limit=sys.maxsize)  # one file's errors do not keep the others from being formatted
     status = _stream(found, checking, showing) if "-" in paths else _paths(paths, found, checking, showing)
     terminal.warnings(in_order(found.found))
     return FAULT if found.has_errors else status
@@ -68,6 +68,10 @@ def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: 
 def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
     from ..formatting.files import format_one
 
+    stdin: object = sys.stdin  # None where it was closed before Python began
+    if stdin is None:
+        found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is closed", severity=Severity.ERROR))
+        return FAULT
     data = sys.stdin.buffer.read()
     try:
         source = Source(_STANDARD_INPUT, data.decode("utf-8"))

@@ -87,9 +87,11 @@ def _files(path: str, diagnostics: Diagnostics) -> Iterator[str]:
     for folder, folders, names in os.walk(path, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(".wit") and not name.startswith("."):
+            # A pipe of such a name would be waited for; a link that leads nowhere is to be told of.
+            special = os.path.exists(place := os.path.join(folder, name)) and not os.path.isfile(place)
+            if name.endswith(".wit") and not name.startswith(".") and not special:
                 empty = False
-                yield os.path.join(folder, name)
+                yield place
     for problem in problems:
         reason = problem.strerror or type(problem).__name__
         diagnostics.error(codes.UNREADABLE_FILE, f"cannot read the directory `{problem.filename}`: {reason}")

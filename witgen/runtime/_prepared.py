@@ -190,6 +190,8 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
     if isinstance(source, Component):
         return source
     data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
+    if not data:
+        raise BindError("there is no component: the file is empty")
     try:
         return Component(engine, data) if cache is None else compiled(engine, data, cache)
     except WasmtimeError as error:
@@ -198,7 +200,7 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
                 "the component has async functions, and the engine was made without component async:"
                 " witgen.runtime.engine(component_async=True)"
             ) from error
-        raise
+        raise BindError(f"wasmtime does not take it for a component: {error}") from error
 
 
 def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:
