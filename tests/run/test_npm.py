@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from tests.run.building import CACHE, CODE, ROOT, TESTS
+from tests.run.npm_install import install
 from tests.run.test_types import world_at
 from tests.spelled import spelled
 from witgen import api
@@ -31,9 +32,6 @@ from witgen.validation import read_component
 
 CASE = TESTS / "run" / "npm"
 WORLD = "script"
-OFFLINE = ("EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH", "ENOTFOUND", "ETIMEDOUT")
-"""What npm says when it cannot reach its registry."""
-
 SPIDERMONKEY, QUICKJS = "@bytecodealliance/componentize-js", "componentize-qjs"
 NO_FEATURES = '{"disableFeatures": ["stdio", "random", "clocks", "http", "fetch-event"]}'
 
@@ -71,23 +69,7 @@ def _hash(*parts: bytes) -> str:
 def tools(request: pytest.FixtureRequest) -> Path:
     """The folder in which npm installed the tools, with the script that calls them."""
     unrun = "components built by componentize-js and componentize-qjs were neither read nor called"
-    if not request.config.getoption("--full"):
-        pytest.skip(f"only with --full: {unrun}")
-    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"no {' and no '.join(missing)} here: {unrun}")
-    package = CASE / "package.json"
-    folder = CACHE.parent / f"npm-{_hash(package.read_bytes())}"
-    if not (folder / "installed").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        shutil.copy(package, folder)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode and any(word in done.stderr for word in OFFLINE):
-            pytest.skip(f"npm cannot reach its registry: {unrun}")
-        assert done.returncode == 0, done.stdout + done.stderr
-        (folder / "installed").touch()
+    folder = install(request, CASE / "package.json", unrun)
     shutil.copy(CASE / "build.mjs", folder)
     return folder
 
