@@ -215,6 +215,19 @@ def test_a_wrong_value_names_the_place() -> None:
             guest.world.ping(1)
 
 
+def test_what_is_done_wrong_in_a_test() -> None:
+    """Calls of a component that was left, and arguments of another kind, are errors that say so."""
+    with enter(shelf=Shelf()) as guest:
+        with pytest.raises(TypeError, match="got n by name"):
+            testing.call(guest.world.ping, n=1)
+        with pytest.raises(TypeError, match="is no resource of a guest"):
+            testing.drop(3)
+    with pytest.raises(testing.NativeError, match=r"ping: the `with` of this native component has ended"):
+        guest.world.ping(1)
+    with pytest.raises(TypeError, match=r"not what entering native\(…\) gave"):
+        testing.handles(3)
+
+
 def test_a_trap_cannot_be_swallowed() -> None:
     """A guest that catches everything has trapped all the same."""
     app, stubs = load("store_app"), load("store_world.imports.shelf")

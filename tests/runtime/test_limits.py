@@ -131,6 +131,31 @@ def test_limits_are_renewed_between_calls() -> None:
     assert app.stopped("size") == "epoch"
 
 
+def test_an_engine_that_counts_fuel_needs_some() -> None:
+    """Without, the first instruction would trap, as if much had been done."""
+    with pytest.raises(rt.EngineError, match=r"the store has none: pass limits=Limits\(fuel=…\)"):
+        App(None, prepared(fuel=True))
+    assert App(rt.Limits(fuel=2_000), prepared(fuel=True))("size") == 1
+
+
+def test_without_a_deadline_ticks_do_no_harm() -> None:
+    """An engine may count ticks for Ctrl-C and cancellation alone."""
+    pre = prepared(epochs=True)
+    app = App(None, pre)
+    for _ in range(3):
+        assert app("size") == 1
+        pre.engine.increment_epoch()
+
+
+def test_what_is_no_limits() -> None:
+    """A wrong kind is a TypeError that names the argument."""
+    pre = prepared()
+    with pytest.raises(TypeError, match=r"instantiate\(limits\): expected Limits, got int"):
+        pre.instantiate(rt.Store(pre.engine), {"host": Host()}, limits=5)  # type: ignore[arg-type]  # what is tested
+    with pytest.raises(TypeError, match=r"instantiate\(wasi\): expected WasiConfig, got int"):
+        pre.instantiate(rt.Store(pre.engine), {"host": Host()}, wasi=5)  # type: ignore[arg-type]  # what is tested
+
+
 def test_a_ticker_ticks_until_closed() -> None:
     """It is closed by leaving the block, and more than once without harm; its interval is a time."""
     wasm = rt.engine(epoch_interruption=True)

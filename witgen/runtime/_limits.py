@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Limits:
     """What a store may use, set before the component is instantiated in it. None leaves a limit as it is.
 
-    `fuel` (units of work) needs an engine with `fuel=True`, where a store without fuel traps at once. `epoch_deadline`
-    (ticks from now: see `Ticker`) needs one with `epoch_interruption=True`, likewise. `memory_size` is in bytes, per
+    `fuel` (units of work) needs an engine with `fuel=True`, and that engine needs it. `epoch_deadline` (ticks from now:
+    see `Ticker`) needs one with `epoch_interruption=True`; without it there is no deadline. `memory_size` is in bytes, per
     memory: `memory.grow` beyond it fails inside the component, and a component that starts with more is refused; so it
     is with `table_elements`. `instances`, `tables` and `memories` count the core instances and their parts: a small
     component has several. `handles` is how many objects of each resource of the host's a component may hold at a time;

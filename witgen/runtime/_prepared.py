@@ -61,7 +61,7 @@ class Prepared:
     ) -> None:
         """`cache` is a folder for compiled code; a `Component` is compiled already.
 
-        Raises: BindErrors; OSError for a path; wasmtime.WasmtimeError for what is no component.
+        Raises: BindErrors, also for what is no component; OSError for a path.
         """
         check_version(world.version)
         self.engine = engine
@@ -158,10 +158,12 @@ class Prepared:
     ) -> Instance:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
 
-        Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation
-        raised, if starting the component fails.
+        Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's, or what is no Limits or WasiConfig;
+        StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation raised, if starting the component fails.
         """
         _check_store(store)
+        _check_kind("limits", Limits, limits)
+        _check_kind("wasi", WasiConfig, wasi)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         check_stack(self.engine)
@@ -173,6 +175,8 @@ class Prepared:
                 _store.start_clock(store)
             if limits is not None:
                 limits.set(store)
+            if limits is None or limits.fuel is None:
+                _check_fuel(store)
             _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
             instance.start(entry.instantiate(linker, self.component))
         return instance
@@ -183,6 +187,23 @@ def _check_store(store: object) -> None:
         raise TypeError(
             f"instantiate(): expected a witgen.runtime.Store, got {type(store).__module__}.{type(store).__name__}:"
             " wasmtime's own can be closed under a call that runs in it, which crashes the process"
+        )
+
+
+def _check_kind(keyword: str, wanted: type, given: object) -> None:
+    if given is not None and not isinstance(given, wanted):
+        raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {type(given).__name__}")
+
+
+def _check_fuel(store: Store) -> None:
+    """A store without fuel would trap at its first instruction, and say that all was consumed."""
+    try:
+        empty = store.get_fuel() == 0
+    except WasmtimeError:  # the engine does not count it
+        return
+    if empty:
+        raise EngineError(
+            "the engine counts fuel (engine(fuel=True)), and the store has none: pass limits=Limits(fuel=…)"
         )
 
 

@@ -120,8 +120,10 @@ def start_clock(store: Store) -> None:
     state.has_clock = True
 
     def go_on() -> bool:
-        if state.ticks is None or is_cancelled():
+        if is_cancelled():
             return False
+        if state.ticks is None:  # no deadline was set
+            return True
         state.ticks -= 1
         return state.ticks > 0
 

@@ -258,7 +258,9 @@ class Component:
         return error
 
     def check_alive(self, label: str) -> None:
-        """Refuse calls after a trap."""
+        """Refuse calls after a trap, and when the component was left."""
+        if self.table.closed:
+            raise NativeError(f"{label}: the `with` of this native component has ended")
         if self.failure is not None:
             raise Trap(f"{label}: the component is spent, by: {self.failure}") from self.failure
 

@@ -117,7 +117,8 @@ class Native(Generic[E]):
         """
         backend = _backend(self._world)
         component = self._component
-        assert component is not None
+        if component is None:
+            raise NativeError("this native component was not entered, or was left before")
         self._component = None
         if not backend.entered or backend.entered[-1] is not component:
             raise NativeError("leave native components in the reverse order of entering them")
@@ -179,8 +180,10 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     Raises:
         Trap: the component would trap.
         NativeError: the function is no export of a component that is entered.
+        TypeError: there are arguments by name; a component has none.
     """
-    assert not kwargs, "exports take positional arguments"
+    if kwargs:
+        raise TypeError(f"exports take positional arguments, got {', '.join(kwargs)} by name")
     instance = cast("object", getattr(function, "__self__", None))
     if instance is None:
         return function(*args, **kwargs)
@@ -202,23 +205,36 @@ async def settle(exports: object) -> None:
 
     Raises:
         Exception: some of it failed.
+        TypeError: `exports` is not what entering `native(…)` gave.
     """
-    component = exports.__dict__["_component"]
-    assert isinstance(component, Component)
-    await component.settle()
+    await _component_of(exports).settle()
 
 
 def drop(resource: object) -> None:
-    """Drop a handle on a resource of the guest's."""
-    assert isinstance(resource, ExportedHandle), f"{resource!r} is no resource of a guest"
+    """Drop a handle on a resource of the guest's.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(resource, ExportedHandle):
+        raise TypeError(f"drop(): {resource!r} is no resource of a guest")
     ExportedHandle.__exit__(resource)
 
 
 def handles(exports: object) -> list[str]:
-    """What the guest holds of the test's at the moment: `["archive.Ledger"]`. Empty if nothing leaked."""
-    component = exports.__dict__["_component"]
-    assert isinstance(component, Component)
-    return [entry.resource.label for entry in component.table.entries.values()]
+    """What the guest holds of the test's at the moment: `["archive.Ledger"]`. Empty if nothing leaked.
+
+    Raises:
+        TypeError: `exports` is not what entering `native(…)` gave.
+    """
+    return [entry.resource.label for entry in _component_of(exports).table.entries.values()]
+
+
+def _component_of(exports: object) -> Component:
+    component: object = getattr(exports, "_component", None)
+    if not isinstance(component, Component):
+        raise TypeError(f"{exports!r} is not what entering native(…) gave")
+    return component
 
 
 __all__ = ["Native", "call", "drop", "handles", "settle"]
