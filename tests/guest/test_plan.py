@@ -162,7 +162,7 @@ def test_a_resource_on_each_side() -> None:
 def test_stubs_refuse_to_run() -> None:
     """A call outside of a component says what to do."""
     assert body_of("f: func();") == (
-        'def f() -> None:\n    raise NotImplementedError("runs inside a component only: replace it in tests")'
+        'def f() -> None:\n    raise NotImplementedError("runs in a component; in tests, enter native(…)")'
     )
 
 

@@ -134,7 +134,7 @@ def _outcome(function: Function, place: Place) -> tuple[str, tuple[str, ...]]:
 
 def refusal(place: Place) -> str:
     """The statement that refuses a call made outside a component; the traceback names the function."""
-    return f'raise {place.builtin("NotImplementedError")}("runs inside a component only: replace it in tests")'
+    return f'raise {place.builtin("NotImplementedError")}("runs in a component; in tests, enter native(…)")'
 
 
 __all__ = ["function_name", "plan_export", "plan_exported_resource", "plan_import", "plan_imported_resource", "refusal"]

@@ -101,4 +101,4 @@ def waitable_set_new() -> int:
 
 
 def _refuse() -> NoReturn:
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -11,7 +11,7 @@ from typing import Protocol
 
 def report(message: str) -> None:
     """Tells the host what goes on."""
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class WitWorld(Protocol):

@@ -15,15 +15,15 @@ class Ledger:
     """A list of entries that the host stores."""
 
     def __init__(self, name: str) -> None:
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def note(self, entry: str) -> int:
         """Adds an entry; returns how many there are."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def entries(self) -> list[str]:
         """All entries, oldest first."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     @classmethod
     def open(cls, name: str) -> Ledger:
@@ -31,7 +31,7 @@ class Ledger:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.Failure)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -44,14 +44,14 @@ class Ledger:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def find(title: str) -> types.Book | None:
     """Looks a book up by its title."""
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def file_away(ledger: Ledger) -> int:
     """Hands a ledger over for good; returns its number of entries."""
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

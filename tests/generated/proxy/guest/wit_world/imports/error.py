@@ -28,7 +28,7 @@ class Error:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -41,4 +41,4 @@ class Error:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -17,7 +17,7 @@ def now() -> int:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def resolution() -> int:
@@ -25,7 +25,7 @@ def resolution() -> int:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def subscribe_instant(when: int) -> poll.Pollable:
@@ -33,7 +33,7 @@ def subscribe_instant(when: int) -> poll.Pollable:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def subscribe_duration(when: int) -> poll.Pollable:
@@ -42,4 +42,4 @@ def subscribe_duration(when: int) -> poll.Pollable:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -25,4 +25,4 @@ def handle(
 
     Raises: `componentize_py_types.Err(wit_world.imports.types.ErrorCode)`
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

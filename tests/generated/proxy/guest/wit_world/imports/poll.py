@@ -25,14 +25,14 @@ class Pollable:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def block(self) -> None:
         """Wait until it is ready. The same as `poll` on this one alone.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -45,7 +45,7 @@ class Pollable:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def poll(in_: list[Pollable]) -> list[int]:
@@ -58,4 +58,4 @@ def poll(in_: list[Pollable]) -> list[int]:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

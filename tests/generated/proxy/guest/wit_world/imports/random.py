@@ -14,7 +14,7 @@ def get_random_bytes(len: int) -> bytes:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def get_random_u64() -> int:
@@ -22,4 +22,4 @@ def get_random_u64() -> int:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

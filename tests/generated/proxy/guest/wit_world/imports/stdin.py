@@ -16,4 +16,4 @@ def get_stdin() -> streams.InputStream:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -58,7 +58,7 @@ class InputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_read(self, len: int) -> bytes:
         """Like `read`, but wait until there is at least one byte.
@@ -67,7 +67,7 @@ class InputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def skip(self, len: int) -> int:
         """Read and throw away up to `len` bytes without waiting; tells how many.
@@ -76,7 +76,7 @@ class InputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_skip(self, len: int) -> int:
         """Like `skip`, but wait until there is at least one byte.
@@ -85,7 +85,7 @@ class InputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def subscribe(self) -> poll.Pollable:
         """A pollable that is ready when there are bytes, or the stream has ended.
@@ -93,7 +93,7 @@ class InputStream:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -106,7 +106,7 @@ class InputStream:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class OutputStream:
@@ -128,7 +128,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def write(self, contents: bytes) -> None:
         """Write some bytes without waiting.
@@ -141,7 +141,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_write_and_flush(self, contents: bytes) -> None:
         """Write at most 4096 bytes, flush, and wait until all of it is done. More
@@ -154,7 +154,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def flush(self) -> None:
         """Start to push out everything written so far, without waiting.
@@ -166,7 +166,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_flush(self) -> None:
         """Push out everything written so far and wait until that is done.
@@ -175,7 +175,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def subscribe(self) -> poll.Pollable:
         """A pollable that is ready when `check-write` would answer more than 0, or
@@ -184,7 +184,7 @@ class OutputStream:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def write_zeroes(self, len: int) -> None:
         """Write `len` zero bytes. The rules are those of `write`.
@@ -193,7 +193,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_write_zeroes_and_flush(self, len: int) -> None:
         """Write at most 4096 zero bytes, flush, and wait until all of it is done.
@@ -202,7 +202,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def splice(self, src: InputStream, len: int) -> int:
         """Move up to `len` bytes from `src` to this stream without waiting; tells
@@ -215,7 +215,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def blocking_splice(self, src: InputStream, len: int) -> int:
         """Like `splice`, but first wait until `src` has bytes and this stream has
@@ -225,7 +225,7 @@ class OutputStream:
 
         Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -238,4 +238,4 @@ class OutputStream:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")

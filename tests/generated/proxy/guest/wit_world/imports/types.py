@@ -468,7 +468,7 @@ class Fields:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     @classmethod
     def from_list(cls, entries: list[tuple[str, bytes]]) -> Fields:
@@ -479,7 +479,7 @@ class Fields:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def get(self, name: str) -> list[bytes]:
         """All values of a name, in order. An absent or malformed name has none; a
@@ -487,14 +487,14 @@ class Fields:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def has(self, name: str) -> bool:
         """Tell whether the name occurs. A malformed name never does.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set(self, name: str, value: list[bytes]) -> None:
         """Replace whatever values the name had by these.
@@ -503,7 +503,7 @@ class Fields:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def delete(self, name: str) -> None:
         """Remove a name with all its values; an absent name is no error.
@@ -512,7 +512,7 @@ class Fields:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def append(self, name: str, value: bytes) -> None:
         """Add one more value to a name and keep those it has.
@@ -521,7 +521,7 @@ class Fields:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def entries(self) -> list[tuple[str, bytes]]:
         """All pairs of name and value, spelled and ordered as they go over the
@@ -529,7 +529,7 @@ class Fields:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def clone(self) -> Fields:
         """An independent copy, which can be changed even where the original
@@ -537,7 +537,7 @@ class Fields:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -550,7 +550,7 @@ class Fields:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class IncomingRequest:
@@ -564,21 +564,21 @@ class IncomingRequest:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def path_with_query(self) -> str | None:
         """The path and, from the `?` on, the query.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def scheme(self) -> Scheme | None:
         """The scheme the client used, where known.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def authority(self) -> str | None:
         """The host, with the port if one was given; `none` where the request did
@@ -586,7 +586,7 @@ class IncomingRequest:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def headers(self) -> Fields:
         """The request's headers, for reading only. Drop them before the request,
@@ -594,7 +594,7 @@ class IncomingRequest:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def consume(self) -> IncomingBody:
         """Take the body. Works once; from then on it is an error.
@@ -603,7 +603,7 @@ class IncomingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -616,7 +616,7 @@ class IncomingRequest:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class OutgoingRequest:
@@ -635,7 +635,7 @@ class OutgoingRequest:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def body(self) -> OutgoingBody:
         """Take the body, to write to it. Works once; from then on it is an error.
@@ -644,14 +644,14 @@ class OutgoingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def method(self) -> Method:
         """The method as set so far.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_method(self, method: Method) -> None:
         """Choose the method. An `other` that is no valid method name is an error.
@@ -660,14 +660,14 @@ class OutgoingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def path_with_query(self) -> str | None:
         """The path and query as set so far; `none` means that both are empty.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_path_with_query(self, path_with_query: str | None) -> None:
         """Choose path and query, or `none` for neither. Malformed text is an
@@ -677,14 +677,14 @@ class OutgoingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def scheme(self) -> Scheme | None:
         """The scheme as set so far; with `none` the host picks one.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_scheme(self, scheme: Scheme | None) -> None:
         """Choose the scheme, or leave it to the host with `none`. An `other` that
@@ -694,14 +694,14 @@ class OutgoingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def authority(self) -> str | None:
         """The host and port as set so far.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_authority(self, authority: str | None) -> None:
         """Choose host and port, such as `example.com:8080`. Both HTTP and HTTPS
@@ -711,7 +711,7 @@ class OutgoingRequest:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def headers(self) -> Fields:
         """The headers as given to the constructor, now for reading only. Drop this
@@ -719,7 +719,7 @@ class OutgoingRequest:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -732,7 +732,7 @@ class OutgoingRequest:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class RequestOptions:
@@ -747,14 +747,14 @@ class RequestOptions:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def connect_timeout(self) -> int | None:
         """How long connecting may take, in nanoseconds.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_connect_timeout(self, duration: int | None) -> None:
         """Limit how long connecting may take. An error means that the host has no
@@ -764,14 +764,14 @@ class RequestOptions:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def first_byte_timeout(self) -> int | None:
         """How long the response body may take to begin, in nanoseconds.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_first_byte_timeout(self, duration: int | None) -> None:
         """Limit the wait until the response body begins. An error means that the
@@ -781,14 +781,14 @@ class RequestOptions:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def between_bytes_timeout(self) -> int | None:
         """How long the response body may pause between two pieces, in nanoseconds.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_between_bytes_timeout(self, duration: int | None) -> None:
         """Limit the pauses inside the response body. An error means that the host
@@ -798,7 +798,7 @@ class RequestOptions:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -811,7 +811,7 @@ class RequestOptions:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class ResponseOutparam:
@@ -830,7 +830,7 @@ class ResponseOutparam:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -843,7 +843,7 @@ class ResponseOutparam:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class IncomingResponse:
@@ -857,14 +857,14 @@ class IncomingResponse:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def headers(self) -> Fields:
         """The response's headers, for reading only. Drop them before the response.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def consume(self) -> IncomingBody:
         """Take the body. Works once; from then on it is an error.
@@ -873,7 +873,7 @@ class IncomingResponse:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -886,7 +886,7 @@ class IncomingResponse:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class IncomingBody:
@@ -907,7 +907,7 @@ class IncomingBody:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     @classmethod
     def finish(cls, this: IncomingBody) -> FutureTrailers:
@@ -916,7 +916,7 @@ class IncomingBody:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -929,7 +929,7 @@ class IncomingBody:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class FutureTrailers:
@@ -945,7 +945,7 @@ class FutureTrailers:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def get(self) -> Result[Result[Fields | None, ErrorCode], None] | None:
         """Take the trailers. Read the result from the outside in:
@@ -959,7 +959,7 @@ class FutureTrailers:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -972,7 +972,7 @@ class FutureTrailers:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class OutgoingResponse:
@@ -986,14 +986,14 @@ class OutgoingResponse:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def status_code(self) -> int:
         """The status as set so far.
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_status_code(self, status_code: int) -> None:
         """Choose the status. A number that HTTP has no room for is an error.
@@ -1002,7 +1002,7 @@ class OutgoingResponse:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def headers(self) -> Fields:
         """The headers as given to the constructor, now for reading only. Drop this
@@ -1010,7 +1010,7 @@ class OutgoingResponse:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def body(self) -> OutgoingBody:
         """Take the body, to write to it. Works once; from then on it is an error.
@@ -1019,7 +1019,7 @@ class OutgoingResponse:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -1032,7 +1032,7 @@ class OutgoingResponse:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class OutgoingBody:
@@ -1054,7 +1054,7 @@ class OutgoingBody:
 
         Raises: `componentize_py_types.Err(None)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     @classmethod
     def finish(cls, this: OutgoingBody, trailers: Fields | None) -> None:
@@ -1068,7 +1068,7 @@ class OutgoingBody:
 
         Raises: `componentize_py_types.Err(wit_world.imports.types.ErrorCode)`
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -1081,7 +1081,7 @@ class OutgoingBody:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 class FutureIncomingResponse:
@@ -1096,7 +1096,7 @@ class FutureIncomingResponse:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def get(self) -> Result[Result[IncomingResponse, ErrorCode], None] | None:
         """Take the response. Read the result from the outside in:
@@ -1109,7 +1109,7 @@ class FutureIncomingResponse:
 
         Since 0.2.0.
         """
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def __enter__(self) -> Self:
         """Return the resource itself."""
@@ -1122,7 +1122,7 @@ class FutureIncomingResponse:
         traceback: TracebackType | None,
     ) -> None:
         """Release the resource."""
-        raise NotImplementedError("runs inside a component only: replace it in tests")
+        raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def http_error_code(err: error.Error) -> ErrorCode | None:
@@ -1132,4 +1132,4 @@ def http_error_code(err: error.Error) -> ErrorCode | None:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -30,7 +30,7 @@ def now() -> Datetime:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
 
 def resolution() -> Datetime:
@@ -38,4 +38,4 @@ def resolution() -> Datetime:
 
     Since 0.2.0.
     """
-    raise NotImplementedError("runs inside a component only: replace it in tests")
+    raise NotImplementedError("runs in a component; in tests, enter native(…)")
