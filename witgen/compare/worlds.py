@@ -30,25 +30,33 @@ from .types import Place, TypeComparison
 _MOST_HINTS = 50
 
 
-def compare(component: World, world: World, *, strict: bool = False) -> Comparison:
+def _as_it_is(name: str) -> str:
+    return name
+
+
+def compare(
+    component: World, world: World, *, strict: bool = False, called: Callable[[str], str] = _as_it_is
+) -> Comparison:
     """Find every way in which a component does not fit a world.
 
     Args:
         component: the component's own world, with just what it has (`witgen.binary.component_world`).
         world: the world that is asked for and offered, elaborated.
         strict: whether imports that wasmtime itself supplies are differences, too.
+        called: gives the name under which the world is asked for an interface of the component, if not its own.
     """
-    work = _Work(component, world, strict)
+    work = _Work(component, world, strict, called)
     work.imports()
     work.exports()
     return work.comparison
 
 
 class _Work:
-    def __init__(self, component: World, world: World, strict: bool) -> None:
+    def __init__(self, component: World, world: World, strict: bool, called: Callable[[str], str]) -> None:
         self._component = component
         self._world = world
         self._strict = strict
+        self._called = called
         self.comparison = Comparison()
         self._types = TypeComparison(world, self.comparison.differences)
 
@@ -57,9 +65,11 @@ class _Work:
     def imports(self) -> None:
         """Compare what the component imports with what the world offers."""
         offered = _by_name(self._world.imports)
+        exact = {_name(key): (_name(key), item) for key, item in self._world.imports.items()}
         for key, item in self._component.imports.items():
             name = _name(key)
-            expected_name, there = offered.get(_family(name, item), (name, None))
+            sought = self._called(name)
+            expected_name, there = exact.get(sought) or offered.get(_family(sought, item), (name, None))
             place = Place("import", name, None)
             match item:
                 case TypeItem(definition):
@@ -117,8 +127,8 @@ class _Work:
 
     def exports(self) -> None:
         """Compare what the world asks for with what the component exports."""
-        there = _by_name(self._component.exports)
-        exact = {_name(key): item for key, item in self._component.exports.items()}
+        there = _by_name(self._component.exports, self._called)
+        exact = {self._called(_name(key)): item for key, item in self._component.exports.items()}
         for key, item in self._world.exports.items():
             name = _name(key)
             found = exact.get(name) or there.get(_family(name, item), (name, None))[1]
@@ -141,7 +151,7 @@ class _Work:
                         self._missing(name, "interface", self._hints(interface_hints, name, names))
         asked = _by_name(self._world.exports)
         for key, item in self._component.exports.items():
-            if _family(_name(key), item) not in asked:
+            if _family(self._called(_name(key)), item) not in asked:
                 self.comparison.unasked.append(_name(key))
 
     def _exported_interface(self, place: Place, interface: Interface, found: Interface) -> None:
@@ -171,7 +181,9 @@ class _Work:
 
     def _implements(self, place: Place, expected: Interface, found: Interface) -> None:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
-        if expected.id is not None and found.id is not None and family(expected.id) != family(found.id):
+        if expected.id is None or found.id is None:
+            return
+        if family(expected.id) != family(self._called(found.id)):
             self.comparison.differences.append(
                 Difference((place.shown,), "implements another interface", expected.id, found.id)
             )
@@ -204,11 +216,13 @@ def _family(name: str, item: WorldItem) -> str:
     return family(name) if isinstance(item, InterfaceItem) else name
 
 
-def _by_name(items: Mapping[WorldKey, WorldItem]) -> dict[str, tuple[str, WorldItem]]:
+def _by_name(
+    items: Mapping[WorldKey, WorldItem], called: Callable[[str], str] = _as_it_is
+) -> dict[str, tuple[str, WorldItem]]:
     """The items, with their own names, by those under which the linker looks for them; the first of those that match."""
     found: dict[str, tuple[str, WorldItem]] = {}
     for key, item in items.items():
-        found.setdefault(_family(_name(key), item), (_name(key), item))
+        found.setdefault(_family(called(_name(key)), item), (_name(key), item))
     return found
 
 
