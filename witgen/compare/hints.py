@@ -12,7 +12,11 @@ _MOST = 300
 
 def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """A hint if one of `names` is nearly `name`."""
-    found = get_close_matches(name, islice(names, _MOST), 1, 0.7)
+    others = list(islice(names, _MOST))
+    for other in others:
+        if other.lower() == name.lower():
+            return (f"there is `{other}`: case counts in names",)
+    found = get_close_matches(name, others, 1, 0.7)
     return (f"there is `{found[0]}`: was it renamed?",) if found else ()
 
 

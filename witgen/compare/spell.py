@@ -7,6 +7,9 @@ from typing import assert_never
 from ..model import types as t
 from ..model.items import Constructor, Freestanding, Function, Method, Static
 
+_MOST_PARTS = 20
+"""Fields, cases or flags that are shown of a definition."""
+
 
 def type_text(type: t.Type | t.Resource) -> str:
     """A type as WIT has it; definitions by their names."""
@@ -58,6 +61,30 @@ def kind_text(definition: t.TypeDefinition) -> str:
             assert_never(definition)
 
 
+def structure_text(type: t.Type | t.Resource) -> str:
+    """A type by what it is made of: of a definition its body, without its name; long bodies are cut."""
+    match type:
+        case t.Record(fields=fields):
+            return _body("record", [f"{field.name}: {type_text(field.type)}" for field in fields])
+        case t.Variant(cases=cases):
+            return _body("variant", [_case_text(case) for case in cases])
+        case t.Enum(cases=names) | t.Flags(flags=names):
+            return _body(kind_text(type), [part.name for part in names])
+        case t.Resource():
+            return "resource"
+        case _:
+            return type_text(type)
+
+
+def _body(word: str, parts: list[str]) -> str:
+    shown = parts if len(parts) <= _MOST_PARTS else [*parts[:_MOST_PARTS], f"and {len(parts) - _MOST_PARTS} more"]
+    return f"{word} {{ {', '.join(shown)} }}" if shown else f"{word} {{}}"
+
+
+def _case_text(case: t.Case) -> str:
+    return case.name if case.type is None else f"{case.name}({type_text(case.type)})"
+
+
 def function_text(function: Function) -> str:
     """A function's type as WIT has it."""
     params = function.params[1:] if isinstance(function.kind, Method) else function.params
@@ -93,4 +120,4 @@ def _angled(word: str, parts: list[t.Type | None]) -> str:
     return f"{word}<{inner}>" if inner else word
 
 
-__all__ = ["function_name", "function_text", "kind_text", "type_text"]
+__all__ = ["function_name", "function_text", "kind_text", "structure_text", "type_text"]

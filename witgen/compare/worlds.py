@@ -8,26 +8,33 @@ less than is offered, and export more than is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from ..linker_names import family, is_native, is_native_http
 from ..model.items import (
+    Constructor,
+    Freestanding,
     Function,
     FunctionItem,
     Interface,
     InterfaceItem,
-    InterfaceKey,
+    Method,
+    Static,
     TypeItem,
     World,
     WorldItem,
     WorldKey,
 )
-from ..model.types import Resource, TypeDefinition, resolve_alias
+from ..model.types import Resource, TypeDefinition
 from .differences import Comparison, Difference
 from .hints import interface_hints, near
+from .lookup import Entry, Lookup, item_text
+from .places import Place, world_place
 from .spell import function_name, function_text
-from .types import Place, TypeComparison
+from .types import TypeComparison
 
 _MOST_HINTS = 50
+_Item = TypeVar("_Item")
 
 
 def _as_it_is(name: str) -> str:
@@ -57,173 +64,249 @@ class _Work:
         self._world = world
         self._strict = strict
         self._called = called
+        self._offered = Lookup(world.imports, _as_it_is)
+        self._asked = Lookup(world.exports, _as_it_is)
+        self._needs = Lookup(component.imports, called)
+        self._has = Lookup(component.exports, called)
         self.comparison = Comparison()
         self._types = TypeComparison(world, self.comparison.differences)
+        self._resources = self._types.resources
 
     # Imports: what the component needs must be offered
 
     def imports(self) -> None:
         """Compare what the component imports with what the world offers."""
-        offered = _by_name(self._world.imports)
-        exact = {_name(key): (_name(key), item) for key, item in self._world.imports.items()}
-        for key, item in self._component.imports.items():
-            name = _name(key)
-            sought = self._called(name)
-            expected_name, there = exact.get(sought) or offered.get(_family(sought, item), (name, None))
-            place = Place("import", name, None)
-            match item:
-                case TypeItem(definition):
-                    self._imported_type(place, definition, there)
-                case FunctionItem(function):
-                    self._imported_function(place, function, there)
-                case InterfaceItem(interface):
-                    self._imported_interface(name, interface, expected_name, there)
+        for entry in self._needs:
+            if isinstance(entry.item, InterfaceItem):
+                self._imported_interface(entry, entry.item.interface, self._offered.find(self._called(entry.name)))
+        types = _of_kind(self._component.imports, TypeItem)
+        offered = {name: item.type for name, item in _of_kind(self._world.imports, TypeItem).items()}
+        found = {name: item.type for name, item in types.items()}
+        self._lost_imports(world_place(), offered, found)
+        self._types.types(world_place(), offered, found, self._component)
+        for name, item in _of_kind(self._component.imports, FunctionItem).items():
+            self._imported_function(name, item.function)
 
-    def _imported_type(self, place: Place, definition: TypeDefinition, there: WorldItem | None) -> None:
-        if isinstance(there, TypeItem):
-            self._types.bind(Place("import", "world", None, "world"), there.type, definition)
-        elif isinstance(definition, Resource):
-            self._not_offered(place.text, f"resource {definition.name}", ())
-
-    def _imported_function(self, place: Place, function: Function, there: WorldItem | None) -> None:
-        if isinstance(there, FunctionItem):
-            self._types.function(Place("import", "world", None, f"import {place.text}"), there.function, function)
+    def _imported_function(self, name: str, function: Function) -> None:
+        place = world_place(f"import {function_name(function)}")
+        entry = self._offered.find(name)
+        if entry is None:
+            twin = _twin(function, _functions(self._world.imports))
+            if twin is not None:
+                self._types.function(place, twin, function)
+            elif not self._is_lost(function):
+                known = (item.function for item in _of_kind(self._world.imports, FunctionItem).values())
+                names = (function_name(other) for other in known if other.name not in self._component.imports)
+                hints = self._hints(near, function_name(function), names)
+                self._add(place.shown, (), "is needed and not offered", None, function_text(function), hints)
+        elif isinstance(entry.item, FunctionItem):
+            self._types.function(place, entry.item.function, function)
         else:
-            names = (key for key in self._world.imports if isinstance(key, str))
-            self._not_offered(place.text, function_text(function), self._hints(near, place.text, names))
+            self._other_kind(place.shown, entry.item, FunctionItem(function))
 
-    def _imported_interface(self, name: str, interface: Interface, expected_name: str, there: WorldItem | None) -> None:
-        if not isinstance(there, InterfaceItem):
-            if is_native(name) or is_native_http(name):
-                self.comparison.supplied.append(name)
+    def _imported_interface(self, needed: Entry, interface: Interface, entry: Entry | None) -> None:
+        if entry is None:
+            if is_native(needed.name) or is_native_http(needed.name):
+                self.comparison.supplied.append(needed.name)
                 if not self._strict:
-                    self._types.not_offered.add(interface)
                     return
-            names = (_name(key) for key, item in self._world.imports.items() if isinstance(item, InterfaceItem))
-            self._types.not_offered.add(interface)
-            self._not_offered(name, "interface", self._hints(interface_hints, name, names))
+            self._resources.not_offered.add(interface)
+            hints = self._interface_hints(needed.name, self._offered, self._needs)
+            self._add(f"import {needed.name}", (), "is needed and not offered", None, "interface", hints)
             return
-        place = Place("import", expected_name, there.interface)
-        self._implements(place, there.interface, interface)
-        for type_name, definition in interface.types.items():
-            if type_name in there.interface.types:
-                self._types.bind(place, there.interface.types[type_name], definition)
-            elif isinstance(definition, Resource):
-                self._lacks(place, f"type `{type_name}`", "is not offered", None, "resource")
-        for function_id, function in interface.functions.items():
-            offered = there.interface.functions.get(function_id)
+        place = Place("import", entry.name, None)
+        if not isinstance(entry.item, InterfaceItem):
+            self._resources.not_offered.add(interface)
+            self._other_kind(place.shown, entry.item, needed.item)
+            return
+        there = entry.item.interface
+        if not self._implements(place, there, interface):
+            self._resources.not_offered.add(interface)
+            return
+        place = Place("import", entry.name, there)
+        self._lost_imports(place, there.types, interface.types)
+        self._types.types(place, there.types, interface.types, interface)
+        for name, function in interface.functions.items():
+            offered = there.functions.get(name) or _twin(function, there.functions)
             if offered is not None:
                 self._types.function(place, offered, function)
-            else:
-                what, found = f"function `{function_name(function)}`", function_text(function)
-                self._lacks(place, what, "is not offered", None, found, there.interface, function)
+            elif not self._is_lost(function):
+                hints = self._function_hints(function, there, interface, self._offered)
+                what = (f"function `{function_name(function)}`",)
+                self._add(place.shown, what, "is not offered", None, function_text(function), hints)
 
-    def _not_offered(self, name: str, found: str, hints: tuple[str, ...]) -> None:
-        self.comparison.differences.append(
-            Difference((f"import {name}",), "is needed and not offered", None, found, hints)
-        )
+    def _lost_imports(
+        self, place: Place, offered: Mapping[str, TypeDefinition], found: Mapping[str, TypeDefinition]
+    ) -> None:
+        """Tell of resources of the component that are not offered; an alias is no resource of its own."""
+        for name, definition in found.items():
+            if isinstance(definition, Resource) and name not in offered:
+                self._resources.lost.add(definition)
+                others = (other for other, type in offered.items() if _is_new(type) and other not in found)
+                self._add(
+                    place.shown,
+                    (f"type `{name}`",),
+                    "is not offered",
+                    None,
+                    "resource",
+                    self._hints(near, name, others),
+                )
 
     # Exports: what the world asks for must be there
 
     def exports(self) -> None:
         """Compare what the world asks for with what the component exports."""
-        there = _by_name(self._component.exports, self._called)
-        exact = {self._called(_name(key)): item for key, item in self._component.exports.items()}
-        for key, item in self._world.exports.items():
-            name = _name(key)
-            found = exact.get(name) or there.get(_family(name, item), (name, None))[1]
-            match item:
+        used: set[str] = set()
+        for asked in self._asked:
+            found = self._has.find(asked.name)
+            if found is not None:
+                used.add(found.name)
+            match asked.item:
                 case TypeItem():
                     pass  # WIT exports types in interfaces only
                 case FunctionItem(function):
-                    if isinstance(found, FunctionItem):
-                        place = Place("export", "world", None, f"export {name}")
-                        self._types.function(place, function, found.function)
-                    else:
-                        names = (other for other in exact if ":" not in other)
-                        self._missing(name, function_text(function), self._hints(near, name, names))
+                    self._exported_function(asked, function, found)
                 case InterfaceItem(interface):
-                    if isinstance(found, InterfaceItem):
-                        self._exported_interface(Place("export", name, interface), interface, found.interface)
-                    else:
-                        names = (other for other, entry in exact.items() if isinstance(entry, InterfaceItem))
-                        self._types.missing.add(("export", name))
-                        self._missing(name, "interface", self._hints(interface_hints, name, names))
-        asked = _by_name(self._world.exports)
-        for key, item in self._component.exports.items():
-            if _family(self._called(_name(key)), item) not in asked:
-                self.comparison.unasked.append(_name(key))
+                    self._exported_interface(asked, interface, found)
+        self.comparison.unasked += [entry.name for entry in self._has if entry.name not in used]
 
-    def _exported_interface(self, place: Place, interface: Interface, found: Interface) -> None:
-        self._implements(place, interface, found)
-        for name, definition in interface.types.items():
-            if name in found.types:
-                self._types.bind(place, definition, found.types[name])
-            elif isinstance(resolve_alias(definition), Resource):
-                self._lacks(place, f"type `{name}`", "is missing", "resource", None)
-        for function_id, function in interface.functions.items():
-            if function_id in found.functions:
-                self._types.function(place, function, found.functions[function_id])
+    def _exported_function(self, asked: Entry, function: Function, found: Entry | None) -> None:
+        place = world_place(f"export {asked.name}")
+        if found is None:
+            names = (name for name in self._has.names(FunctionItem) if self._asked.find(name) is None)
+            self._add(
+                place.shown,
+                (),
+                "is missing",
+                function_text(function),
+                None,
+                self._hints(near, asked.name, names) or self._elsewhere(asked.name, self._needs, "imports"),
+            )
+        elif isinstance(found.item, FunctionItem):
+            self._types.function(place, function, found.item.function)
+        else:
+            self._other_kind(place.shown, asked.item, found.item)
+
+    def _exported_interface(self, asked: Entry, interface: Interface, entry: Entry | None) -> None:
+        place = Place("export", asked.name, interface)
+        if entry is None or not isinstance(entry.item, InterfaceItem):
+            self._resources.missing.add(("export", asked.name))
+            if entry is None:
+                hints = self._interface_hints(asked.name, self._has, self._asked)
+                hints = hints or self._elsewhere(asked.name, self._needs, "imports")
+                self._add(place.shown, (), "is missing", "interface", None, hints)
             else:
-                what, text = f"function `{function_name(function)}`", function_text(function)
-                self._lacks(place, what, "is missing", text, None, found, function)
-
-    def _missing(self, name: str, expected: str, hints: tuple[str, ...]) -> None:
-        self.comparison.differences.append(Difference((f"export {name}",), "is missing", expected, None, hints))
+                self._other_kind(place.shown, asked.item, entry.item)
+            return
+        found = entry.item.interface
+        if not self._implements(place, interface, found):
+            self._resources.missing.add(("export", asked.name))
+            return
+        for name, definition in interface.types.items():
+            if isinstance(definition, Resource) and name not in found.types:
+                self._resources.lost.add(("export", asked.name, definition))
+                others = (
+                    other for other, type in found.types.items() if _is_new(type) and other not in interface.types
+                )
+                self._add(
+                    place.shown, (f"type `{name}`",), "is missing", "resource", None, self._hints(near, name, others)
+                )
+        self._types.types(place, interface.types, found.types, found)
+        for name, function in interface.functions.items():
+            there = found.functions.get(name) or _twin(function, found.functions)
+            if there is not None:
+                self._types.function(place, function, there)
+            elif not self._is_lost(function, place):
+                hints = self._function_hints(function, found, interface, self._has)
+                what = (f"function `{function_name(function)}`",)
+                self._add(place.shown, what, "is missing", function_text(function), None, hints)
 
     # Both
+
+    def _add(
+        self,
+        head: str,
+        where: tuple[str, ...],
+        message: str,
+        expected: str | None,
+        found: str | None,
+        hints: tuple[str, ...] = (),
+    ) -> None:
+        self.comparison.differences.append(Difference((head, *where), message, expected, found, hints))
+
+    def _other_kind(self, head: str, expected: WorldItem, found: WorldItem) -> None:
+        self._add(head, (), "is of another kind", item_text(expected), item_text(found))
+
+    def _is_lost(self, function: Function, place: Place | None = None) -> bool:
+        """Whether it belongs to a resource that is reported as missing, whose functions are missing with it."""
+        match function.kind:
+            case Constructor(resource) | Method(resource) | Static(resource):
+                key = resource if place is None else (place.side, place.text, resource)
+                return key in self._resources.lost
+            case Freestanding():
+                return False
+
+    def _implements(self, place: Place, expected: Interface, found: Interface) -> bool:
+        """Under a label, both must stand for the same interface; the linker looks at neither."""
+        if expected.id is None or found.id is None or family(expected.id) == family(self._called(found.id)):
+            return True
+        self._add(place.shown, (), "implements another interface", expected.id, found.id)
+        return False
+
+    # Hints: only the first differences are worth the time that they take
 
     def _hints(
         self, guess: Callable[[str, Iterable[str]], tuple[str, ...]], name: str, names: Iterable[str]
     ) -> tuple[str, ...]:
-        """What may have been meant by a name, among `names`; only the first differences are worth the time it takes."""
+        """What may have been meant by a name, among `names`."""
         return guess(name, names) if len(self.comparison.differences) < _MOST_HINTS else ()
 
-    def _implements(self, place: Place, expected: Interface, found: Interface) -> None:
-        """Under a label, both must stand for the same interface; the linker looks at neither."""
-        if expected.id is None or found.id is None:
-            return
-        if family(expected.id) != family(self._called(found.id)):
-            self.comparison.differences.append(
-                Difference((place.shown,), "implements another interface", expected.id, found.id)
-            )
+    def _interface_hints(self, name: str, there: Lookup, wanted: Lookup) -> tuple[str, ...]:
+        """What may have been meant by an interface that is not `there`, among those that nothing else is `wanted` for."""
+        free = (other for other in there.names(InterfaceItem) if wanted.find(self._called(other)) is None)
+        return self._hints(interface_hints, name, free)
 
-    def _lacks(
-        self,
-        place: Place,
-        what: str,
-        message: str,
-        expected: str | None,
-        found: str | None,
-        others: Interface | None = None,
-        function: Function | None = None,
-    ) -> None:
-        hints: tuple[str, ...] = ()
-        if others is not None and function is not None:
-            hints = self._hints(near, function_name(function), map(function_name, others.functions.values()))
-        self.comparison.differences.append(Difference((place.shown, what), message, expected, found, hints))
+    def _elsewhere(self, name: str, there: Lookup, verb: str) -> tuple[str, ...]:
+        return () if there.find(name) is None else (f"the component {verb} `{name}`",)
 
-
-def _name(key: WorldKey) -> str:
-    if isinstance(key, InterfaceKey):
-        assert key.interface.id is not None, "an interface's own key has its id"
-        return key.interface.id
-    return key
+    def _function_hints(
+        self, function: Function, there: Interface, wanted: Interface, others: Lookup
+    ) -> tuple[str, ...]:
+        """What may have been meant by a function: one with a name nearly the same, or the same name elsewhere."""
+        if len(self.comparison.differences) >= _MOST_HINTS:
+            return ()
+        free = (function_name(other) for name, other in there.functions.items() if name not in wanted.functions)
+        hints = near(function_name(function), free)
+        if hints:
+            return hints
+        for entry in others:
+            if isinstance(entry.item, InterfaceItem) and function.name in entry.item.interface.functions:
+                return (f"there is one in `{entry.name}`: was it moved?",)
+        return ()
 
 
-def _family(name: str, item: WorldItem) -> str:
-    """The name under which the linker looks for an item."""
-    return family(name) if isinstance(item, InterfaceItem) else name
+def _of_kind(items: Mapping[WorldKey, WorldItem], kind: type[_Item]) -> dict[str, _Item]:
+    """The items of a kind that stand under plain names."""
+    return {key: item for key, item in items.items() if isinstance(key, str) and isinstance(item, kind)}
 
 
-def _by_name(
-    items: Mapping[WorldKey, WorldItem], called: Callable[[str], str] = _as_it_is
-) -> dict[str, tuple[str, WorldItem]]:
-    """The items, with their own names, by those under which the linker looks for them; the first of those that match."""
-    found: dict[str, tuple[str, WorldItem]] = {}
-    for key, item in items.items():
-        found.setdefault(_family(called(_name(key)), item), (_name(key), item))
-    return found
+def _functions(items: Mapping[WorldKey, WorldItem]) -> dict[str, Function]:
+    return {name: item.function for name, item in _of_kind(items, FunctionItem).items()}
+
+
+def _is_new(definition: TypeDefinition) -> bool:
+    return isinstance(definition, Resource)
+
+
+def _twin(function: Function, functions: Mapping[str, Function]) -> Function | None:
+    """The function that has the name as another kind of function of the resource: a method for a static one, say."""
+    match function.kind:
+        case Method(resource):
+            return functions.get(f"[static]{resource.name}.{function.item_name}")
+        case Static(resource):
+            return functions.get(f"[method]{resource.name}.{function.item_name}")
+        case Constructor() | Freestanding():
+            return None
 
 
 __all__ = ["compare"]
