@@ -20,16 +20,25 @@ def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
     return (f"there is `{found[0]}`: was it renamed?",) if found else ()
 
 
-def interface_hints(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Hints for an interface that is missing among `names`: other versions first, then other packages, then typing."""
-    others = list(names)
+def renamed(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """A hint if one of `names` is nearly `name`, or is the only one left that it can be."""
+    others = list(islice(names, _MOST))
+    return near(name, others) or ((f"there is `{others[0]}`: was it renamed?",) if len(others) == 1 else ())
+
+
+def interface_hints(name: str, names: Iterable[str], free: Iterable[str]) -> tuple[str, ...]:
+    """Hints for an interface that is missing among `names`: other versions first, then other packages, then typing.
+
+    `free` are those of the names that nothing else goes by.
+    """
     base = name.partition("@")[0]
-    versions = [other for other in others if other.partition("@")[0] == base]
-    if versions:
-        return (f"there is `{versions[0]}`, a version that does not match",)
+    for other in names:
+        if other.partition("@")[0] == base:
+            return (f"there is `{other}`, a version that does not match",)
     last = base.rpartition("/")[2]
+    others = list(free)
     moved = [other for other in others if other.partition("@")[0].rpartition("/")[2] == last]
     return (f"there is `{moved[0]}`: was it moved?",) if moved else near(name, others)
 
 
-__all__ = ["interface_hints", "near"]
+__all__ = ["interface_hints", "near", "renamed"]

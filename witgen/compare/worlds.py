@@ -27,7 +27,7 @@ from ..model.items import (
 )
 from ..model.types import Resource, TypeDefinition
 from .differences import Comparison, Difference
-from .hints import interface_hints, near
+from .hints import interface_hints, near, renamed
 from .lookup import Entry, Lookup, item_text
 from .places import Place, world_place
 from .spell import function_name, function_text
@@ -149,7 +149,7 @@ class _Work:
                     "is not offered",
                     None,
                     "resource",
-                    self._hints(near, name, others),
+                    self._hints(renamed, name, others),
                 )
 
     # Exports: what the world asks for must be there
@@ -209,7 +209,7 @@ class _Work:
                     other for other, type in found.types.items() if _is_new(type) and other not in interface.types
                 )
                 self._add(
-                    place.shown, (f"type `{name}`",), "is missing", "resource", None, self._hints(near, name, others)
+                    place.shown, (f"type `{name}`",), "is missing", "resource", None, self._hints(renamed, name, others)
                 )
         self._types.types(place, interface.types, found.types, found)
         for name, function in interface.functions.items():
@@ -250,7 +250,9 @@ class _Work:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
         if expected.id is None or found.id is None or family(expected.id) == family(self._called(found.id)):
             return True
-        self._add(place.shown, (), "implements another interface", expected.id, found.id)
+        is_other = expected.id.partition("@")[0] == found.id.partition("@")[0]
+        hints = ("these versions do not match",) if is_other else ()
+        self._add(place.shown, (), "implements another interface", expected.id, found.id, hints)
         return False
 
     # Hints: only the first differences are worth the time that they take
@@ -263,8 +265,14 @@ class _Work:
 
     def _interface_hints(self, name: str, there: Lookup, wanted: Lookup) -> tuple[str, ...]:
         """What may have been meant by an interface that is not `there`, among those that nothing else is `wanted` for."""
-        free = (other for other in there.names(InterfaceItem) if wanted.find(self._called(other)) is None)
-        return self._hints(interface_hints, name, free)
+        if len(self.comparison.differences) >= _MOST_HINTS:
+            return ()
+        free = [other for other in there.names(InterfaceItem) if wanted.find(self._called(other)) is None]
+        meant = _implemented(wanted, name)
+        twins = [other for other in free if meant is not None and _implemented(there, other) == meant]
+        if ":" not in name and len(twins) == 1:
+            return (f"there is `{twins[0]}`, which stands for the same interface: was it renamed?",)
+        return interface_hints(name, there.names(InterfaceItem), free)
 
     def _elsewhere(self, name: str, there: Lookup, verb: str) -> tuple[str, ...]:
         return () if there.find(name) is None else (f"the component {verb} `{name}`",)
@@ -275,10 +283,13 @@ class _Work:
         """What may have been meant by a function: one with a name nearly the same, or the same name elsewhere."""
         if len(self.comparison.differences) >= _MOST_HINTS:
             return ()
-        free = (function_name(other) for name, other in there.functions.items() if name not in wanted.functions)
-        hints = near(function_name(function), free)
+        free = [other for name, other in there.functions.items() if name not in wanted.functions]
+        hints = near(function_name(function), map(function_name, free))
         if hints:
             return hints
+        alike = [other for other in free if function_text(other) == function_text(function)]
+        if len(alike) == 1:
+            return (f"there is `{function_name(alike[0])}`, of the same type: was it renamed?",)
         for entry in others:
             if isinstance(entry.item, InterfaceItem) and function.name in entry.item.interface.functions:
                 return (f"there is one in `{entry.name}`: was it moved?",)
@@ -292,6 +303,12 @@ def _of_kind(items: Mapping[WorldKey, WorldItem], kind: type[_Item]) -> dict[str
 
 def _functions(items: Mapping[WorldKey, WorldItem]) -> dict[str, Function]:
     return {name: item.function for name, item in _of_kind(items, FunctionItem).items()}
+
+
+def _implemented(there: Lookup, name: str) -> str | None:
+    """The id of the interface that is known by a name, None for one that is inline."""
+    entry = there.find(name)
+    return entry.item.interface.id if entry is not None and isinstance(entry.item, InterfaceItem) else None
 
 
 def _is_new(definition: TypeDefinition) -> bool:
