@@ -168,7 +168,7 @@ class _Reader:
         owner = rest.partition(".")[0]
         resource = self._scope[f"%{owner}" if owner in PRIMITIVES else owner]
         assert isinstance(resource, t.Resource)
-        return _KINDS[word](resource)
+        return _kind(word, resource)
 
     # Types
 
@@ -213,7 +213,14 @@ class _Reader:
         return found
 
 
-_KINDS = {"method": Method, "static": Static, "constructor": Constructor}
+def _kind(word: str, resource: t.Resource) -> FunctionKind:
+    match word:
+        case "method":
+            return Method(resource)
+        case "static":
+            return Static(resource)
+        case _:
+            return Constructor(resource)
 
 
 def _names(names: list[Plain]) -> tuple[t.EnumCase, ...]:
