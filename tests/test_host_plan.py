@@ -107,6 +107,7 @@ def test_module_paths_follow_wit_names() -> None:
     paths = {module.path for module in plan(VERSIONS).modules if not module.path.endswith("__init__.py")}
     assert paths == {
         "_abi.py",
+        "_plain.py",
         "_world.py",
         "acme/app_v1/host.py",
         "acme/app_v1/w/inner.py",

@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
+from wasmtime import wat2wasm
 
 from tests.guest import quality
 from tests.guest.corpus import find_cases
@@ -25,7 +27,8 @@ from witgen.emit.render import render_package
 from witgen.model.items import Resolved, World
 from witgen.model.load import load_text
 from witgen.model.resolve import resolve
-from witgen.runtime import value_layer
+from witgen.runtime import BindError, ComponentMismatchError, Prepared, engine, value_layer
+from witgen.runtime._comparing import compare_bytes
 from witgen.stub import stub_component
 from witgen.verify import child
 
@@ -155,6 +158,30 @@ def test_packages_link(packages: Packages) -> None:
         assert len(said) == len(expected[module]), said
         for text, part in zip(said, expected[module], strict=True):
             assert part in text, module
+
+
+def test_no_package_refuses_its_own_stub(packages: Packages) -> None:
+    """As the bytes that it is, it can be read and it fits, whatever wasmtime makes of it; so does what wasmtime compiles."""
+    for module, world in packages.worlds.items():
+        with imported(packages.root / module) as package:
+            described = package.world_type
+            assert described.plain is not None
+            data = bytes(wat2wasm(stub_component(world)))
+            assert compare_bytes(described.id, described.plain, data, ""), module
+            try:
+                Prepared(engine(component_async=True), data, described)
+            except BindError as error:
+                assert not isinstance(error, ComponentMismatchError), module
+
+
+@contextmanager
+def imported(folder: Path) -> Generator[child.Package]:
+    """A package as verification imports it, until the end of the block."""
+    try:
+        yield child.Package(folder)
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
+            del sys.modules[name]
 
 
 def link(folder: Path, world: World) -> list[str]:

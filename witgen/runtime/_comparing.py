@@ -16,6 +16,7 @@ from ..compare import compare
 from ..model.from_plain import read_worlds
 from ..model.items import World
 from ._errors import ComponentMismatchError
+from ._reported import Unreported, reported_world
 from ._types import WorldText
 
 
@@ -33,7 +34,15 @@ def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: s
 
 
 def compare_compiled(world: str, plain: WorldText, component: Component, engine: Engine, path: str) -> None:
-    """Compare a component that is compiled already, as far as wasmtime-py tells. Raises: ComponentMismatchError."""
+    """Compare a component that is compiled already with the world of that id. Raises: ComponentMismatchError.
+
+    One with something that wasmtime-py does not tell is not compared as a whole: what crosses is checked later.
+    """
+    try:
+        reported = reported_world(component, engine)
+    except Unreported:
+        return
+    _refuse(_worlds(plain)[world], reported, path)
 
 
 def _refuse(world: World, component: World, path: str) -> None:
@@ -46,3 +55,8 @@ def _refuse(world: World, component: World, path: str) -> None:
 def _worlds(plain: WorldText) -> dict[str, World]:
     """The worlds of a package, by id: read once, however many components are prepared."""
     return {world.id: world for world in read_worlds(plain())}
+
+
+def forget() -> None:
+    """Let go of the worlds that were read; for tests."""
+    _worlds.cache_clear()
