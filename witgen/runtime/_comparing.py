@@ -16,7 +16,6 @@ from ..compare import compare
 from ..model.from_plain import read_worlds
 from ..model.items import World
 from ._errors import ComponentMismatchError
-from ._reported import Unreported, reported_world
 from ._types import WorldText
 
 
@@ -38,6 +37,8 @@ def compare_compiled(world: str, plain: WorldText, component: Component, engine:
 
     One with something that wasmtime-py does not tell is not compared as a whole: what crosses is checked later.
     """
+    from ._reported import Unreported, reported_world
+
     try:
         reported = reported_world(component, engine)
     except Unreported:
