@@ -85,7 +85,9 @@ def main() -> None:
         run(python, "-c", "from bindings.host import proxy; print(proxy.Proxy)", cwd=here)
         shutil.rmtree(here / "wit")
         run(python, "-c", REFUSES_A_MISFIT, cwd=here)
-        print(f"{wheel.name} and {sdist.name} are complete; the installed wheel generates, verifies, imports and refuses")
+        print(
+            f"{wheel.name} and {sdist.name} are complete; the installed wheel generates, verifies, imports and refuses"
+        )
 
 
 if __name__ == "__main__":

@@ -175,13 +175,18 @@ def test_no_package_refuses_its_own_stub(packages: Packages) -> None:
 
 
 @contextmanager
-def imported(folder: Path) -> Generator[child.Package]:
-    """A package as verification imports it, until the end of the block."""
+def imported(folder: Path, world: str = "") -> Generator[child.Package]:
+    """A package as verification imports it, until the end of the block; `world` is the id of one of several."""
     try:
-        yield child.Package(folder)
+        yield child.Package(folder, world)
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
-            del sys.modules[name]
+        forget_package()
+
+
+def forget_package() -> None:
+    """Let another package be imported under the name."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
+        del sys.modules[name]
 
 
 def link(folder: Path, world: World) -> list[str]:
@@ -190,8 +195,7 @@ def link(folder: Path, world: World) -> list[str]:
     try:
         child.verify(child.Teller(output), folder, stub_component(world))
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
-            del sys.modules[name]
+        forget_package()
     events = cast("list[dict[str, str]]", [json.loads(line) for line in output.getvalue().splitlines()])
     assert not [event for event in events if "problem" in event], events
     return [event["limit"] for event in events if "limit" in event]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import pickle
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import witgen.runtime as rt
 from tests import golden
 from tests.forwarding.package import Package, Prepared, attribute, engine, generated
 from tests.guest.corpus import ROOT
+from tests.run_types.test_corpus import imported
 from tests.test_validate import CHANGES, FITS, WORLD
 from tests.wit_text import resolve_path, world_of
 from witgen.compare import Comparison, compare
@@ -222,22 +222,20 @@ def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
         prepare(package, less.encode())
 
 
-def test_worlds_that_share_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worlds_that_share_a_package() -> None:
     """Each is compared with its own world."""
-    monkeypatch.syspath_prepend(str(ROOT / "tests" / "generated" / "pipeline" / "host"))
-    module = importlib.import_module("pipeline")
+    folder = ROOT / "tests" / "generated" / "pipeline" / "host" / "pipeline"
     worlds = resolve_path(ROOT / "tests" / "run" / "pipeline" / "wit").resolved.root.worlds
     names = ("source", "sink", "relay")
     for name in names:
-        cls = attribute(module, name.capitalize())
-        make = cast("Callable[[rt.Engine, object], object]", attribute(cls, "prepare"))
-        for other in names:
-            data = stub_component(worlds[other]).encode()
-            if other == name:
-                make(engine(), data)
-            else:
-                with pytest.raises(rt.ComponentMismatchError, match=rf"does not fit world `{worlds[name].id}`"):
-                    make(engine(), data)
+        with imported(folder, worlds[name].id) as shared:
+            for other in names:
+                data = stub_component(worlds[other]).encode()
+                if other == name:
+                    rt.Prepared(engine(), data, shared.world_type)
+                else:
+                    with pytest.raises(rt.ComponentMismatchError, match=rf"does not fit world `{worlds[name].id}`"):
+                        rt.Prepared(engine(), data, shared.world_type)
 
 
 def test_nothing_is_loaded_before_something_is_prepared(tmp_path: Path) -> None:
