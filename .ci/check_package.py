@@ -14,9 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WANTED_IN_WHEEL = (
     "witgen/py.typed",
+    "witgen/compare/telling.py",
+    "witgen/model/from_plain.py",
     "witgen/diagnostics/pages/unknown-name.md",
     "witgen/grammar/wit.lark",
     "witgen/templates/python/module.py.j2",
+    "witgen/templates/python/text.py.j2",
     "witgen/templates/docs/html/page.j2",
 )
 WANTED_IN_SDIST = (
@@ -34,6 +37,19 @@ import witgen.runtime
 import witgen.testing.wasi
 heavy = sorted({"lark", "jinja2", "black", "click"} & set(sys.modules))
 assert not heavy, f"the runtime or the native back end loads {heavy}"
+"""
+REFUSES_A_MISFIT = """
+import sys
+from bindings.host import proxy
+from witgen.runtime import ComponentMismatchError, engine
+try:
+    proxy.Proxy.prepare(engine(), b"(component)")
+except ComponentMismatchError as error:
+    assert "export wasi:http/incoming-handler@0.2.8 is missing" in str(error), error
+else:
+    sys.exit("a component without exports was taken for a proxy")
+heavy = sorted({"lark", "jinja2", "black", "click", "markdown_it", "witgen.syntax", "witgen.diagnostics"} & set(sys.modules))
+assert not heavy, f"comparing a component loads {heavy}"
 """
 
 
@@ -67,7 +83,11 @@ def main() -> None:
         run(here / "env" / "bin" / "witgen", "wit/", "--world", "proxy", "--verify", cwd=here)
         run(here / "env" / "bin" / "witgen", "wit/", "--world", "proxy", "--check", cwd=here)
         run(python, "-c", "from bindings.host import proxy; print(proxy.Proxy)", cwd=here)
-        print(f"{wheel.name} and {sdist.name} are complete; the installed wheel generates, verifies and imports")
+        shutil.rmtree(here / "wit")
+        run(python, "-c", REFUSES_A_MISFIT, cwd=here)
+        print(
+            f"{wheel.name} and {sdist.name} are complete; the installed wheel generates, verifies, imports and refuses"
+        )
 
 
 if __name__ == "__main__":

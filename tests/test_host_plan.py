@@ -19,7 +19,7 @@ from witgen.emit.format import format_files
 from witgen.emit.render import render_package
 from witgen.model.load import load_text
 from witgen.model.resolve import resolve
-from witgen.pymodel import PyAssign, PyClass, PyEnum, PyFunction, PyItem, PyModule, PyPackage
+from witgen.pymodel import PyAssign, PyClass, PyEnum, PyFunction, PyItem, PyModule, PyPackage, PyText
 from witgen.runtime import _native as runtime_table
 
 CORNERS = GOLDEN / "host" / "corners.wit"
@@ -43,7 +43,7 @@ def module(package: PyPackage, path: str) -> PyModule:
 
 def item(module: PyModule, name: str) -> PyItem:
     """The class, enum or assignment called `name`."""
-    (found,) = (i for i in module.items if (i.target if isinstance(i, PyAssign) else i.name) == name)
+    (found,) = (i for i in module.items if (i.target if isinstance(i, PyAssign | PyText) else i.name) == name)
     return found
 
 
@@ -107,6 +107,7 @@ def test_module_paths_follow_wit_names() -> None:
     paths = {module.path for module in plan(VERSIONS).modules if not module.path.endswith("__init__.py")}
     assert paths == {
         "_abi.py",
+        "_plain.py",
         "_world.py",
         "acme/app_v1/host.py",
         "acme/app_v1/w/inner.py",

@@ -142,7 +142,18 @@ class PyAssign(_Documented):
     docstring: str = ""
 
 
-PyItem = PyFunction | PyClass | PyEnum | PyAssign
+@dataclass(frozen=True, slots=True)
+class PyText(_Documented):
+    """A string constant over many lines, at module level; `text` ends with a newline and needs no escapes."""
+
+    template: ClassVar[str] = "python/text.py.j2"
+    is_block: ClassVar[bool] = False
+    target: str
+    text: str
+    docstring: str = ""
+
+
+PyItem = PyFunction | PyClass | PyEnum | PyAssign | PyText
 
 
 @dataclass(frozen=True, slots=True)

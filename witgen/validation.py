@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from .binary import BinaryError, component_world
-from .compare import Comparison, Difference, compare
+from .compare import Comparison, compare, difference_lines, facts, verdict
 from .decoding import Refused, finding_of, read_file
 from .diagnostics import Diagnostic, Diagnostics, WitError, codes
 from .model.items import World
@@ -65,15 +65,10 @@ def render_human(found: Validation) -> str:
     comparison = found.comparison
     lines: list[str] = []
     for difference in comparison.differences:
-        lines += [f"{difference.path} {difference.message}", *_details(difference), ""]
+        lines += [*difference_lines(difference), ""]
     lines += _list("imports that wasmtime supplies, which the world does not offer", comparison.supplied)
     lines += _list("exports that the world does not ask for", comparison.unasked)
-    number = len(comparison.differences)
-    if found.fits:
-        lines.append(f"`{found.path}` fits world `{found.world}`")
-    else:
-        count = "1 difference" if number == 1 else f"{number} differences"
-        lines.append(f"`{found.path}` does not fit world `{found.world}`: {count}")
+    lines.append(verdict(f"`{found.path}`", found.world, comparison.differences))
     return "\n".join(lines)
 
 
@@ -107,24 +102,11 @@ def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
         Diagnostic(
             codes.DOES_NOT_FIT,
             f"{found.path}: {difference.path} {difference.message}",
-            notes=tuple(detail.strip() for detail in _details(difference)[: _shown(difference)]),
+            notes=tuple(facts(difference)),
             help=difference.hints,
         )
         for difference in found.comparison.differences
     )
-
-
-def _details(difference: Difference) -> list[str]:
-    lines: list[str] = []
-    if difference.expected is not None:
-        lines.append(f"  expected: {difference.expected}")
-    if difference.found is not None:
-        lines.append(f"  found:    {difference.found}")
-    return [*lines, *(f"  hint:     {hint}" for hint in difference.hints)]
-
-
-def _shown(difference: Difference) -> int:
-    return (difference.expected is not None) + (difference.found is not None)
 
 
 def _list(title: str, names: list[str]) -> list[str]:

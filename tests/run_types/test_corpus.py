@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pytest
+from wasmtime import wat2wasm
 
 from tests.guest import quality
 from tests.guest.corpus import find_cases
@@ -25,7 +27,8 @@ from witgen.emit.render import render_package
 from witgen.model.items import Resolved, World
 from witgen.model.load import load_text
 from witgen.model.resolve import resolve
-from witgen.runtime import value_layer
+from witgen.runtime import BindError, ComponentMismatchError, Prepared, engine, value_layer
+from witgen.runtime._comparing import compare_bytes
 from witgen.stub import stub_component
 from witgen.verify import child
 
@@ -157,14 +160,42 @@ def test_packages_link(packages: Packages) -> None:
             assert part in text, module
 
 
+def test_no_package_refuses_its_own_stub(packages: Packages) -> None:
+    """As the bytes that it is, it can be read and it fits, whatever wasmtime makes of it; so does what wasmtime compiles."""
+    for module, world in packages.worlds.items():
+        with imported(packages.root / module) as package:
+            described = package.world_type
+            assert described.plain is not None
+            data = bytes(wat2wasm(stub_component(world)))
+            assert compare_bytes(described.id, described.plain, data, ""), module
+            try:
+                Prepared(engine(component_async=True), data, described)
+            except BindError as error:
+                assert not isinstance(error, ComponentMismatchError), module
+
+
+@contextmanager
+def imported(folder: Path, world: str = "") -> Generator[child.Package]:
+    """A package as verification imports it, until the end of the block; `world` is the id of one of several."""
+    try:
+        yield child.Package(folder, world)
+    finally:
+        forget_package()
+
+
+def forget_package() -> None:
+    """Let another package be imported under the name."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
+        del sys.modules[name]
+
+
 def link(folder: Path, world: World) -> list[str]:
     """What `witgen --verify` would say of the package, in this process; nothing is a problem of the package itself."""
     output = io.StringIO()
     try:
         child.verify(child.Teller(output), folder, stub_component(world))
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
-            del sys.modules[name]
+        forget_package()
     events = cast("list[dict[str, str]]", [json.loads(line) for line in output.getvalue().splitlines()])
     assert not [event for event in events if "problem" in event], events
     return [event["limit"] for event in events if "limit" in event]

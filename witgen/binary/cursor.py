@@ -34,12 +34,16 @@ class Cursor:
 
     def peek(self) -> int:
         """The next byte, which stays unread."""
-        value = self.byte()
-        self.at -= 1
-        return value
+        if self.at >= self.end:
+            raise self.malformed("ends too early", self.end)
+        return self.data[self.at]
 
     def u32(self) -> int:
         """An unsigned number of 32 bits in LEB128."""
+        at = self.at
+        if at < self.end and (value := self.data[at]) < 0x80:  # as nearly all are
+            self.at = at + 1
+            return value
         return self._unsigned(32, "a number of 32 bits")
 
     def index(self) -> int:
@@ -87,21 +91,26 @@ class Cursor:
 
     def part(self, what: str) -> Cursor:
         """The next part, whose size stands before it; this cursor goes on behind it."""
-        start = self.at
-        size = self.u32()
-        if size > self.end - self.at:
-            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - self.at:,} are left", start)
-        part = Cursor(self.data, self.at, self.at + size)
-        self.at += size
-        return part
+        at = self._skip(what)
+        return Cursor(self.data, at, self.at)
 
     def name(self) -> str:
         """A name: UTF-8 behind its size."""
-        part = self.part("a name")
+        at = self._skip("a name")
         try:
-            return str(self.data[part.at : part.end], "utf-8")
+            return str(self.data[at : self.at], "utf-8")
         except UnicodeDecodeError:
-            raise self.malformed("a name is not encoded in UTF-8", part.at) from None
+            raise self.malformed("a name is not encoded in UTF-8", at) from None
+
+    def _skip(self, what: str) -> int:
+        """Go behind a part, and return where it begins, behind its size."""
+        start = self.at
+        size = self.u32()
+        at = self.at
+        if size > self.end - at:
+            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - at:,} are left", start)
+        self.at = at + size
+        return at
 
     def flag(self, what: str) -> bool:
         """A byte that is 0 or 1."""

@@ -2,6 +2,9 @@
 
 An import or export of a type makes a new `Named`, whose chain of targets leads to a `Shape` or a `ResourceType`. A
 component and the types of instances and components stay closed (`Closure`) until someone asks what is inside.
+
+Nobody changes these objects once they are made, nor those of `syntax`; to freeze thousands of them would take a quarter
+of the time of reading.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ DEFINITIONS = frozenset({Kind.RECORD, Kind.VARIANT, Kind.ENUM, Kind.FLAGS})
 """The kinds that WIT has only under a name."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shape:
     """A value type as it is written: `names` of fields, cases or flags, `parts` beside them (None: no payload).
 
@@ -57,14 +60,14 @@ class Shape:
     cost: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ResourceType:
     """A resource: the type itself, which has no name."""
 
     offset: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Named:
     """A type as it was imported or exported under a name; `length` is how many names lead to what it is."""
 
@@ -74,7 +77,7 @@ class Named:
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FuncType:
     """A function."""
 
@@ -92,7 +95,7 @@ class ClosureKind(Enum):
     INSTANCE_TYPE = "instance type"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Closure:
     """A component, or the type of one or of an instance, not yet entered: its bytes or declarations, and where it stands.
 
@@ -109,7 +112,7 @@ class Closure:
     declarations: tuple[Declaration, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ExternName:
     """The name of an import or export with what may stand beside it (Component Model, "Import and Export Definitions").
 
@@ -122,7 +125,7 @@ class ExternName:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Extern:
     """An import or export: its name, and what it is."""
 
@@ -130,14 +133,14 @@ class Extern:
     entity: Entity
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Instance:
     """An instance: what it exports, by name."""
 
     exports: dict[str, Extern]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Opaque:
     """A core module or a value: its `word`."""
 

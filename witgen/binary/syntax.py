@@ -55,7 +55,7 @@ RawRef = Primitive | int
 """A value type: primitive, or a type index."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class RawShape:
     """As `entities.Shape`, with indices."""
 
@@ -66,7 +66,7 @@ class RawShape:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class RawFunc:
     """As `entities.FuncType`, with indices."""
 
@@ -76,14 +76,14 @@ class RawFunc:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class RawResource:
     """A resource that the component defines."""
 
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Declarations:
     """The type of a component or an instance."""
 
@@ -92,7 +92,7 @@ class Declarations:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ExportAlias:
     """What an instance exports, taken into an index space."""
 
@@ -102,7 +102,7 @@ class ExportAlias:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class OuterAlias:
     """What an enclosing component has, taken into an index space; `count` 0 is this one."""
 
@@ -112,12 +112,12 @@ class OuterAlias:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class CoreAlias:
     """Something of core WebAssembly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Description:
     """What an import or export is said to be: `index` is a type index, None for a new resource, a value or a module."""
 
@@ -126,7 +126,7 @@ class Description:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Import:
     """An import, in a component or its type."""
 
@@ -134,7 +134,7 @@ class Import:
     description: Description
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ExportType:
     """An export in the type of a component or an instance."""
 
@@ -204,11 +204,12 @@ class Grammar:
         """The sort of an index."""
         start = cursor.at
         value = cursor.byte()
-        if value not in _SORTS:
+        sort = _SORTS.get(value)
+        if sort is None:
             raise cursor.unknown("sort", value, start)
-        if value == Sort.CORE.value:
+        if sort is Sort.CORE:
             cursor.byte()
-        return _SORTS[value]
+        return sort
 
     def alias(self, cursor: Cursor) -> Alias:
         """An alias definition."""
@@ -321,7 +322,7 @@ class Grammar:
         primitive = _PRIMITIVES.get(cursor.peek())
         if primitive is None:
             return cursor.index()
-        cursor.byte()
+        cursor.at += 1
         return primitive
 
     def result(self, cursor: Cursor) -> RawRef | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .differences import Comparison, Difference
+from .telling import difference_lines, facts, verdict
 from .worlds import compare
 
-__all__ = ["Comparison", "Difference", "compare"]
+__all__ = ["Comparison", "Difference", "compare", "difference_lines", "facts", "verdict"]

@@ -9,6 +9,8 @@ For generated code, which imports this as `rt`:
 * Types are described by `rt.U32`, `rt.STRING`, …, `rt.List(…)`, `rt.Record(cls, fields)`, `rt.Own(resource)`, …:
   `_types.py`.
 * `rt.check_version("0.1.0")` at the top of `_abi.py`; `Prepared` checks `WorldType.version` too.
+* `rt.WorldType(…, plain=_plain)`, where `_plain()` gives the text of `_plain.py`: the world as plain data, which a component
+  is compared with as a whole.
 * A link class per exported interface (`class ShapesLink(rt.Link)`), and one for the world's own functions (interface
   ""): `total = rt.ExportFunc[[Sequence[Circle]], float](IFACE, "total", (("circles", rt.List(…)),), rt.F64)`.
   `ShapesLink(instance)` and `instance.link(ShapesLink)` both make one; the second gives the same one each time.
@@ -29,6 +31,7 @@ from ._carriers import ErrorContext, FutureReader, StreamReader, deprecated
 from ._engine import engine
 from ._errors import (
     BindError,
+    ComponentMismatchError,
     EngineError,
     Exit,
     ImplementationError,
@@ -113,6 +116,7 @@ __all__ = [
     "BindError",
     "Borrow",
     "Component",
+    "ComponentMismatchError",
     "ComponentSource",
     "Engine",
     "EngineError",

@@ -8,7 +8,10 @@ before wasm is entered and leave the store usable.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from ..compare import Difference
 
 TrapKind = Literal[
     "unreachable",
@@ -107,6 +110,27 @@ class NativeGroupError(BindError):
 
 class InterfaceError(BindError):
     """The component's own type of an import or export is not the one that the package was generated for."""
+
+
+class ComponentMismatchError(InterfaceError):
+    """The component does not fit the world: `differences` are all that `witgen validate` would list.
+
+    `world` is the world's id; `path` the component's file, "" if it was given as bytes or compiled. Each difference has
+    a `place` (the item's full path), a `message`, `expected` and `found` in WIT notation or None, and `hints`.
+    """
+
+    def __init__(self, path: str, world: str, differences: tuple[Difference, ...]) -> None:
+        from ..compare import difference_lines, verdict
+
+        subject = f"`{path}`" if path else "the component"
+        listed = ["\n".join(difference_lines(difference)) for difference in differences]
+        super().__init__("\n\n".join([verdict(subject, world, differences), *listed]))
+        self.path = path
+        self.world = world
+        self.differences = differences
+
+    def __reduce__(self) -> tuple[type[ComponentMismatchError], tuple[str, str, tuple[Difference, ...]]]:
+        return type(self), (self.path, self.world, self.differences)
 
 
 class EngineError(BindError):

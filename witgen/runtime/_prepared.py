@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import Engine, WasiConfig, WasmtimeError
+from wasmtime import Engine, WasiConfig, WasmtimeError, wat2wasm
 from wasmtime.component import Component, ExportIndex
 
 from . import _store, _wasmtime
@@ -66,7 +66,7 @@ class Prepared:
         check_version(world.version)
         self.engine = engine
         self.world = world
-        self.component = _load(engine, component, cache)
+        self.component = _load(engine, component, world, cache)
         imports, self._exports = read_component(self.component, engine)
         self._names: dict[str, str] = {}
         for name, item in self._exports.items():
@@ -207,14 +207,19 @@ def _check_fuel(store: Store) -> None:
         )
 
 
-def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> Component:
+def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: FolderPath | None) -> Component:
+    """The component, compiled, and compared with the world as a whole where the world says how."""
     if isinstance(source, Component):
+        _compare_compiled(world, source, engine, "")
         return source
-    data = source if isinstance(source, bytes | bytearray) else Path(source).read_bytes()
+    path, data = ("", source) if isinstance(source, bytes | bytearray) else (os.fspath(source), _read(source))
     if not data:
         raise BindError("there is no component: the file is empty")
     try:
-        return Component(engine, data) if cache is None else compiled(engine, data, cache)
+        if data[0]:  # component text
+            data = wat2wasm(bytes(data))
+        is_compared = _compare_bytes(world, data, path)
+        component = Component(engine, data) if cache is None else compiled(engine, data, cache)
     except WasmtimeError as error:
         if "component model async feature" in str(error):
             raise EngineError(
@@ -222,6 +227,29 @@ def _load(engine: Engine, source: ComponentSource, cache: FolderPath | None) -> 
                 " witgen.runtime.engine(component_async=True)"
             ) from error
         raise BindError(f"wasmtime does not take it for a component: {error}") from error
+    if not is_compared:
+        _compare_compiled(world, component, engine, path)
+    return component
+
+
+def _read(path: str | os.PathLike[str]) -> bytes | bytearray:
+    return Path(path).read_bytes()
+
+
+def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool:
+    if world.plain is None:
+        return False
+    from ._comparing import compare_bytes
+
+    return compare_bytes(world.id, world.plain, data, path)
+
+
+def _compare_compiled(world: WorldType, component: Component, engine: Engine, path: str) -> None:
+    if world.plain is None:
+        return
+    from ._comparing import compare_compiled
+
+    compare_compiled(world.id, world.plain, component, engine, path)
 
 
 def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:

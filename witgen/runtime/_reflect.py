@@ -70,8 +70,11 @@ def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:
     return _read_items(ty.imports(engine), engine), _read_items(ty.exports(engine), engine)
 
 
-def _item(extern: object) -> object:
-    """What is imported or exported; versions of wasmtime-py before 49 give it without a wrapper."""
+def item_of(extern: object) -> object:
+    """What is imported or exported; versions of wasmtime-py before 49 give it without a wrapper.
+
+    Raises: TypeError for a type that wasmtime-py does not know.
+    """
     if isinstance(extern, wc.ComponentInstanceType | wc.FuncType | wc.ResourceType | wc.ValType):
         return extern
     item: object = getattr(extern, "ty", None)
@@ -82,7 +85,7 @@ def _read_items(externs: Mapping[str, object], engine: Engine) -> Items:
     items = Items()
     for name, extern in externs.items():
         try:
-            item = _item(extern)
+            item = item_of(extern)
         except TypeError:  # a type that wasmtime-py does not know
             item = None
         if isinstance(item, wc.ComponentInstanceType):

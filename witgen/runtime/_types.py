@@ -241,6 +241,10 @@ class ExportInterface:
     functions: tuple[str, ...] = ()
 
 
+WorldText = Callable[[], str]
+"""Gives the worlds of a package as plain data (`witgen.model.from_plain`), which are read when they are needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorldType:
     """A world: its id, what it imports and exports, and the witgen version that generated it."""
@@ -251,3 +255,5 @@ class WorldType:
     exports: tuple[ExportInterface, ...] = ()
     functions: tuple[str, ...] = field(default=())
     """The names of the functions that the world itself exports."""
+    plain: WorldText | None = None
+    """What a component is compared with when it is prepared; without it, only functions are, one by one."""

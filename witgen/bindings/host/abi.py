@@ -18,6 +18,7 @@ from .functions import doc_annotation, error_class
 from .layout import ABI, Key, Part, Path, Site, canonical_key
 from .names import Names
 from .native import is_native, is_native_http
+from .plain import LOADER, plain_loader
 from .scope import HELPERS, RUNTIME, ModuleScope
 from .spelling import ExportSpelling, Plan
 
@@ -125,7 +126,7 @@ class _Abi:
             "_abi.py",
             "How the types of this package cross into the component. Private.",
             self._scope.blocks(),
-            items=(*self._codecs.constants, *links, *tables),
+            items=(*self._codecs.constants, *links, plain_loader(), *tables),
         )
 
     # Exports ----------------------------------------------------------------------------------------------------------
@@ -280,6 +281,7 @@ class _Abi:
         functions = [quoted(f.function.name) for f in part.export_functions]
         if functions:
             words.append(f"functions={tuple_of(functions)}")
+        words.append(f"plain={LOADER}")
         return PyAssign(self._links.table(part), f"{self._rt}.WorldType({', '.join(words)})")
 
     def _export(self, key: Key) -> str:

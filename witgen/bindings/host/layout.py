@@ -37,6 +37,7 @@ Path = tuple[str, ...]
 TYPES: Path = ("_types",)
 WORLD: Path = ("_world",)
 ABI: Path = ("_abi",)
+PLAIN: Path = ("_plain",)
 EXPORTS = "exports"
 _ATTRIBUTES = ("prepare", "instantiate", "close")
 _KEYWORDS = ("limits", "wasi", "http")

@@ -22,6 +22,7 @@ from .imported import plan_imported
 from .inits import plan_inits
 from .joint import check_views, join
 from .layout import Layout
+from .plain import plan_plain
 from .spelling import Plan
 from .world import plan_types, plan_world
 
@@ -57,7 +58,7 @@ def plan_host(
     for site in layout.exported:
         modules.append(plan_exported(plan, site, links.by_key[site.exports[0].python]))
     modules.append(plan_world(plan, links))
-    modules.append(plan_abi(plan, links))
+    modules += [plan_abi(plan, links), plan_plain(plan)]
     modules += [finish() for finish in unfinished]
     modules += plan_inits(plan, [] if types is None else types[1])
     support = (PySupport("py.typed", "python/py.typed.j2"),)

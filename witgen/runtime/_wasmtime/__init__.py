@@ -28,16 +28,20 @@ from ._ffi import FFI as _ffi
 from .types import (
     HAS_MAPS,
     BorrowType,
+    FutureType,
     ListType,
     MapType,
     OptionType,
     OwnType,
     RecordType,
     ResultType,
+    StreamType,
     TupleType,
     VariantType,
+    read_named_type,
     read_params,
     read_result,
+    read_type,
 )
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "BorrowType",
     "Component",
     "Function",
+    "FutureType",
     "HostFunction",
     "Linker",
     "LinkerInstance",
@@ -59,12 +64,15 @@ __all__ = [
     "ResourceHost",
     "ResultType",
     "Signature",
+    "StreamType",
     "TupleType",
     "ValType",
     "Variant",
     "VariantType",
+    "read_named_type",
     "read_params",
     "read_result",
+    "read_type",
 ]
 
 LIBRARY = str(_ffi.filename)

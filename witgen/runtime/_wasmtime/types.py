@@ -21,6 +21,8 @@ HAS_MAPS = hasattr(_ffi, "wasmtime_component_valmap_t")
 """Whether this version knows maps."""
 _MAP = 26
 """The kind of a map type, which wasmtime-py has no constant for."""
+_Extern: type = getattr(_wc_types, "ComponentExtern", type(None))
+"""What wraps an import or export, since 49."""
 
 
 def read_params(ty: wc.FuncType) -> list[tuple[str, ValType]]:
@@ -38,36 +40,62 @@ def read_result(ty: wc.FuncType) -> ValType | None:
     return _optional(ty, _ffi.wasmtime_component_func_type_result)
 
 
+def read_type(ty: ValType) -> ValType:
+    """What wasmtime-py read of a type, read anew to its parts. Raises: TypeError for a type that is not known here."""
+    match ty:
+        case wc.ListType():
+            return ListType(_child(ty, _ffi.wasmtime_component_list_type_element))
+        case wc.RecordType():
+            fields = _named(
+                ty, _ffi.wasmtime_component_record_type_field_count, _ffi.wasmtime_component_record_type_field_nth
+            )
+            return RecordType([(name, _read(inner)) for name, inner in fields])
+        case wc.TupleType():
+            elements: list[ValType] = []
+            for n in range(_ffi.wasmtime_component_tuple_type_types_count(ty.ptr())):
+                out = _ffi.wasmtime_component_valtype_t()
+                _ffi.wasmtime_component_tuple_type_types_nth(ty.ptr(), n, ctypes.byref(out))
+                elements.append(_read(out))
+            return TupleType(elements)
+        case wc.VariantType():
+            return VariantType(list(_cases(ty)))
+        case wc.OptionType():
+            return OptionType(_child(ty, _ffi.wasmtime_component_option_type_ty))
+        case wc.ResultType():
+            ok, err = _ffi.wasmtime_component_result_type_ok, _ffi.wasmtime_component_result_type_err
+            return ResultType(_optional(ty, ok), _optional(ty, err))
+        case wc.FutureType():
+            return FutureType(_optional(ty, _ffi.wasmtime_component_future_type_ty))
+        case wc.StreamType():
+            return StreamType(_optional(ty, _ffi.wasmtime_component_stream_type_ty))
+        case wc.OwnType():
+            return OwnType(ty.ty)
+        case wc.BorrowType():
+            return BorrowType(ty.ty)
+        case _:
+            return ty
+
+
+def read_named_type(extern: object) -> ValType | None:
+    """The type of values that is imported or exported under a name, read to its parts; None if it is something else.
+
+    Raises: TypeError for a type that is not known here.
+    """
+    if isinstance(extern, ValType):  # before 49, there is no wrapper around it
+        return read_type(extern)
+    if not isinstance(extern, _Extern):
+        return None
+    item = _ffi.wasmtime_component_item_t()
+    _ffi.wasmtime_component_extern_type(cast("Any", extern).ptr(), ctypes.byref(item))
+    if item.kind == _ffi.WASMTIME_COMPONENT_ITEM_TYPE.value:
+        return _read(item.of.type)
+    _ffi.wasmtime_component_item_delete(ctypes.byref(item))
+    return None
+
+
 def _read(c: Any) -> ValType:
     """The type that C wrote to `c`, which is taken over."""
-    kind = c.kind
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_LIST.value:
-        ty = _owned(wc.ListType, c.of.list)
-        return ListType(_child(ty, _ffi.wasmtime_component_list_type_element))
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_RECORD.value:
-        ty = _owned(wc.RecordType, c.of.record)
-        fields = _named(
-            ty, _ffi.wasmtime_component_record_type_field_count, _ffi.wasmtime_component_record_type_field_nth
-        )
-        return RecordType([(name, _read(inner)) for name, inner in fields])
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_TUPLE.value:
-        ty = _owned(wc.TupleType, c.of.tuple)
-        elements: list[ValType] = []
-        for n in range(_ffi.wasmtime_component_tuple_type_types_count(ty.ptr())):
-            out = _ffi.wasmtime_component_valtype_t()
-            _ffi.wasmtime_component_tuple_type_types_nth(ty.ptr(), n, ctypes.byref(out))
-            elements.append(_read(out))
-        return TupleType(elements)
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_VARIANT.value:
-        return VariantType(list(_cases(_owned(wc.VariantType, c.of.variant))))
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_OPTION.value:
-        ty = _owned(wc.OptionType, c.of.option)
-        return OptionType(_child(ty, _ffi.wasmtime_component_option_type_ty))
-    if kind == _ffi.WASMTIME_COMPONENT_VALTYPE_RESULT.value:
-        ty = _owned(wc.ResultType, c.of.result)
-        ok, err = _ffi.wasmtime_component_result_type_ok, _ffi.wasmtime_component_result_type_err
-        return ResultType(_optional(ty, ok), _optional(ty, err))
-    if HAS_MAPS and kind == _MAP:
+    if HAS_MAPS and c.kind == _MAP:
         try:
             out = [_ffi.wasmtime_component_valtype_t() for _ in range(2)]
             _ffi.wasmtime_component_map_type_key(c.of.map, ctypes.byref(out[0]))
@@ -75,16 +103,7 @@ def _read(c: Any) -> ValType:
             return MapType(_read(out[0]), _read(out[1]))
         finally:
             _ffi.wasmtime_component_map_type_delete(c.of.map)
-    leaf: Any = _wc_types.valtype_from_ptr(c)
-    if isinstance(leaf, wc.OwnType):
-        return OwnType(leaf.ty)
-    if isinstance(leaf, wc.BorrowType):
-        return BorrowType(leaf.ty)
-    return cast("ValType", leaf)
-
-
-def _owned(cls: Any, pointer: Any) -> Any:
-    return cls._from_ptr(pointer)
+    return read_type(_wc_types.valtype_from_ptr(c))
 
 
 def _child(ty: Any, get: Callable[..., object]) -> ValType:
@@ -254,6 +273,26 @@ class ResultType(_Tagged, wc.ResultType):
     @property
     def err(self) -> ValType | None:
         return self._err
+
+
+class FutureType(wc.FutureType):
+    """`future`, its payload read once and perhaps absent, which wasmtime-py takes for a bool."""
+
+    def __init__(self, payload: ValType | None) -> None:
+        self.element = payload
+
+    def add_classes(self, s: set[type]) -> None:
+        raise TypeError("a future")
+
+
+class StreamType(wc.StreamType):
+    """`stream`; likewise."""
+
+    def __init__(self, payload: ValType | None) -> None:
+        self.element = payload
+
+    def add_classes(self, s: set[type]) -> None:
+        raise TypeError("a stream")
 
 
 class OwnType(wc.OwnType):

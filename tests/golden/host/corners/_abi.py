@@ -647,6 +647,12 @@ class WorldLink(_rt.Link):
     )
 
 
+def _plain() -> str:
+    from ._plain import WORLDS
+
+    return WORLDS
+
+
 _IMPORT_NAMES = _rt.ImportInterface(
     "names",
     "exports:corners/names@0.2.0-rc.1",
@@ -1126,4 +1132,5 @@ WORLD = _rt.WorldType(
         _rt.ExportInterface("inline", ("[method]q.close", "f")),
     ),
     functions=("prepare", "instantiate", "close", "staticmethod", "bool"),
+    plain=_plain,
 )

@@ -158,6 +158,12 @@ class WorldLink(rt.Link):
     )
 
 
+def _plain() -> str:
+    from ._plain import WORLDS
+
+    return WORLDS
+
+
 _IMPORT_CLOCKS_WALL_CLOCK = rt.ImportInterface(
     "clocks_wall_clock",
     "wasi:clocks/wall-clock@0.2.8",
@@ -236,4 +242,5 @@ WORLD = rt.WorldType(
         ),
     ),
     functions=("scale",),
+    plain=_plain,
 )

@@ -89,6 +89,12 @@ class RelayWorldLink(rt.Link):
     )
 
 
+def _plain() -> str:
+    from ._plain import WORLDS
+
+    return WORLDS
+
+
 _IMPORT_CHANNEL = rt.ImportInterface(
     "channel",
     "demo:pipeline/channel@1.0.0",
@@ -138,6 +144,7 @@ WORLD_SOURCE = rt.WorldType(
             ),
         ),
     ),
+    plain=_plain,
 )
 _IMPORT_SINK_LOG = rt.ImportInterface(
     "log",
@@ -150,6 +157,7 @@ WORLD_SINK = rt.WorldType(
     "0.1.0",
     imports=(_IMPORT_CHANNEL, _IMPORT_SINK_LOG),
     functions=("run", "try-open"),
+    plain=_plain,
 )
 WORLD_RELAY = rt.WorldType(
     "demo:pipeline/relay@1.0.0",
@@ -168,4 +176,5 @@ WORLD_RELAY = rt.WorldType(
         ),
     ),
     functions=("run",),
+    plain=_plain,
 )

@@ -253,6 +253,12 @@ class IncomingHandlerLink(rt.Link):
     )
 
 
+def _plain() -> str:
+    from ._plain import WORLDS
+
+    return WORLDS
+
+
 _IMPORT_IO_POLL = rt.ImportInterface(
     "io_poll",
     "wasi:io/poll@0.2.8",
@@ -880,4 +886,5 @@ WORLD = rt.WorldType(
         _IMPORT_OUTGOING_HANDLER,
     ),
     exports=(rt.ExportInterface("wasi:http/incoming-handler@0.2.8", ("handle",)),),
+    plain=_plain,
 )

@@ -1,0 +1,63 @@
+"""A whole component against the world of a generated package, before it is compiled. Imported when one is prepared.
+
+The package carries its world as plain data. What the component says of itself is read from its bytes; of one that is
+compiled already, wasmtime is asked.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from wasmtime import Engine
+from wasmtime.component import Component
+
+from ..binary import BinaryError, component_world, read_binary
+from ..compare import compare
+from ..model.from_plain import read_worlds
+from ..model.items import World
+from ._errors import ComponentMismatchError
+from ._types import WorldText
+
+
+def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: str) -> bool:
+    """Compare a component in the binary format with the world of that id; False where it cannot be read.
+
+    Such a file is wasmtime's to judge. `path` is "" for bytes without a file. Raises: ComponentMismatchError.
+    """
+    try:
+        component = component_world(read_binary(memoryview(data)))
+    except BinaryError:
+        return False
+    _refuse(_worlds(plain)[world], component, path)
+    return True
+
+
+def compare_compiled(world: str, plain: WorldText, component: Component, engine: Engine, path: str) -> None:
+    """Compare a component that is compiled already with the world of that id. Raises: ComponentMismatchError.
+
+    One with something that wasmtime-py does not tell is not compared as a whole: what crosses is checked later.
+    """
+    from ._reported import Unreported, reported_world
+
+    try:
+        reported = reported_world(component, engine)
+    except Unreported:
+        return
+    _refuse(_worlds(plain)[world], reported, path)
+
+
+def _refuse(world: World, component: World, path: str) -> None:
+    differences = compare(component, world).differences
+    if differences:
+        raise ComponentMismatchError(path, world.id, tuple(differences))
+
+
+@lru_cache(maxsize=32)
+def _worlds(plain: WorldText) -> dict[str, World]:
+    """The worlds of a package, by id: read once, however many components are prepared."""
+    return {world.id: world for world in read_worlds(plain())}
+
+
+def forget() -> None:
+    """Let go of the worlds that were read; for tests."""
+    _worlds.cache_clear()
