@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -26,7 +27,7 @@ from ..binary import component_world, read_binary
 from ..compare import Difference, compare
 from ..linker_names import family, is_native, is_native_http
 from ..model.items import FunctionItem, InterfaceItem, TypeItem, World
-from ..runtime import BindError, Engine, EngineError, Exit, Limits, Store, Ticker, Trap, UnsupportedTypeError
+from ..runtime import BindError, Engine, EngineError, Exit, Limits, Store, Ticker, Trap, UnsupportedTypeError, WorldType
 from ..runtime._reported import Unreported, reported_world
 from ..runtime._store import does_not_link, explain, first_line
 from ..runtime._wasmtime import HostFunction, Signature, define_function, define_resource
@@ -36,10 +37,12 @@ from .trial import item_name
 
 _TICK = 0.1
 """Seconds between two looks at whether a component has run for long enough."""
-_GRACE = 5.0
-"""Seconds that it gets on top, if it waits where a deadline does not reach it."""
+_PATIENCE = 1.5
+"""How many times as long it gets if it waits where a deadline does not reach it."""
 _MEMORY = 1 << 30
 """Bytes that one of its memories may have."""
+_WASI = "wasmtime's own WASI"
+_NUMBER = re.compile(r"^\d+: ")
 
 
 class Request(TypedDict):
@@ -143,14 +146,16 @@ class Trying:
             if attempt(teller, "", partial(prepared.export, entry[2])) is not None
         ]
         self._exports = len({(function.interface, function.name) for _, _, function in functions})
-        given = {i.key: stand_in(i) for i in package.world_type.imports if not (i.native or i.http)}
-        with self._starting():
+
+        def link(given: dict[str, object]) -> None:
             app = pre.instantiate(Store(engine), limits=self._limits, http=True, **given)
             teller.tell(linked=True)
             teller.step("bind")
             instance = instance_of(app)
-            for link, attribute, _ in functions:
-                attempt(teller, "", partial(getattr, instance.link(link), attribute))
+            for cls, attribute, _ in functions:
+                attempt(teller, "", partial(getattr, instance.link(cls), attribute))
+
+        self._start([partial(link, given) for given in _ways(package.world_type)])
         return True
 
     # By wasmtime's linker alone
@@ -164,17 +169,18 @@ class Trying:
             if not self._request["package"]:  # which would have said so
                 self._teller.tell(limit=f"{lacking}: wasmtime-py cannot supply an async function")
             return
-        called: list[str] = []
-        linker, store = Linker(engine), Store(engine)
-        linker.allow_shadowing = True
-        linker.add_wasip2()
-        store.set_wasi(WasiConfig())
-        if any(is_native_http(item_name(key)) for key in self._read.imports):
-            linker.add_wasi_http()
-            store.set_wasi_http()
-        self._offer(linker, called)
-        self._limits.set(store)
-        with self._starting():
+
+        def link(every: bool) -> None:
+            called: list[str] = []
+            linker, store = Linker(engine), Store(engine)
+            linker.allow_shadowing = True
+            linker.add_wasip2()
+            store.set_wasi(WasiConfig())
+            if any(is_native_http(item_name(key)) for key in self._read.imports):
+                linker.add_wasi_http()
+                store.set_wasi_http()
+            self._offer(linker, called, every)
+            self._limits.set(store)
             try:
                 linker.instantiate(store, component)
             except WasmtimeError as error:
@@ -184,6 +190,9 @@ class Trying:
                     raise
                 raise explain(error) from None
             self._teller.tell(linked=True)
+
+        has_native = any(_is_native(name) for name, _, _ in self._request["offered"])
+        self._start([partial(link, every) for every in (False, True)[: 1 + has_native]])
 
     def _lacking(self) -> str:
         """An async function that the component imports and the world offers; "" if there is none."""
@@ -201,12 +210,12 @@ class Trying:
                     return _full(interface_name, name)
         return ""
 
-    def _offer(self, linker: Linker, called: list[str]) -> None:
-        """Define what the world offers and wasmtime does not supply."""
+    def _offer(self, linker: Linker, called: list[str], every: bool) -> None:
+        """Define what the world offers: `every` import, or those that wasmtime does not supply."""
         numbers = itertools.count(1)
         with linker.root() as root:
             for name, resources, functions in self._request["offered"]:
-                if is_native(name) or is_native_http(name):
+                if _is_native(name) and not every:
                     continue
                 with _instance(root, name) as instance:
                     for resource in resources:
@@ -233,16 +242,28 @@ class Trying:
 
     # Starting
 
-    @contextmanager
-    def _starting(self) -> Iterator[None]:
-        """Tell how instantiating ends: what a component's own code does when it is started comes after linking."""
-        self._teller.step("instantiate")
+    def _start(self, ways: Sequence[Callable[[], None]]) -> None:
+        """Instantiate in the first of the ways that links: with wasmtime's own WASI, with stand-ins in its place."""
+        refusals: list[WasmtimeError | BindError] = []
+        for way in ways:
+            self._teller.step("instantiate")
+            refusal = self._refusal(way)
+            if refusal is None:
+                for before in refusals:
+                    said = f"it links with an implementation of all that the world offers, but not with {_WASI}"
+                    self._teller.tell(note=f"{said}: {_reason(before)}")
+                return
+            refusals.append(refusal)
+        self._not_linked(refusals[0])
+
+    def _refusal(self, way: Callable[[], None]) -> WasmtimeError | BindError | None:
+        """Why it does not link; what its own code does when it is started comes after that, and is told."""
         seconds = self._request["seconds"]
-        given_up = threading.Timer(seconds + _GRACE, self._give_up)
-        given_up.daemon = True
-        given_up.start()
+        timer = threading.Timer(seconds * _PATIENCE, self._give_up)
+        timer.daemon = True
+        timer.start()
         try:
-            yield
+            way()
         except Called as error:
             self._started(f"it calls {error}, and nothing stands behind the imports here")
         except Exit as error:
@@ -253,21 +274,22 @@ class Trying:
             else:
                 self._started(f"it traps: {first_line(error)}")
         except (WasmtimeError, BindError) as error:
-            self._not_linked(error)
+            return error
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             self._teller.failure("", error)
         finally:
-            given_up.cancel()
+            timer.cancel()
+        return None
 
     def _not_linked(self, error: WasmtimeError | BindError) -> None:
         if "exceeds memory limits" in str(error):
             told = f"it wants more memory to start with than the {_MEMORY >> 20} MiB that are given here"
             self._teller.tell(limit=told)
-        elif isinstance(error, WasmtimeError):
+        elif isinstance(error, UnsupportedTypeError | EngineError):
+            self._teller.failure("", error)
+        else:
             self._teller.step("link")
             self._teller.problem(_reason(error))
-        else:
-            self._teller.failure("", error)
 
     def _started(self, what: str) -> None:
         self._teller.tell(linked=True)
@@ -275,7 +297,7 @@ class Trying:
 
     def _give_up(self) -> None:
         """End the process of a component that waits where no deadline reaches it."""
-        self._started(f"it had not ended after {self._request['seconds'] + _GRACE:.0f} seconds, and was stopped")
+        self._started(f"it had not ended after {self._request['seconds'] * _PATIENCE:.0f} seconds, and was stopped")
         self._end()
         os._exit(0)
 
@@ -328,9 +350,22 @@ def _full(interface: str, function: str) -> str:
     return f"{interface}, {function}" if interface else function
 
 
-def _reason(error: WasmtimeError) -> str:
-    """What wasmtime says, on one line."""
-    lines = (line.strip() for line in str(error).splitlines())
+def _ways(world: WorldType) -> Iterator[dict[str, object]]:
+    """What to give for the imports: nothing for what wasmtime supplies, then something for each."""
+    every = {i.key: stand_in(i) for i in world.imports}
+    own = {i.key: every[i.key] for i in world.imports if not (i.native or i.http)}
+    yield own
+    if len(own) < len(every):
+        yield every
+
+
+def _is_native(name: str) -> bool:
+    return is_native(name) or is_native_http(name)
+
+
+def _reason(error: WasmtimeError | BindError) -> str:
+    """Why, on one line: wasmtime has a line for each cause, perhaps with a number."""
+    lines = (_NUMBER.sub("", line.strip()) for line in str(error).splitlines())
     return ": ".join(line.removesuffix(":") for line in lines if line and line != "Caused by:")
 
 
