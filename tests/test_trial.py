@@ -206,13 +206,16 @@ def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
         assert document["version"] == 1
         shown = json.dumps(document["wasmtime"], indent=2).replace(version("wasmtime"), "VERSION") + "\n"
         golden.check(golden.GOLDEN / "trial" / f"{name}.json", shown)
-    for name, severity in (("stream-imported", "warning"), ("refused-code", "error")):
+    for name, severity, file in (
+        ("stream-imported", "warning", "trial/stream-imported-github"),
+        ("refused-code", "error", "explained/wasmtime-refuses"),
+    ):
         component, items, status = OUTCOMES[name]
         put(component, items)
         assert main(["validate", "app.wat", "app.wit", "--wasmtime", "--error-format", "github"]) == status
         shown_out = capsys.readouterr().out
         assert shown_out.startswith(f"::{severity} title=")
-        golden.check(golden.GOLDEN / "trial" / f"{name}.github.txt", versionless(shown_out))
+        golden.check(golden.GOLDEN / f"{file}.txt", versionless(shown_out))
 
 
 @pytest.mark.usefixtures("here")

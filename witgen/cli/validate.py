@@ -23,7 +23,7 @@ Examples:
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
 @click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
-@click.option("--wasmtime", is_flag=True, help="Also compile the component, and link it with the world on wasmtime.")
+@click.option("--wasmtime", is_flag=True, help="Also compile the component on wasmtime, and link it with a host package of the world.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @features_options
 @error_format_option
@@ -37,10 +37,10 @@ def validate(
     features: tuple[str, ...],
     all_features: bool,
 ) -> int:
-    """Compare what a component imports and exports with a world, without compiling it.
+    """Compare what a component imports and exports with a world. Nothing is compiled, unless with --wasmtime.
 
     Every export the world asks for must be there with that exact type, every import the component needs must be offered.
-    The exit status is 0 if the component fits, 1 if it does not.
+    The exit status is 0 if the component fits, 1 if it does not or if wasmtime refuses it.
     """
     from .. import api, validation
 

@@ -6,7 +6,7 @@ from ..diagnostics import Diagnostic, Severity, codes
 from .process import Finding
 from .trial import TRIAL_STEPS, Trial, Verdict
 
-_BY_NAME = "its linker compares names and not the types of functions, so what differs shows when a function is called, or never"
+_BY_NAME = "its linker compares names, not types, so what differs shows in calls or never"
 
 
 def trial_lines(trial: Trial, fits: bool) -> list[str]:
