@@ -115,7 +115,7 @@ def test_a_file_that_may_not_be_read(capsys: pytest.CaptureFixture[str], monkeyp
     def refuse(path: str, flags: int) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(reading.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert refused(capsys, "app.wat") == "error[unreadable-file]: cannot read `app.wat`: Permission denied\n"
 
 

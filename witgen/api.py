@@ -176,9 +176,10 @@ def validate(
     Raises:
         WitError: one of the inputs is at fault. That the component does not fit is no error.
     """
-    from .validation import read_component, validate_world
+    from .validation import read_bytes, read_world, validate_world
 
-    found, data = read_component(component)
+    data = read_bytes(component)
+    found = read_world(component, data)
     resolution = load_and_resolve(wit, features=features, all_features=all_features)
     chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)[0]
     validation = validate_world(component, found, chosen, strict, resolution.diagnostics)

@@ -43,25 +43,41 @@ class Validation:
         return not self.comparison.differences
 
 
-def read_component(path: str) -> tuple[World, bytes]:
-    """The world of the component in a file, and its bytes in the binary format.
+def read_component(path: str) -> World:
+    """The world of the component in a file.
 
     Raises:
         WitError: there is no such file, or it is no component that can be read.
     """
+    return read_world(path, read_bytes(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, in the binary format if it has component text.
+
+    Raises:
+        WitError: there is no such file, or its text is no component.
+    """
     try:
-        data = read_whole(path)
+        return assembled(path, read_whole(path))
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
         shown = path.replace("\0", "\\0")
         raise WitError((Diagnostic(codes.NO_SUCH_PATH, f"there is no file `{shown}`"),)) from None
     except OSError as problem:
         message = f"cannot read `{path}`: {problem.strerror or type(problem).__name__}"
         raise WitError((Diagnostic(codes.UNREADABLE_FILE, message),)) from None
-    try:
-        data = assembled(path, data)
-        return component_world(read_binary(data)), data
     except Refused as refused:
         raise WitError((refused.finding,)) from None
+
+
+def read_world(path: str, data: bytes) -> World:
+    """The world of the component that `data` is, read from `path`.
+
+    Raises:
+        WitError: it is no component that can be read.
+    """
+    try:
+        return component_world(read_binary(data))
     except BinaryError as error:
         raise WitError((finding_of(path, error),)) from None
 
@@ -141,4 +157,13 @@ def _list(title: str, names: list[str]) -> list[str]:
     return [f"{title}:", *(f"  {name}" for name in names), ""] if names else []
 
 
-__all__ = ["Validation", "as_diagnostics", "read_component", "render_human", "render_json", "validate_world"]
+__all__ = [
+    "Validation",
+    "as_diagnostics",
+    "read_bytes",
+    "read_component",
+    "read_world",
+    "render_human",
+    "render_json",
+    "validate_world",
+]
