@@ -54,6 +54,15 @@ OUTCOMES = {
         "import f: func(a: list<u8, 4>);",
         0,
     ),
+    "passed-on": (
+        """(component
+  (import "a:b/i" (instance $i
+    (export "r" (type $r (sub resource)))
+    (export "[method]r.get" (func (param "self" (borrow $r))))))
+  (export "a:b/i" (instance $i)))""",
+        "import i; export i; } interface i { resource r { get: func(); }",
+        0,
+    ),
     "stream-imported": (
         '(component (type $t (stream u8)) (import "f" (func (param "a" $t))))',
         "import f: func(a: stream<u8>);",

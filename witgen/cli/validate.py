@@ -23,7 +23,11 @@ Examples:
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
 @click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
-@click.option("--wasmtime", is_flag=True, help="Also compile the component on wasmtime, and link it with a host package of the world.")
+@click.option(
+    "--wasmtime",
+    is_flag=True,
+    help="Also compile the component on wasmtime, and link it with a host package of the world.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @features_options
 @error_format_option

@@ -42,6 +42,8 @@ _PATIENCE = 1.5
 _MEMORY = 1 << 30
 """Bytes that one of its memories may have."""
 _WASI = "wasmtime's own WASI"
+_UNFINISHED = re.compile(r"not (yet )?(implemented|supported)")
+"""How wasmtime calls what it has not got, where the component is right."""
 _NUMBER = re.compile(r"^\d+: ")
 
 
@@ -93,6 +95,9 @@ class Trying:
             return _compiled(self._data)
         except WasmtimeError as error:
             reason = _reason(error)
+        if _UNFINISHED.search(reason):
+            self._teller.tell(limit=f"wasmtime {version('wasmtime')} does not compile it: {reason}")
+            return None
         try:
             _compiled(stub_component(self._read))
         except WasmtimeError:
