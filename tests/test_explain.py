@@ -19,6 +19,7 @@ PICTURES = {
     codes.MALFORMED_COMPONENT,
     codes.TOO_MANY_ERRORS,
     codes.VERIFY_FAILED,
+    codes.WASMTIME_REFUSES,
 }
 """Codes that no short text gives: their examples are pictures, and `test_diagnostics_run.py` has their golden files."""
 PAGES = Path(__file__).resolve().parent.parent / "witgen" / "diagnostics" / "pages"

@@ -117,10 +117,10 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """What the system says is passed on."""
     write_files(tmp_path, {"a.wit": "package a:b;"})
 
-    def refuse(path: str, mode: str) -> None:
+    def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(inputs, "open", refuse, raising=False)
+    monkeypatch.setattr(inputs, "read_whole", refuse)
     assert refusal(tmp_path / "a.wit") == ["unreadable-file"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
@@ -11,8 +13,9 @@ import pytest
 
 from tests import golden
 from tests.guest.corpus import ROOT, find_cases
+from tests.trials import ask_here
 from tests.wit_text import world_of
-from witgen import api
+from witgen import __version__, api
 from witgen.binary import component_world
 from witgen.cli import main
 from witgen.compare import compare
@@ -20,6 +23,7 @@ from witgen.decoding import read_file
 from witgen.linker_names import NATIVE
 from witgen.runtime import _native
 from witgen.stub import stub_component
+from witgen.verify import trial
 
 WORLD = """package demo:app@1.2.0;
 interface types {
@@ -79,6 +83,7 @@ CHANGES = {
     "several": ("now: func() -> u64; }\n  export run: func(args: list<string>) -> result;", "now: func(); }"),
 }
 FITS = {"older-version"}
+_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +134,21 @@ def test_annotations(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(folder, *CHANGES["several"])
     assert main(["validate", "app.wat", "app.wit", "--error-format", "github"]) == 1
     golden.check(golden.GOLDEN / "explained" / "does-not-fit.txt", capsys.readouterr().out)
+
+
+def test_one_log(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each difference is a result of the one log, and so is each warning about the WIT; standard error is empty."""
+    put(folder, *CHANGES["several"])
+    for format in ("sarif", "json"):
+        assert main(["validate", "app.wat", "app.wit", "--features", "none-such", "--error-format", format]) == 1
+        shown = capsys.readouterr()
+        assert shown.err == ""
+        golden.check(golden.GOLDEN / "validate" / f"several.{format}", without_version(shown.out))
+
+
+def without_version(text: str) -> str:
+    """A log, whatever version of witgen wrote it."""
+    return text.replace(f'"semanticVersion": "{__version__}"', '"semanticVersion": "VERSION"')
 
 
 def test_what_toolchains_add_passes_unless_strict(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -237,14 +257,26 @@ def test_from_python(folder: Path) -> None:
     assert api.validate("app.wat", "app.wit").fits
 
 
-def test_the_guide(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What `docs/validate.md` shows is what happens."""
-    text = (ROOT / "docs" / "validate.md").read_text()
-    for name, body in cast(
-        "list[tuple[str, str]]", re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    ):
-        (folder / name).write_text(body)
-    (shown,) = re.findall(r"^```console\n\$ witgen (.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    command, _, output = str(shown).partition("\n")
-    assert main(command.split()) == 1
-    assert capsys.readouterr().out == output
+def test_the_guide(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `docs/validate.md` shows is what happens: its blocks are files, and commands with what they print."""
+    monkeypatch.setattr(trial, "ask", ask_here)
+    page = (ROOT / "docs" / "validate.md").read_text()
+    blocks = cast("list[tuple[str, str, str]]", _BLOCK.findall(page))
+    assert len(blocks) * 2 == len(re.findall(r"^```", page, re.MULTILINE))
+    commands = 0
+    for language, name, text in blocks:
+        match language:
+            case "wit" | "wat":
+                (folder / name).write_text(text)
+            case "console":
+                for shown in re.split(r"^\$ witgen ", text, flags=re.MULTILINE)[1:]:
+                    command, _, output = shown.partition("\n")
+                    status = main(shlex.split(command))
+                    printed = capsys.readouterr()
+                    assert printed.err == ""
+                    assert printed.out == output.replace("wasmtime 50.0.1", f"wasmtime {version('wasmtime')}")
+                    assert status == (0 if "` fits world" in output and "refuses" not in output else 1)
+                    commands += 1
+            case other:
+                raise AssertionError(f"a block in {other}")
+    assert commands == 3

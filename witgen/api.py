@@ -12,7 +12,7 @@ rooms are imported by the functions that need them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,24 +162,32 @@ def validate(
     world: str | None = None,
     *,
     strict: bool = False,
+    wasmtime: bool = False,
     features: tuple[str, ...] = (),
     all_features: bool = False,
 ) -> Validation:
-    """Compare the component in a file with a world; nothing is compiled.
+    """Compare the component in a file with a world; nothing is compiled unless `wasmtime` is to be asked, too.
 
     Args:
         world: a world as `--world` has it; None for the only one of the root package.
         strict: whether imports that wasmtime itself supplies must be in the world, too.
+        wasmtime: whether wasmtime is to compile and link the component, in a process of its own.
 
     Raises:
         WitError: one of the inputs is at fault. That the component does not fit is no error.
     """
-    from .validation import read_component, validate_world
+    from .validation import read_bytes, read_world, validate_world
 
-    found = read_component(component)
+    data = read_bytes(component)
+    found = read_world(component, data)
     resolution = load_and_resolve(wit, features=features, all_features=all_features)
     chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)[0]
-    return validate_world(component, found, chosen, strict, resolution.diagnostics)
+    validation = validate_world(component, found, chosen, strict, resolution.diagnostics)
+    if not wasmtime:
+        return validation
+    from .trying import try_on_wasmtime
+
+    return replace(validation, trial=try_on_wasmtime(data, chosen, resolution.resolved, fits=validation.fits))
 
 
 def tree(resolved: Resolved, world: World | None = None) -> str:

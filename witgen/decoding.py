@@ -66,7 +66,7 @@ def read_file(path: str, data: bytes) -> Binary:
         Refused: it cannot be.
     """
     try:
-        return read_binary(_assembled(path, data))
+        return read_binary(assembled(path, data))
     except BinaryError as error:
         raise Refused(finding_of(path, error)) from None
 
@@ -86,8 +86,12 @@ def finding_of(path: str, error: BinaryError) -> Diagnostic:
     )
 
 
-def _assembled(path: str, data: bytes) -> bytes:
-    """The binary format, of a file that has it or component text."""
+def assembled(path: str, data: bytes) -> bytes:
+    """The binary format, of a file that has it or component text.
+
+    Raises:
+        Refused: the text is none.
+    """
     if data.startswith(_MAGIC) or not (path.endswith(".wat") or data.lstrip()[:1] in (b"(", b";")):
         return data
     from wasmtime import WasmtimeError, wat2wasm
@@ -130,4 +134,4 @@ def _text(path: str, package: Package) -> Source:
     return Source(path, print_wit(Resolved((package,), package)))
 
 
-__all__ = ["Refused", "decode_inputs", "finding_of", "read_file"]
+__all__ = ["Refused", "assembled", "decode_inputs", "finding_of", "read_file"]

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .binary import BinaryError, component_world
+from .binary import BinaryError, component_world, read_binary
 from .compare import Comparison, compare, difference_lines, facts, verdict
-from .decoding import Refused, finding_of, read_file
+from .decoding import Refused, assembled, finding_of
 from .diagnostics import Diagnostic, Diagnostics, WitError, codes
 from .model.items import World
+from .reading import read_whole
+
+if TYPE_CHECKING:
+    from .verify import Trial
 
 _JSON_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What was found of a component: `path` as the user wrote it, `world` by its id; warnings about the WIT."""
+    """What was found of a component: `path` as the user wrote it, `world` by its id; warnings about the WIT.
+
+    `trial` is what wasmtime made of it, if it was asked.
+    """
 
     path: str
     world: str
     comparison: Comparison
     diagnostics: Diagnostics
+    trial: Trial | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it fits, and wasmtime, if it was asked, did not refuse it."""
+        return self.fits and (self.trial is None or not self.trial.problems)
 
     @property
     def fits(self) -> bool:
@@ -35,19 +49,35 @@ def read_component(path: str) -> World:
     Raises:
         WitError: there is no such file, or it is no component that can be read.
     """
+    return read_world(path, read_bytes(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, in the binary format if it has component text.
+
+    Raises:
+        WitError: there is no such file, or its text is no component.
+    """
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        return assembled(path, read_whole(path))
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
         shown = path.replace("\0", "\\0")
         raise WitError((Diagnostic(codes.NO_SUCH_PATH, f"there is no file `{shown}`"),)) from None
     except OSError as problem:
         message = f"cannot read `{path}`: {problem.strerror or type(problem).__name__}"
         raise WitError((Diagnostic(codes.UNREADABLE_FILE, message),)) from None
-    try:
-        return component_world(read_file(path, data))
     except Refused as refused:
         raise WitError((refused.finding,)) from None
+
+
+def read_world(path: str, data: bytes) -> World:
+    """The world of the component that `data` is, read from `path`.
+
+    Raises:
+        WitError: it is no component that can be read.
+    """
+    try:
+        return component_world(read_binary(data))
     except BinaryError as error:
         raise WitError((finding_of(path, error),)) from None
 
@@ -69,13 +99,17 @@ def render_human(found: Validation) -> str:
     lines += _list("imports that wasmtime supplies, which the world does not offer", comparison.supplied)
     lines += _list("exports that the world does not ask for", comparison.unasked)
     lines.append(verdict(f"`{found.path}`", found.world, comparison.differences))
+    if found.trial is not None:
+        from .verify.telling import trial_lines
+
+        lines += trial_lines(found.trial, found.fits)
     return "\n".join(lines)
 
 
 def render_json(found: Validation) -> str:
     """The document of `--json`, with a line end."""
     comparison = found.comparison
-    document = {
+    document: dict[str, object] = {
         "version": _JSON_VERSION,
         "component": found.path,
         "world": found.world,
@@ -92,13 +126,18 @@ def render_json(found: Validation) -> str:
         ],
         "supplied_imports": comparison.supplied,
         "unasked_exports": comparison.unasked,
+        "wasmtime": None,
     }
+    if found.trial is not None:
+        from .verify.telling import trial_json
+
+        document["wasmtime"] = trial_json(found.trial)
     return json.dumps(document, indent=2) + "\n"
 
 
 def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
-    """Each difference as an error without a position, for the formats of diagnostics."""
-    return tuple(
+    """Each difference as an error without a position, then what wasmtime refuses, for the formats of diagnostics."""
+    differences = tuple(
         Diagnostic(
             codes.DOES_NOT_FIT,
             f"{found.path}: {difference.path} {difference.message}",
@@ -107,10 +146,24 @@ def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
         )
         for difference in found.comparison.differences
     )
+    if found.trial is None:
+        return differences
+    from .verify.telling import trial_diagnostics
+
+    return (*differences, *trial_diagnostics(found.trial, found.path))
 
 
 def _list(title: str, names: list[str]) -> list[str]:
     return [f"{title}:", *(f"  {name}" for name in names), ""] if names else []
 
 
-__all__ = ["Validation", "as_diagnostics", "read_component", "render_human", "render_json", "validate_world"]
+__all__ = [
+    "Validation",
+    "as_diagnostics",
+    "read_bytes",
+    "read_component",
+    "read_world",
+    "render_human",
+    "render_json",
+    "validate_world",
+]

@@ -14,16 +14,20 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from wasmtime import wat2wasm
+from wasmtime import WasmtimeError, wat2wasm
+from wasmtime.component import Component
 
 from tests.golden import GOLDEN
 from tests.guest.corpus import find_cases
+from witgen import runtime
 from witgen.binary import BinaryError, component_world, read_binary
+from witgen.compare import compare
 from witgen.decoding import decode_inputs
 from witgen.diagnostics import Diagnostics, WitError
 from witgen.model.inputs import InputFile, InputGroup, Inputs
 from witgen.model.load import parse_inputs
 from witgen.model.resolve import resolve
+from witgen.runtime._reported import Unreported, reported_world
 from witgen.stub import stub_component
 
 SLOW = 10.0
@@ -85,11 +89,28 @@ def read(data: bytes) -> bool:
     return True
 
 
-def fuzz(seed: int, goes_on: Callable[[int], bool]) -> tuple[int, int, list[str]]:
+def agree(data: bytes) -> bool:
+    """Hold the reader beside wasmtime; True if both take the bytes. Raises: AssertionError if they disagree."""
+    engine = runtime.engine(component_async=True)
+    try:
+        found = component_world(read_binary(data))
+        reported = reported_world(Component(engine, data), engine)
+    except (BinaryError, WasmtimeError, Unreported):
+        return False
+    for one, other in ((reported, found), (found, reported)):
+        comparison = compare(one, other, strict=True)
+        assert not comparison.differences and not comparison.unasked, comparison
+    return True
+
+
+def fuzz(seed: int, goes_on: Callable[[int], bool], read: Callable[[bytes], bool] = read) -> tuple[int, int, list[str]]:
     """Mutate and read until `goes_on` says no.
 
+    Args:
+        read: what to do with the bytes; whether they are right.
+
     Returns:
-        How many mutations were tried, how many gave a model, and a text for each failure.
+        How many mutations were tried, how many were right, and a text for each failure.
     """
     random, binaries = Random(seed), find_binaries()
     tries = models = 0
@@ -112,10 +133,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--wasmtime", action="store_true", help="hold what is read beside what wasmtime reports")
     options = parser.parse_args()
     end = time.monotonic() + options.seconds
-    tries, models, failures = fuzz(options.seed, lambda _tries: time.monotonic() < end)
-    print(f"{tries:,} mutations, {models:,} of them models, {len(failures)} failures")
+    way = agree if options.wasmtime else read
+    tries, models, failures = fuzz(options.seed, lambda _tries: time.monotonic() < end, way)
+    print(f"{tries:,} mutations, {models:,} of them read, {len(failures)} failures")
     if failures:
         Path("fuzz-failures.txt").write_text("\n\n".join(failures), encoding="utf-8")
 

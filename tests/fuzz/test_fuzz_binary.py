@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz import fuzz_binary
-from tests.fuzz.fuzz_binary import fuzz
+from tests.fuzz.fuzz_binary import agree, fuzz
 
 
 def test_mutations_give_models_or_diagnostics(request: pytest.FixtureRequest) -> None:
@@ -17,12 +16,19 @@ def test_mutations_give_models_or_diagnostics(request: pytest.FixtureRequest) ->
     assert not failures, failures[0]
 
 
-def test_failures_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wasmtime_reports_what_is_read(request: pytest.FixtureRequest) -> None:
+    """Of every mutation that both of them take."""
+    most = 30_000 if request.config.getoption("--full") else 300
+    _, agreed, failures = fuzz(1, lambda tries: tries < most, agree)
+    assert agreed > most / 100
+    assert not failures, failures[0]
+
+
+def test_failures_are_shown() -> None:
     """A planted mistake comes out with the bytes that show it."""
 
     def mistaken(_data: bytes) -> bool:
         raise KeyError("planted")
 
-    monkeypatch.setattr(fuzz_binary, "read", mistaken)
-    _, _, (failure,) = fuzz(0, lambda tries: tries < 1)
+    _, _, (failure,) = fuzz(0, lambda tries: tries < 1, mistaken)
     assert "KeyError: 'planted'" in failure and failure.endswith(tuple("0123456789abcdef"))

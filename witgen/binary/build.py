@@ -27,7 +27,7 @@ from ..model.items import (
     WorldKey,
 )
 from ..model.names import PackageName
-from ..model.types import Resource
+from ..model.types import Resource, resolve_alias
 from .definitions import Definitions, Home
 from .docs import InterfaceDocs, ItemDocs, PackageDocs, WorldDocs
 from .entities import Entity, Extern, FuncType, Instance, Named, ResourceType, Shape
@@ -151,7 +151,8 @@ def _function_kind(home: Home, extern: Extern) -> FunctionKind:
     name = function_name(extern.name.text, extern.name.offset)
     if not name.kind:
         return Freestanding()
-    resource = home.types.get(name.resource)
+    definition = home.types.get(name.resource)
+    resource = None if definition is None else resolve_alias(definition)  # one that is passed on is an alias
     if not isinstance(resource, Resource):
         message = f"`{extern.name.text}` belongs to no resource of its interface"
         raise BinaryError(Fault.MALFORMED, message, extern.name.offset)

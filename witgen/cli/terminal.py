@@ -76,7 +76,7 @@ def diagnostics(found: Iterable[Diagnostic]) -> None:
 
 
 def findings(found: Iterable[Diagnostic]) -> None:
-    """Print what was looked for, in a format of diagnostics, on standard output."""
+    """Print what was looked for, in a format of diagnostics, on standard output. Called once: one document holds all."""
     from ..diagnostics import formats
 
     _print(sys.stdout, formats.render(tuple(found), _format[0]))

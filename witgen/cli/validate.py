@@ -14,6 +14,7 @@ Examples:
   witgen validate app.wasm wit/                      against the only world of the package
   witgen validate app.wasm wit/ --world proxy        against one of several
   witgen validate app.wasm wit/ --strict             without what wasmtime supplies by itself
+  witgen validate app.wasm wit/ --wasmtime           compiled and linked, too
   witgen validate app.wasm wit/ --json               for programs"""
 
 
@@ -22,6 +23,11 @@ Examples:
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
 @click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
+@click.option(
+    "--wasmtime",
+    is_flag=True,
+    help="Also compile the component on wasmtime, and link it with a host package of the world.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @features_options
 @error_format_option
@@ -30,24 +36,27 @@ def validate(
     wit: str,
     world: str | None,
     strict: bool,
+    wasmtime: bool,
     as_json: bool,
     features: tuple[str, ...],
     all_features: bool,
 ) -> int:
-    """Compare what a component imports and exports with a world, without compiling it.
+    """Compare what a component imports and exports with a world. Nothing is compiled, unless with --wasmtime.
 
     Every export the world asks for must be there with that exact type, every import the component needs must be offered.
-    The exit status is 0 if the component fits, 1 if it does not.
+    The exit status is 0 if the component fits, 1 if it does not or if wasmtime refuses it.
     """
     from .. import api, validation
 
     refuse_both(features, all_features)
-    found = api.validate(component, wit, world, strict=strict, features=features, all_features=all_features)
+    options = {"strict": strict, "wasmtime": wasmtime, "all_features": all_features}
+    found = api.validate(component, wit, world, features=features, **options)
     if as_json:
         terminal.say_document(validation.render_json(found))
     elif terminal.for_people():
         terminal.say(validation.render_human(found))
     else:
-        terminal.findings(validation.as_diagnostics(found))
+        terminal.findings((*validation.as_diagnostics(found), *in_order(found.diagnostics.found)))
+        return OK if found.passes else FAULT
     terminal.warnings(in_order(found.diagnostics.found))
-    return OK if found.fits else FAULT
+    return OK if found.passes else FAULT

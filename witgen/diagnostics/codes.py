@@ -182,4 +182,9 @@ OUTPUT_EXTRA = _code("output-extra", "A generated package should hold nothing el
 
 # Verification
 VERIFY_FAILED = _code("verify-failed", "A host package must link with a component of its world.", "witgen: --verify")
+WASMTIME_REFUSES = _code(
+    "wasmtime-refuses",
+    "A component that fits its world compiles and links on wasmtime.",
+    "witgen: validate --wasmtime",
+)
 VERIFY_LIMITED = _code("verify-limited", "What wasmtime cannot carry cannot be verified on it.", "witgen: --verify")

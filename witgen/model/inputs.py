@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..diagnostics import Diagnostic, Diagnostics, Label, Source, Span, codes
+from ..reading import read_whole
 
 _BINARY_SUFFIXES = (".wasm", ".wat")
 _MAGIC = b"\0asm"
@@ -127,8 +128,7 @@ def _lone_file(path: str) -> InputGroup:
 
 def _read(path: str) -> InputFile:
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_whole(path)
     except OSError as problem:
         finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
         return InputFile(path, None, (finding,))

@@ -2,7 +2,8 @@
 
 It stands on either side of a comparison as the world that `witgen.binary` reads does. Reflection loses some of what the
 binary says, none of which a comparison asks for: two records with the same fields are one definition here, whose name is
-the first that either has, and `type t = list<u8>;` is a name beside what its users have. Resources keep their identity.
+the first that either has, and `type t = list<u8>;` is a name beside what its users have. Of the types of values that a world
+has itself wasmtime reports what functions mention, without names. Resources keep their identity.
 
 Importing this takes the model and the binary's rules of names, so what needs it imports it late.
 """

@@ -85,7 +85,7 @@ class StoreState:
     def spend(self, error: BaseException) -> None:
         """Nothing in the store can be called again, because of `error`; the first one counts."""
         if self.spent is None:
-            self.spent = f"{type(error).__name__}: {_first_line(error)}"
+            self.spent = f"{type(error).__name__}: {first_line(error)}"
             if isinstance(error, Trap):
                 self.cause = Trap(error.kind, str(error))
             elif isinstance(error, Exit):
@@ -246,17 +246,18 @@ class Entry:
             self._state.frame = outer
             if guarded:
                 _interrupt.end()
-        if starting and frame.error is None and _does_not_link(failure):
+        if starting and frame.error is None and does_not_link(failure):
             raise BindError(f"the component cannot be instantiated: {failure}") from failure
         cause = settle(self._state, frame, failure)
         _interrupt.check()
         raise cause
 
 
-def _does_not_link(failure: WasmtimeError) -> bool:
+def does_not_link(failure: WasmtimeError) -> bool:
     """Whether a failure to instantiate is none of code that ran."""
     message = str(failure)
-    return not isinstance(failure, ExitTrap) and "wasm trap:" not in message and classify(message) == "other"
+    ran = isinstance(failure, ExitTrap) or "wasm trap:" in message or "wasm backtrace:" in message
+    return not ran and classify(message) == "other"
 
 
 def settle(state: StoreState, frame: Frame, failure: WasmtimeError) -> BaseException:
@@ -326,7 +327,8 @@ def explain(failure: WasmtimeError) -> Exit | Trap:
     return Trap(classify(message), message)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What happened, in the words of one line."""
     if isinstance(error, Trap):
         line = _TRAP_LINE.search(str(error)) or _CAUSE.search(str(error))
         if line:

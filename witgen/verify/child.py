@@ -16,6 +16,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,7 @@ from ..runtime import (
     ExportFunc,
     Instance,
     Link,
+    Prepared,
     Store,
     UnsupportedTypeError,
     WitgenError,
@@ -61,6 +63,10 @@ class Teller:
     def step(self, name: str) -> None:
         """What follows belongs to the step `name`."""
         self.tell(step=name)
+
+    def counts(self, imports: int, exports: int) -> None:
+        """The last event: how many functions were imported and exported."""
+        self.tell(imports=imports, exports=exports)
 
     def problem(self, message: str) -> None:
         """Something is wrong with the package."""
@@ -128,6 +134,15 @@ class Package:
         """`<World>.prepare`. Raises: whatever it raises."""
         return self._world.prepare(engine, component)
 
+    def functions(self) -> list[tuple[type[Link], str, ExportFunc[..., object]]]:
+        """Every exported function: the link class it is in, the attribute there, and what it is."""
+        return [
+            (cls, attribute, function)
+            for cls in self._links
+            for attribute, function in cast("Mapping[str, object]", vars(cls)).items()
+            if isinstance(function, ExportFunc)
+        ]
+
     def links(self, instance: Instance) -> list[type[Link]]:
         """The link classes of the world: all there are, or of several worlds those that this one asked for."""
         return [type(link) for link in instance.links()] if self._is_shared else self._links
@@ -140,6 +155,13 @@ class Package:
                 if wanted(value) and not any(value is other for other in found):
                     found.append(value)
         return found
+
+
+def prepared_of(pre: object) -> Prepared:
+    """The runtime's checked component in a prepared world."""
+    prepared: object = getattr(pre, "_prepared", None)
+    assert isinstance(prepared, Prepared), pre
+    return prepared
 
 
 def instance_of(app: object) -> Instance:
@@ -177,22 +199,33 @@ def _only(what: str, found: list[object]) -> object:
 # What is given for the imports ----------------------------------------------------------------------------------------
 
 
-def _never(*arguments: object) -> None:
-    raise AssertionError("verification calls nothing")
+class Called(Exception):
+    """A stand-in was called, which has nothing behind it; the argument says which."""
+
+
+def _never(what: str) -> Callable[..., None]:
+    """A function that fails when it is called."""
+
+    def never(*arguments: object) -> None:
+        raise Called(what)
+
+    return never
 
 
 def stand_in(interface: ImportInterface) -> object:
-    """An implementation with the members that the interface asks for; calling any of them fails.
+    """An implementation with the members that the interface asks for; calling any of them raises Called.
 
     For a function of the world it is a function, for a resource of the world a class.
     """
     if not interface.id:
-        return _class(interface.functions) if interface.resources else _never
-    members: dict[str, object] = {f.path: _never for f in interface.functions if not _resource(f)}
+        return _class("", interface.functions) if interface.resources else _never(interface.functions[0].name)
+    members: dict[str, object] = {
+        f.path: _never(f"{interface.id}, {f.name}") for f in interface.functions if not _resource(f)
+    }
     for resource in {_resource(f): None for f in interface.functions if _resource(f)}:
         own = [f for f in interface.functions if _resource(f) == resource]
         for name in {f.path.partition(".")[0] for f in own} - {""}:
-            members[name] = _class(own)
+            members[name] = _class(f"{interface.id}, ", own)
     return type("StandIn", (), members)()
 
 
@@ -201,17 +234,17 @@ def _resource(function: ImportFunc) -> str:
     return function.name.partition("]")[2].partition(".")[0]
 
 
-def _class(functions: Iterable[ImportFunc]) -> type:
+def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
     """The class of a resource with these functions."""
     members: dict[str, object] = {}
     for function in functions:
-        name = function.path.rpartition(".")[2]
+        name, never = function.path.rpartition(".")[2], _never(f"{owner}{function.name}")
         if function.name.startswith("[constructor]"):
-            members["__init__"] = _never
+            members["__init__"] = never
         elif function.name.startswith("[static]"):
-            members[name] = staticmethod(_never)
+            members[name] = staticmethod(never)
         else:
-            members[name] = _never
+            members[name] = never
     return type("StandIn", (), members)
 
 
@@ -301,14 +334,19 @@ def _exports(component: Component, engine: Engine) -> set[tuple[str, str]]:
     return found
 
 
+@contextmanager
+def telling() -> Iterator[Teller]:
+    """Tell on what was standard output; what else the process prints must not be taken for an event."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
+        os.dup2(2, 1)
+        yield Teller(output)
+
+
 def main() -> None:
     """Verify what the request asks for, and tell."""
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
-        os.dup2(2, 1)  # what the package prints must not be taken for an event
-        teller = Teller(output)
+    with telling() as teller:
         request = cast("dict[str, str]", json.load(sys.stdin))
-        imports, exports = verify(teller, Path(request["package"]), request["stub"], request["world"])
-        teller.tell(imports=imports, exports=exports)
+        teller.counts(*verify(teller, Path(request["package"]), request["stub"], request["world"]))
 
 
 if __name__ == "__main__":
