@@ -146,10 +146,10 @@ def section(number: int, *parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", "NOT_A_COMPONENT 0: this is no WebAssembly: `\\0asm` is not its beginning"),
+        (b"", "NOT_A_COMPONENT 0: the file is empty"),
         (b"package a:b;", "NOT_A_COMPONENT 0: this is no WebAssembly: `\\0asm` is not its beginning"),
         (b"\0asm", "MALFORMED 4: ends within its first eight bytes"),
-        (b"\0asm\x01\0\0\0", "NOT_A_COMPONENT 4: this is a core module, not a component"),
+        (b"\0asm\x01\0\0\0", "CORE_MODULE 4: this is a core module, not a component"),
         (b"\0asm\x0e\0\x01\0", "UNSUPPORTED 4: unknown version of the component format: 0e 00 01 00"),
         (HEAD + b"\x07", "MALFORMED 9: ends too early"),
         (HEAD + b"\x01\x05\0", "MALFORMED 9: a section of 5 bytes is cut off: 1 are left"),

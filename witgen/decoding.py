@@ -21,6 +21,8 @@ from .model.print import print_wit
 _MAGIC = b"\0asm"
 _CODES = {
     Fault.NOT_A_COMPONENT: codes.NOT_A_COMPONENT,
+    Fault.CORE_MODULE: codes.NOT_A_COMPONENT,
+    Fault.ENCODED_PACKAGE: codes.NOT_A_COMPONENT,
     Fault.MALFORMED: codes.MALFORMED_COMPONENT,
     Fault.UNSUPPORTED: codes.UNSUPPORTED_COMPONENT,
     Fault.TOO_LARGE: codes.COMPONENT_TOO_LARGE,
@@ -75,8 +77,11 @@ def finding_of(path: str, error: BinaryError) -> Diagnostic:
     """What is wrong with a binary, as a finding; the code says whose fault it is."""
     code: Code = _CODES[error.fault]
     help = {
-        Fault.NOT_A_COMPONENT: "componentize-py, cargo-component, jco and others make components; "
-        "`wasm-tools component new` makes one of a core module",
+        Fault.NOT_A_COMPONENT: "componentize-py, cargo-component, jco and others make components",
+        Fault.CORE_MODULE: "`wasm-tools component new` makes a component of a module that was built against a world; "
+        "one that uses WASI 0.1 needs wasmtime's adapter, too (`--adapt`)",
+        Fault.ENCODED_PACKAGE: "a component is what is built for a world of such a package, which itself can stand "
+        "wherever WIT is asked for",
         Fault.MALFORMED: "the file may be cut off or damaged: make it again, or ask `wasm-tools validate`",
         Fault.UNSUPPORTED: "if wasm-tools can read the file, `wasm-tools component wit` prints it as WIT text",
         Fault.TOO_LARGE: "if these types are meant, please report them",

@@ -78,7 +78,7 @@ def component_world(binary: Binary) -> World:
         BinaryError: this is an encoded WIT package, or WIT cannot say what the component imports or exports.
     """
     if binary.is_package:
-        raise BinaryError(Fault.NOT_A_COMPONENT, "this is an encoded WIT package, which has no code", 0)
+        raise BinaryError(Fault.ENCODED_PACKAGE, "this is an encoded WIT package, which has no code", 0)
     library = Library(merge=False)
     return library.world(library.package(COMPONENT_PACKAGE), COMPONENT_WORLD, binary.externs)
 

@@ -9,6 +9,8 @@ class Fault(Enum):
     """The kind of fault; the value says what a reader of the file may conclude."""
 
     NOT_A_COMPONENT = "the file is something else"
+    CORE_MODULE = "the file is a core module, which a component may be made of"
+    ENCODED_PACKAGE = "the file is an encoded WIT package, where a component is wanted"
     MALFORMED = "the file breaks the binary format"
     UNSUPPORTED = "the file may be right, but uses what witgen does not know or WIT cannot say"
     TOO_LARGE = "the file's types are larger than any that were written by hand"

@@ -318,12 +318,14 @@ def _preamble(cursor: Cursor) -> None:
     start = cursor.at
     first = bytes(cursor.data[start : min(start + 4, cursor.end)])
     version = bytes(cursor.data[start + 4 : min(start + 8, cursor.end)])
-    if first != _MAGIC[: len(first)] or not first:
+    if not first and start == 0:
+        raise BinaryError(Fault.NOT_A_COMPONENT, "the file is empty", start)
+    if first != _MAGIC[: len(first)]:
         raise BinaryError(Fault.NOT_A_COMPONENT, "this is no WebAssembly: `\\0asm` is not its beginning", start)
     if len(version) < 4:
         raise cursor.malformed("ends within its first eight bytes", cursor.end)
     if version == _MODULE:
-        raise BinaryError(Fault.NOT_A_COMPONENT, "this is a core module, not a component", start + 4)
+        raise BinaryError(Fault.CORE_MODULE, "this is a core module, not a component", start + 4)
     if version != _COMPONENT:
         raise BinaryError(Fault.UNSUPPORTED, f"unknown version of the component format: {version.hex(' ')}", start + 4)
     cursor.at += 8
