@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
-from .diagnostics import Diagnostic, Diagnostics, codes, in_order
+from .diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
 from .guest_options import DEFAULT as DEFAULT_GUEST
 from .guest_options import GuestLayout, GuestOptions
 
@@ -176,12 +176,17 @@ def validate(
     Raises:
         WitError: one of the inputs is at fault. That the component does not fit is no error.
     """
-    from .validation import read_bytes, read_world, validate_world
+    from .validation import read_bytes, read_world, suggest_worlds, validate_world
 
     data = read_bytes(component)
     found = read_world(component, data)
     resolution = load_and_resolve(wit, features=features, all_features=all_features)
-    chosen = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)[0]
+    try:
+        (chosen,) = select(resolution.resolved, () if world is None else (world,), resolution.diagnostics)
+    except WitError as error:
+        if world is not None:
+            raise
+        raise suggest_worlds(error, found, resolution.resolved.root.worlds.values(), strict) from None
     validation = validate_world(component, found, chosen, strict, resolution.diagnostics)
     if not wasmtime:
         return validation

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .binary import BinaryError, component_world, read_binary
-from .compare import Comparison, compare, difference_lines, facts, verdict
+from .compare import Comparison, Difference, compare, difference_lines, facts, verdict
 from .decoding import Refused, assembled, finding_of
 from .diagnostics import Diagnostic, Diagnostics, WitError, codes
+from .model.inputs import no_stream
 from .model.items import World
+from .model.wording import listing
 from .reading import read_whole
 
 if TYPE_CHECKING:
     from .verify import Trial
 
 _JSON_VERSION = 1
+_MANY = 20
+"""From this number of differences on, the verdict is followed by their numbers for each import and export; of fewer of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def read_bytes(path: str) -> bytes:
         return assembled(path, read_whole(path))
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
         shown = path.replace("\0", "\\0")
-        raise WitError((Diagnostic(codes.NO_SUCH_PATH, f"there is no file `{shown}`"),)) from None
+        raise WitError((Diagnostic(codes.NO_SUCH_PATH, f"there is no file `{shown}`", help=no_stream(path)),)) from None
     except OSError as problem:
         message = f"cannot read `{path}`: {problem.strerror or type(problem).__name__}"
         raise WitError((Diagnostic(codes.UNREADABLE_FILE, message),)) from None
@@ -82,6 +88,18 @@ def read_world(path: str, data: bytes) -> World:
         raise WitError((finding_of(path, error),)) from None
 
 
+def suggest_worlds(error: WitError, component: World, worlds: Iterable[World], strict: bool) -> WitError:
+    """The error for a world that was not named where there are several: it tells which of them the component fits."""
+    fitting = listing(world.name for world in worlds if not compare(component, world, strict=strict).differences)
+    help = f"choose one with `--world`; the component fits {fitting or 'none of them'}"
+    return WitError(
+        tuple(
+            replace(found, help=(help,)) if found.code is codes.AMBIGUOUS_WORLD else found
+            for found in error.diagnostics
+        )
+    )
+
+
 def validate_world(path: str, component: World, world: World, strict: bool, diagnostics: Diagnostics) -> Validation:
     """Compare the component that was read from `path` with a world."""
     return Validation(path, world.id, compare(component, world, strict=strict), diagnostics)
@@ -99,6 +117,7 @@ def render_human(found: Validation) -> str:
     lines += _list("imports that wasmtime supplies, which the world does not offer", comparison.supplied)
     lines += _list("exports that the world does not ask for", comparison.unasked)
     lines.append(verdict(f"`{found.path}`", found.world, comparison.differences))
+    lines += _numbers(comparison.differences)
     if found.trial is not None:
         from .verify.telling import trial_lines
 
@@ -153,6 +172,14 @@ def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
     return (*differences, *trial_diagnostics(found.trial, found.path))
 
 
+def _numbers(differences: Sequence[Difference]) -> list[str]:
+    """Of very many differences, how many there are in each import and export, the most first."""
+    counts = Counter(difference.place[0] for difference in differences)
+    if len(differences) < _MANY or len(counts) >= _MANY:
+        return []
+    return [f"  {count:,} in {place}" for place, count in counts.most_common()]
+
+
 def _list(title: str, names: list[str]) -> list[str]:
     return [f"{title}:", *(f"  {name}" for name in names), ""] if names else []
 
@@ -165,5 +192,6 @@ __all__ = [
     "read_world",
     "render_human",
     "render_json",
+    "suggest_worlds",
     "validate_world",
 ]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import click
 
-from ..diagnostics import in_order
+from ..diagnostics import WitError, in_order
 from . import terminal
 from .options import error_format_option, features_options, refuse_both
 from .status import FAULT, OK
 
 _EXAMPLES = """\b
 Examples:
-  witgen validate app.wasm wit/                      against the only world of the package
-  witgen validate app.wasm wit/ --world proxy        against one of several
-  witgen validate app.wasm wit/ --strict             without what wasmtime supplies by itself
-  witgen validate app.wasm wit/ --wasmtime           compiled and linked, too
-  witgen validate app.wasm wit/ --json               for programs"""
+  witgen validate app.wasm wit/                  against the only world of the package
+  witgen validate app.wasm wit/ --world proxy    against one of several
+  witgen validate app.wasm wit/ --strict         without what wasmtime supplies by itself
+  witgen validate app.wasm wit/ --wasmtime       compiled and linked, too
+  witgen validate new.wasm old.wasm              does the new build replace the old one?
+  witgen validate app.wasm wit/ --json           for programs
+
+\b
+Exit codes: 0 it fits; 1 it does not, or wasmtime refuses it, or an input is
+at fault; 2 wrong usage; 70 a mistake in witgen."""
 
 
 @click.command("validate", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,13 +52,19 @@ def validate(
     """Compare what a component imports and exports with a world. Nothing is compiled, unless with --wasmtime.
 
     Every export the world asks for must be there with that exact type, every import the component needs must be offered.
-    The exit status is 0 if the component fits, 1 if it does not or if wasmtime refuses it.
+    All differences are listed, on standard output.
+
+    COMPONENT is a `.wasm` file, or component text in a `.wat` file. WIT is a `.wit` file, a directory with its `deps/`,
+    an encoded package, or another component, which stands for its own world.
     """
     from .. import api, validation
 
     refuse_both(features, all_features)
     options = {"strict": strict, "wasmtime": wasmtime, "all_features": all_features}
-    found = api.validate(component, wit, world, features=features, **options)
+    try:
+        found = api.validate(component, wit, world, features=features, **options)
+    except WitError as error:
+        raise _advised(error, component, wit) from None
     if as_json:
         terminal.say_document(validation.render_json(found))
     elif terminal.for_people():
@@ -60,3 +74,15 @@ def validate(
         return OK if found.passes else FAULT
     terminal.warnings(in_order(found.diagnostics.found))
     return OK if found.passes else FAULT
+
+
+def _advised(error: WitError, component: str, wit: str) -> WitError:
+    """The error, with advice if COMPONENT looks like WIT."""
+    if not (component.endswith(".wit") or os.path.isdir(component)):
+        return error
+    if wit.endswith((".wasm", ".wat")):
+        help = f"the component comes first: `witgen validate {wit} {component}`"
+    else:
+        help = "COMPONENT is one file, `.wasm` or `.wat`, and comes before the WIT"
+    first, *others = error.diagnostics
+    return WitError((replace(first, help=(help,)), *others))

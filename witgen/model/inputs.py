@@ -82,13 +82,18 @@ def find_inputs(path: str, diagnostics: Diagnostics) -> Inputs:
         found = _find_directory(path) if os.path.isdir(path) else Inputs(_lone_file(path), ())
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
         shown = path.replace("\0", "\\0")
-        diagnostics.error(codes.NO_SUCH_PATH, f"there is no file or directory `{shown}`")
+        diagnostics.error(codes.NO_SUCH_PATH, f"there is no file or directory `{shown}`", help=no_stream(path))
     except OSError as problem:
         diagnostics.error(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
     for finding in found.root.findings:
         diagnostics.add(finding)
     diagnostics.stop_on_errors()
     return found
+
+
+def no_stream(path: str) -> tuple[str, ...]:
+    """The help for a path that is not there, if it was meant as standard input."""
+    return ("standard input is not read here: `-` stands for a file of that name",) if path == "-" else ()
 
 
 def _find_directory(path: str) -> Inputs:

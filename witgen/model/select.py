@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..diagnostics import Diagnostics, WitError, codes, in_order
-from .items import Package, Resolved, World
+from .items import Resolved, World
 from .names import Version
 from .wording import did_you_mean, listing
 
@@ -25,7 +25,7 @@ def select_world(resolved: Resolved, text: str | None, diagnostics: Diagnostics)
         WitError: there is no such world, or more than one that it could be; the worlds are listed.
     """
     if text is None:
-        found = _only_world(resolved.root, diagnostics)
+        found = _only_world(resolved, diagnostics)
     elif (full := _FULL.fullmatch(text)) is not None:
         found = _full_name(resolved, text, full, diagnostics)
     else:
@@ -35,7 +35,8 @@ def select_world(resolved: Resolved, text: str | None, diagnostics: Diagnostics)
     return found
 
 
-def _only_world(root: Package, diagnostics: Diagnostics) -> World | None:
+def _only_world(resolved: Resolved, diagnostics: Diagnostics) -> World | None:
+    root = resolved.root
     worlds = list(root.worlds.values())
     if len(worlds) == 1:
         return worlds[0]
@@ -46,7 +47,12 @@ def _only_world(root: Package, diagnostics: Diagnostics) -> World | None:
             help=(f"choose one, such as `--world {worlds[0].name}`",),
         )
     else:
-        diagnostics.error(codes.UNKNOWN_WORLD, f"package `{root.name}` has no world")
+        others = [world.id for package in resolved.packages for world in package.worlds.values()]
+        diagnostics.error(
+            codes.UNKNOWN_WORLD,
+            f"package `{root.name}` has no world",
+            help=(f"packages that it uses have {listing(others)}: choose with `--world`",) if others else (),
+        )
     return None
 
 
