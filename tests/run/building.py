@@ -43,17 +43,34 @@ def _content_hash(folders: Iterable[Path], words: Iterable[str]) -> str:
     return digest.hexdigest()[:32]
 
 
-def place(wit: Path, world: str, app: str, sources: Path, guest: Path, options: Sequence[str] = ()) -> Path:
+def place(
+    wit: Path,
+    world: str,
+    app: str,
+    sources: Path,
+    guest: Path,
+    options: Sequence[str] = (),
+    own_options: Sequence[str] = (),
+) -> Path:
     """Where `build` with the same arguments keeps its result; the folder is there."""
-    key = _content_hash((wit, sources, guest), (world, app, version("componentize-py"), *options))
+    words = (world, app, version("componentize-py"), *options, *(("componentize", *own_options) if own_options else ()))
+    key = _content_hash((wit, sources, guest), words)
     CACHE.mkdir(parents=True, exist_ok=True)
     return CACHE / f"{app}-{key}.wasm"
 
 
-def build(wit: Path, world: str, app: str, sources: Path, guest: Path, options: Sequence[str] = ()) -> Path:
+def build(
+    wit: Path,
+    world: str,
+    app: str,
+    sources: Path,
+    guest: Path,
+    options: Sequence[str] = (),
+    own_options: Sequence[str] = (),
+) -> Path:
     """Build the application module `app` of `sources` for `world`, with the generated package in `guest`.
 
-    `options` are those that componentize-py takes before its command.
+    `options` are those that componentize-py takes before its command, `own_options` those of the command `componentize`.
 
     Returns:
         The component's file.
@@ -61,13 +78,14 @@ def build(wit: Path, world: str, app: str, sources: Path, guest: Path, options: 
     Raises:
         AssertionError: componentize-py refused; the message has its output.
     """
-    built = place(wit, world, app, sources, guest, options)
+    built = place(wit, world, app, sources, guest, options, own_options)
     if built.exists():
         return built
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         fresh = Path(folder) / "component.wasm"
         command = [sys.executable, "-c", "import sys; from componentize_py import script; sys.exit(script())"]
         command += ["-d", str(wit), "-w", world, *options, "componentize", app, "-p", str(sources), "-p", str(guest)]
+        command += own_options
         done = subprocess.run([*command, "-o", str(fresh)], capture_output=True, text=True, check=False)
         assert done.returncode == 0 and fresh.exists(), done.stdout + done.stderr
         os.replace(fresh, built)
