@@ -106,10 +106,9 @@ class _Work:
 
     def _imported_interface(self, needed: Entry, interface: Interface, entry: Entry | None) -> None:
         if entry is None:
-            if is_native(needed.name) or is_native_http(needed.name):
+            if not self._strict and (is_native(needed.name) or is_native_http(needed.name)):
                 self.comparison.supplied.append(needed.name)
-                if not self._strict:
-                    return
+                return
             self._resources.not_offered.add(interface)
             hints = self._interface_hints(needed.name, self._offered, self._needs)
             self._add(f"import {needed.name}", (), "is needed and not offered", None, "interface", hints)
