@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from tests.run.test_types import world_at
 from tests.spelled import spelled
 from witgen import api
 from witgen.api import Request, Side, generate
+from witgen.cli import main
 from witgen.runtime import EngineError, Err, Store, engine
 from witgen.validation import read_component
 
@@ -59,6 +61,28 @@ BUILDS = {
     "quickjs-async": Build(QUICKJS, "{}", wasi=True, concurrent=True, extra=("init",)),
     "quickjs-async-bare": Build(QUICKJS, '{"stubWasi": true}', wasi=False, concurrent=True, extra=("init",)),
 }
+
+
+SUPPLIED = {
+    SPIDERMONKEY: (
+        "io/poll clocks/monotonic-clock io/error io/streams http/types http/outgoing-handler cli/stdin cli/stdout cli/stderr"
+        " cli/terminal-input cli/terminal-output cli/terminal-stdin cli/terminal-stdout cli/terminal-stderr"
+        " clocks/wall-clock filesystem/types filesystem/preopens random/random"
+    ),
+    QUICKJS: (
+        "cli/environment cli/exit io/error io/poll io/streams cli/stdin cli/stdout cli/stderr cli/terminal-input"
+        " cli/terminal-output cli/terminal-stdin cli/terminal-stdout cli/terminal-stderr clocks/monotonic-clock"
+        " clocks/wall-clock filesystem/types filesystem/preopens random/insecure-seed"
+    ),
+}
+"""What the tools import for their engines, in their order."""
+
+
+def supplied(build: Build) -> list[str]:
+    """The imports of a component that its world does not offer."""
+    versions = {True: "0.2.10", False: "0.2.12"}
+    names = SUPPLIED[build.tool].split() if build.wasi else []
+    return [f"wasi:{name}@{versions[name.startswith('http/')]}" for name in names]
 
 
 def _hash(*parts: bytes) -> str:
@@ -138,16 +162,78 @@ def test_its_wit_reads_the_same(built: tuple[Build, Path], tmp_path: Path) -> No
     assert api.validate(str(component), str(tmp_path / "root.wit"), "root", strict=True).fits
 
 
-def test_it_fits_its_world(built: tuple[Build, Path]) -> None:
-    """In the strict sense, unless it imports WASI."""
+def test_it_fits_its_world(built: tuple[Build, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """What is printed, for people and for programs."""
     build, component = built
-    found = api.validate(str(component), str(CASE / "wit"), WORLD).comparison
-    assert found.differences == []
-    assert found.unasked == list(build.extra)
-    assert all(name.startswith("wasi:") for name in found.supplied)
-    assert bool(found.supplied) == build.wasi
-    strict = api.validate(str(component), str(CASE / "wit"), WORLD, strict=True).comparison
-    assert [difference.path for difference in strict.differences] == [f"import {name}" for name in found.supplied]
+    words = ["validate", str(component), str(CASE / "wit"), "--world", WORLD]
+    lists = (
+        ("imports that wasmtime supplies, which the world does not offer", supplied(build)),
+        ("exports that the world does not ask for", list(build.extra)),
+    )
+    assert main(words) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        *(line for title, names in lists if names for line in (f"{title}:", *(f"  {name}" for name in names), "")),
+        f"`{component}` fits world `test:script/script@1.2.0`",
+    ]
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["fits"], found["differences"]) == (True, [])
+    assert (found["supplied_imports"], found["unasked_exports"]) == (supplied(build), list(build.extra))
+
+
+def test_strictly(built: tuple[Build, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """What the engine imports is refused; without WASI there is nothing of it."""
+    build, component = built
+    status = main(["validate", str(component), str(CASE / "wit"), "--world", WORLD, "--strict"])
+    assert status == (1 if build.wasi else 0)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("import ")]
+    assert lines == [f"import {name} is needed and not offered" for name in supplied(build)]
+
+
+CHANGES = {
+    "resource counter {\n        constructor(start: u32)": (
+        "resource counter {\n        constructor(start: u64)",
+        "export test:script/shapes@1.2.0, function `counter (constructor)`, parameter 1 `start` has another type",
+    ),
+    "left: borrow<counter>": (
+        "left: counter",
+        "export test:script/shapes@1.2.0, function `spend`, parameter 1 `left` has another type",
+    ),
+    "enum level { low, high }": (
+        "enum level { high, low }",
+        "import test:script/journal@1.2.0, enum `level` has other cases",
+    ),
+    "circle(point)": (
+        "circle(color)",
+        "export test:script/shapes@1.2.0, variant `shape`, case `circle` has another payload",
+    ),
+    "parse: func(text: string) -> result<point, string>": (
+        "parse: func(text: string) -> result<point>",
+        "export test:script/shapes@1.2.0, function `parse`, result has another type",
+    ),
+    "@1.2.0": ("@2.2.0", ""),
+}
+
+
+@pytest.mark.parametrize("old", CHANGES)
+def test_one_change_is_named(
+    old: str, built: tuple[Build, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And nothing else; a new major version is another package."""
+    text = (CASE / "wit" / "world.wit").read_text()
+    new, said = CHANGES[old]
+    assert old in text
+    (tmp_path / "other.wit").write_text(text.replace(old, new, 1))
+    assert main(["validate", str(built[1]), str(tmp_path / "other.wit")]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("import ", "export "))]
+    assert lines == (
+        [said]
+        if said
+        else [
+            "import test:script/journal@1.2.0 is needed and not offered",
+            "export test:script/shapes@2.2.0 is missing",
+        ]
+    )
 
 
 def test_another_world_is_refused(built: tuple[Build, Path], tmp_path: Path) -> None:
