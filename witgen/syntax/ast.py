@@ -6,6 +6,8 @@ item, cleaned as section 2 of the language describes), `None` where there is no 
 
 Gates and external ids are kept as written (`Attributes`); whether they fit together is checked by the parser, what they
 mean by `model.gates`.
+
+A node is equal to itself only: it has a place in its text.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from ..diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ident:
     """A kebab-case name as written (`%` dropped, case kept)."""
 
@@ -23,7 +25,7 @@ class Ident:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VersionExpr:
     """The text of a semantic version, already checked against SemVer 2.0 (`model.names.Version.parse` succeeds)."""
 
@@ -31,7 +33,7 @@ class VersionExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PackageNameExpr:
     """`ns:name@version`; `span` covers the whole."""
 
@@ -41,7 +43,7 @@ class PackageNameExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PathExpr:
     """`name` (then `package` is None) or `ns:pkg/name@version`. `name.span` is where errors about the item point."""
 
@@ -53,7 +55,7 @@ class PathExpr:
 # Attributes ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SinceExpr:
     """`@since(version = V)`; `span` is that of the word after `@`."""
 
@@ -61,7 +63,7 @@ class SinceExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnstableExpr:
     """`@unstable(feature = F)`; `span` is that of the word after `@`."""
 
@@ -69,7 +71,7 @@ class UnstableExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DeprecatedExpr:
     """`@deprecated(version = V)`; `span` is that of the word after `@`."""
 
@@ -77,7 +79,7 @@ class DeprecatedExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExternalIdExpr:
     """`@external-id("…")`, escapes resolved; `span` is that of the word after `@`."""
 
@@ -85,7 +87,7 @@ class ExternalIdExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attributes:
     """What stands between an item's docs and its keyword: each attribute at most once, combinations checked."""
 
@@ -101,7 +103,7 @@ NO_ATTRIBUTES = Attributes()
 # Types --------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PrimitiveExpr:
     """`u8` … `string`, `error-context`: `name` is the keyword."""
 
@@ -109,7 +111,7 @@ class PrimitiveExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NameExpr:
     """A type named in scope."""
 
@@ -117,7 +119,7 @@ class NameExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ListExpr:
     """`list<element>`."""
 
@@ -125,7 +127,7 @@ class ListExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FixedListExpr:
     """`list<element, size>`; the size fits 32 bits."""
 
@@ -134,7 +136,7 @@ class FixedListExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapExpr:
     """`map<key, value>`; `keyword` is the word `map`, where errors about the key point."""
 
@@ -144,7 +146,7 @@ class MapExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OptionExpr:
     """`option<element>`."""
 
@@ -152,7 +154,7 @@ class OptionExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ResultExpr:
     """`result`, `result<ok>`, `result<ok, err>`, `result<_, err>`; `keyword` is the word `result`."""
 
@@ -162,7 +164,7 @@ class ResultExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TupleExpr:
     """`tuple<…>`, possibly empty."""
 
@@ -170,7 +172,7 @@ class TupleExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FutureExpr:
     """`future` or `future<element>`."""
 
@@ -178,7 +180,7 @@ class FutureExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StreamExpr:
     """`stream` or `stream<element>`."""
 
@@ -186,7 +188,7 @@ class StreamExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OwnExpr:
     """`own<resource>`."""
 
@@ -194,7 +196,7 @@ class OwnExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BorrowExpr:
     """`borrow<resource>`."""
 
@@ -221,7 +223,7 @@ TypeExpr = (
 # Functions ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParamExpr:
     """One named parameter."""
 
@@ -229,7 +231,7 @@ class ParamExpr:
     type: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FuncExpr:
     """A function's type."""
 
@@ -239,7 +241,7 @@ class FuncExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FuncDecl:
     """`name: func(…) -> …;` in an interface."""
 
@@ -253,7 +255,7 @@ class FuncDecl:
 # Type definitions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AliasDecl:
     """`type name = type;`."""
 
@@ -264,7 +266,7 @@ class AliasDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FieldDecl:
     """A record's field."""
 
@@ -273,7 +275,7 @@ class FieldDecl:
     docs: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RecordDecl:
     """`record name { … }`."""
 
@@ -284,7 +286,7 @@ class RecordDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CaseDecl:
     """A variant's case, an enum's case or a flag; only a variant's case may have a `type`."""
 
@@ -293,7 +295,7 @@ class CaseDecl:
     docs: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VariantDecl:
     """`variant name { … }`; an empty one parses and is refused when resolved."""
 
@@ -304,7 +306,7 @@ class VariantDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EnumDecl:
     """`enum name { … }`; an empty one parses and is refused when resolved."""
 
@@ -315,7 +317,7 @@ class EnumDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FlagsDecl:
     """`flags name { … }`."""
 
@@ -326,7 +328,7 @@ class FlagsDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MethodDecl:
     """`name: func(…);` in a resource."""
 
@@ -337,7 +339,7 @@ class MethodDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StaticDecl:
     """`name: static func(…);` in a resource."""
 
@@ -348,7 +350,7 @@ class StaticDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ConstructorDecl:
     """`constructor(…);` in a resource, fallible with a result; `keyword` is the word `constructor`."""
 
@@ -362,7 +364,7 @@ class ConstructorDecl:
 ResourceMemberDecl = MethodDecl | StaticDecl | ConstructorDecl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ResourceDecl:
     """`resource name;` or `resource name { … }`."""
 
@@ -379,7 +381,7 @@ TypeDecl = AliasDecl | RecordDecl | VariantDecl | EnumDecl | FlagsDecl | Resourc
 # Interfaces and worlds ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UsedName:
     """`name` or `name as alias` in the braces of a `use` or the `with` of an `include`."""
 
@@ -387,7 +389,7 @@ class UsedName:
     alias: Ident | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UseDecl:
     """`use path.{a, b as c};` in an interface or world. Comments before it are dropped."""
 
@@ -400,7 +402,7 @@ class UseDecl:
 InterfaceItemDecl = TypeDecl | UseDecl | FuncDecl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InterfaceDecl:
     """`interface name { … }`."""
 
@@ -413,7 +415,7 @@ class InterfaceDecl:
     """Whether items were left out because of syntax errors: what is missing here is then not known to be missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExternFunc:
     """`label: func(…);` after `import` or `export`."""
 
@@ -422,7 +424,7 @@ class ExternFunc:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExternInline:
     """`label: interface { … }` after `import` or `export`."""
 
@@ -433,7 +435,7 @@ class ExternInline:
     """Whether items were left out because of syntax errors: what is missing here is then not known to be missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExternPath:
     """`path;` (keyed by the interface), or `label: path;` (keyed by the label: the "implements" form)."""
 
@@ -445,7 +447,7 @@ class ExternPath:
 Extern = ExternFunc | ExternInline | ExternPath
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ImportDecl:
     """`import …` in a world."""
 
@@ -455,7 +457,7 @@ class ImportDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ExportDecl:
     """`export …` in a world."""
 
@@ -465,7 +467,7 @@ class ExportDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class IncludeDecl:
     """`include path;` or `include path with { a as b }`: in `renames` every alias is set. Comments are dropped."""
 
@@ -478,7 +480,7 @@ class IncludeDecl:
 WorldItemDecl = ImportDecl | ExportDecl | IncludeDecl | UseDecl | TypeDecl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorldDecl:
     """`world name { … }`."""
 
@@ -494,7 +496,7 @@ class WorldDecl:
 # Files --------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TopUseDecl:
     """`use path as alias;` at the top of a file."""
 
@@ -504,7 +506,7 @@ class TopUseDecl:
     attributes: Attributes = NO_ATTRIBUTES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NestedPackageDecl:
     """`package ns:name@v { … }`: a package of its own inside a file."""
 
@@ -519,7 +521,7 @@ class NestedPackageDecl:
 FileItemDecl = InterfaceDecl | WorldDecl | TopUseDecl | NestedPackageDecl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PackageHeader:
     """`package ns:name@v;` with its docs; `docs_span` is the first comment's (None: there are none)."""
 
@@ -529,7 +531,7 @@ class PackageHeader:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FileDecl:
     """One parsed text."""
 
