@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PEER = "componentize-py bindings"
 # ru_maxrss counts kibibytes, but bytes on macOS.
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+# An installation has its Python compiled, and so have the commands here, whatever the environment says.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Job:
             shutil.rmtree(self.remove, ignore_errors=True)
         with tempfile.TemporaryFile() as output:
             start = time.perf_counter()
-            process = subprocess.Popen(self.command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(self.command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=ENVIRONMENT)
             _, status, usage = os.wait4(process.pid, 0)
             elapsed = time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -81,9 +83,17 @@ def jobs(wit: str, world: str, scratch: Path) -> list[Job]:
     ]
 
 
-def table(done: list[Job]) -> str:
-    """The results as text."""
-    peer = next(job for job in done if job.name == PEER)
+def measure(todo: list[Job], runs: int) -> None:
+    """Run the rounds."""
+    for round_number in range(runs + 1):
+        turn = round_number % len(todo)
+        for job in todo[turn:] + todo[:turn]:
+            job.run(measure=round_number > 0)
+
+
+def table(done: list[Job], base: str = PEER) -> str:
+    """The results as text; ratios are to the job named `base`."""
+    peer = next(job for job in done if job.name == base)
     lines = [f"{'':26}{'median s':>10}{'ratio':>8}{'min s':>9}{'max s':>9}{'cpu s':>9}{'ratio':>8}{'peak MiB':>10}"]
     for job in done:
         median, cpu = statistics.median(job.seconds), statistics.median(job.cpu)
@@ -105,10 +115,7 @@ def main() -> None:
     wit, world, runs = str(arguments.wit), str(arguments.world), max(1, int(arguments.runs))
     with tempfile.TemporaryDirectory(prefix="witgen-bench-") as folder:
         todo = jobs(wit, world, Path(folder))
-        for round_number in range(runs + 1):
-            turn = round_number % len(todo)
-            for job in todo[turn:] + todo[:turn]:
-                job.run(measure=round_number > 0)
+        measure(todo, runs)
     print(
         f"{wit} --world {world}: {runs} interleaved runs, CPython {platform.python_version()}, {os.cpu_count()} cores"
     )
