@@ -121,3 +121,15 @@ def test_many_differences(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
         "  300 in export a:b/i",
         "  1 in import say",
     ]
+
+
+def test_a_folder_with_nothing_but_binaries(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is no package; the user is told how a binary is given, also where it lies in a folder of `deps/`."""
+    (folder / "built").mkdir()
+    (folder / "app.wat").rename(folder / "built" / "app.wat")
+    advice = "help: a binary stands for a package of its own: give `{}`, or put it into `deps/` itself\n"
+    assert said(capsys, "built/app.wat", "built").endswith(advice.format("built/app.wat"))
+    deps = folder / "wit" / "deps" / "d"
+    deps.mkdir(parents=True)
+    (deps / "d.wasm").write_bytes(b"")
+    assert said(capsys, "built/app.wat", "wit").endswith(advice.format("wit/deps/d/d.wasm"))
