@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Traversable:
@@ -12,15 +17,14 @@ def folder(name: str) -> Traversable:
     Raises:
         FileNotFoundError: the installation lacks the folder.
     """
-    package = files("witgen")
-    inside = package / name
+    for place in (_PACKAGE / name, _PACKAGE.resolve().parent / name):
+        if place.is_dir():
+            return place
+    from importlib.resources import files  # takes ten times as long to import as looking takes
+
+    inside = files("witgen") / name
     if inside.is_dir():
         return inside
-    from pathlib import Path
-
-    beside = Path(__file__).resolve().parent.parent / name
-    if beside.is_dir():
-        return beside
     raise FileNotFoundError(f"this installation of witgen has no `{name}` folder")
 
 

@@ -14,11 +14,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import version
-from importlib.resources import files
+from pathlib import Path
 from typing import Protocol, cast
 
-from lark import Lark, Tree, UnexpectedToken
+from lark import Lark, Tree, UnexpectedToken, __version__
 from lark.grammar import Rule
 from lark.lexer import Lexer, TerminalDef
 from lark.lexer import Token as LarkToken
@@ -119,7 +118,7 @@ def analyse(grammar: str, transformer: object) -> _Parser:
 
 def _made_by(grammar: str) -> str:
     """What tables depend on."""
-    return f"lark {version('lark')}, grammar {hashlib.sha256(grammar.encode()).hexdigest()}"
+    return f"lark {__version__}, grammar {hashlib.sha256(grammar.encode()).hexdigest()}"
 
 
 def tables_text() -> str:
@@ -159,7 +158,7 @@ def load_parser() -> tuple[_Parser, Builder]:
     builder = Builder()
     actions = _Actions(builder)
     grammar = read_text("grammar", "wit.lark")
-    kept = files("witgen.syntax").joinpath(TABLES)
+    kept = Path(__file__).with_name(TABLES)
     parser = _load(kept.read_text("utf-8"), grammar, actions) if kept.is_file() else None
     return parser or analyse(grammar, actions), builder
 
