@@ -212,6 +212,9 @@ def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
             prepare(package, data)
     with pytest.raises(rt.BindError, match="the file is empty"):
         prepare(package, b"")
+    name = "n" * 1001
+    with pytest.raises(rt.BindError, match="the component is refused: a name is longer than 1,000 characters, at byte"):
+        prepare(package, f'(component (import "{name}" (func)))'.encode())
     text = stub_component(world_of(WORLD, "app"))
     assert text.rstrip().endswith(")")
     with_more = f"{text.rstrip()[:-1]} {UNTOLD})"
