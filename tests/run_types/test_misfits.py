@@ -16,6 +16,7 @@ from wasmtime.component import Component, Linker
 
 import witgen.runtime as rt
 from tests import golden
+from tests import test_validate_kinds as kinds
 from tests.forwarding.package import Package, Prepared, attribute, engine, generated
 from tests.guest.corpus import ROOT
 from tests.run_types.test_corpus import imported
@@ -96,6 +97,28 @@ def test_the_list_is_that_of_validate(
     assert (found.path, found.world, unnamed.path) == ("app.wasm", "demo:app/app@1.2.0", "")
     assert [difference.path for difference in told.differences] == [d.path for d in found.differences]
     assert issubclass(rt.ComponentMismatchError, rt.InterfaceError)
+
+
+@pytest.mark.parametrize("world", ["kinds", "versions"])
+def test_kinds_that_wasmtime_need_not_know(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fixed-length lists, streams, labels, versions: the list is that of `validate` for all of them."""
+    changes = kinds.CHANGES if world == "kinds" else kinds.VERSIONS
+    refused = 0
+    with generated(kinds.WORLD, world) as package:
+        monkeypatch.setattr(Component, "__init__", never)
+        for name in changes.keys() - kinds.FITS:
+            text = kinds.WORLD
+            for old, new in changes[name]:
+                text = text.replace(old, new)
+            data = stub_component(world_of(text, world)).encode()
+            with pytest.raises(rt.ComponentMismatchError) as caught:
+                prepare(package, data, world.capitalize())
+            head, _, listed = str(caught.value).partition("\n\n")
+            expected = (golden.GOLDEN / "validate" / f"{name}.txt").read_text()
+            assert expected.startswith(f"{listed}\n\n"), name
+            assert expected.endswith(f"\n{head.replace('the component', '`kinds.wat`')}\n"), name
+            refused += 1
+    assert refused == len(changes.keys() - kinds.FITS) > 2
 
 
 def test_what_fits_is_prepared(package: Package) -> None:
@@ -212,6 +235,9 @@ def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
             prepare(package, data)
     with pytest.raises(rt.BindError, match="the file is empty"):
         prepare(package, b"")
+    name = "n" * 1001
+    with pytest.raises(rt.BindError, match="the component is refused: a name is longer than 1,000 characters, at byte"):
+        prepare(package, f'(component (import "{name}" (func)))'.encode())
     text = stub_component(world_of(WORLD, "app"))
     assert text.rstrip().endswith(")")
     with_more = f"{text.rstrip()[:-1]} {UNTOLD})"

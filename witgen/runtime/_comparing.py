@@ -11,23 +11,29 @@ from functools import lru_cache
 from wasmtime import Engine
 from wasmtime.component import Component
 
-from ..binary import BinaryError, component_world, read_binary
+from ..binary import BinaryError, Fault, component_world, read_binary
 from ..compare import compare
 from ..model.from_plain import read_worlds
 from ..model.items import World
-from ._errors import ComponentMismatchError
+from ._errors import BindError, ComponentMismatchError
 from ._types import WorldText
 
 
 def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: str) -> bool:
     """Compare a component in the binary format with the world of that id; False where it cannot be read.
 
-    Such a file is wasmtime's to judge. `path` is "" for bytes without a file. Raises: ComponentMismatchError.
+    Such a file is wasmtime's to judge, but for one with more types than an honest one has: asking wasmtime-py for them would
+    take minutes. `path` is "" for bytes without a file. Raises: ComponentMismatchError; BindError for such a file.
     """
     try:
         component = component_world(read_binary(memoryview(data)))
-    except BinaryError:
-        return False
+    except BinaryError as error:
+        if error.fault is not Fault.TOO_LARGE:
+            return False
+        subject = f"`{path}`" if path else "the component"
+        raise BindError(
+            f"{subject} is refused: {error.message}, at byte {error.offset:#x}; if that is meant, please report it"
+        ) from None
     _refuse(_worlds(plain)[world], component, path)
     return True
 

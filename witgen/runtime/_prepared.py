@@ -61,7 +61,7 @@ class Prepared:
     ) -> None:
         """`cache` is a folder for compiled code; a `Component` is compiled already.
 
-        Raises: BindErrors, also for what is no component; OSError for a path.
+        Raises: ComponentMismatchError; other BindErrors, also for what is no component; OSError for a path.
         """
         check_version(world.version)
         self.engine = engine

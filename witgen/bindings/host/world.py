@@ -206,7 +206,8 @@ class _World:
         )
         docs = (
             "Check `component` against the world, once; instantiate it in many stores and threads.\n\n"
-            "`cache` is a folder in which compiled code is kept."
+            "`cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,\n"
+            "which lists all that differs."
         )
         body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.{self._links.table(self._part)}, cache))"
         return PyFunction("prepare", params, self._pre, docs, (self._static(),), body=(body,))

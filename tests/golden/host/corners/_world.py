@@ -69,7 +69,8 @@ class Corners_:
     ) -> Corners_Pre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return Corners_Pre(Prepared(engine, component, _abi.WORLD, cache))
 

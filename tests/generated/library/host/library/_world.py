@@ -50,7 +50,8 @@ class Library:
     ) -> LibraryPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return LibraryPre(Prepared(engine, component, _abi.WORLD, cache))
 

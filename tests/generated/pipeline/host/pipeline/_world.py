@@ -53,7 +53,8 @@ class Source:
     ) -> SourcePre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return SourcePre(Prepared(engine, component, _abi.WORLD_SOURCE, cache))
 
@@ -128,7 +129,8 @@ class Sink:
     ) -> SinkPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return SinkPre(Prepared(engine, component, _abi.WORLD_SINK, cache))
 
@@ -216,7 +218,8 @@ class Relay:
     ) -> RelayPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return RelayPre(Prepared(engine, component, _abi.WORLD_RELAY, cache))
 

@@ -72,7 +72,8 @@ class Proxy:
     ) -> ProxyPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept.
+        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
+        which lists all that differs.
         """
         return ProxyPre(Prepared(engine, component, _abi.WORLD, cache))
 
