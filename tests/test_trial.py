@@ -54,6 +54,11 @@ OUTCOMES = {
         "import f: func(a: list<u8, 4>);",
         0,
     ),
+    "no-host-package": (
+        "(component)",
+        "import i; } interface i { record p-2 { x: u8 } record p2 { x: u8 } f: func(x: p-2, y: p2); }",
+        0,
+    ),
     "passed-on": (
         """(component
   (import "a:b/i" (instance $i
