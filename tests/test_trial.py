@@ -56,7 +56,7 @@ OUTCOMES = {
     ),
     "no-host-package": (
         "(component)",
-        "import i; } interface i { record p-2 { x: u8 } record p2 { x: u8 } f: func(x: p-2, y: p2); }",
+        "import i; } interface i { record p-2 { x: u8 } record p2 { x: u8 } f: func(x: p-2, y: p2);",
         0,
     ),
     "passed-on": (
