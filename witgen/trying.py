@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from . import __version__
@@ -11,7 +12,7 @@ from .diagnostics import Diagnostics, WitError
 from .emit.render import render_package
 from .model.items import Resolved, World
 from .pymodel import PyHeader
-from .verify import Trial, try_component
+from .verify import Finding, Trial, try_component
 
 
 def try_on_wasmtime(component: bytes, world: World, resolved: Resolved, *, fits: bool) -> Trial:
@@ -26,19 +27,23 @@ def try_on_wasmtime(component: bytes, world: World, resolved: Resolved, *, fits:
         What was found; nothing the component or wasmtime does raises here.
     """
     with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
-        package = _write_package(world, resolved, Path(folder)) if fits else None
+        if not fits:
+            return try_component(component, world, None)
+        try:
+            package = _write_package(world, resolved, Path(folder))
+        except WitError as error:
+            trial = try_component(component, world, None)
+            limits = (Finding("import", f"there is none: {found.message}") for found in error.diagnostics)
+            return replace(trial, limits=(*limits, *trial.limits))
         return try_component(component, world, package)
 
 
-def _write_package(world: World, resolved: Resolved, folder: Path) -> Path | None:
-    """Write the host package below `folder`; None if there can be none, which `generate` would tell."""
+def _write_package(world: World, resolved: Resolved, folder: Path) -> Path:
+    """Write the host package below `folder`. Raises: WitError if there can be none."""
     header = PyHeader(tool=f"witgen {__version__}", world=world.id, digest="", command="")
     diagnostics = Diagnostics()
-    try:
-        package = plan_host((world,), resolved, header, diagnostics)
-        diagnostics.stop_on_errors()
-    except WitError:
-        return None
+    package = plan_host((world,), resolved, header, diagnostics)
+    diagnostics.stop_on_errors()
     for file in render_package(package):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

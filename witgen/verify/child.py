@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -335,7 +335,7 @@ def _exports(component: Component, engine: Engine) -> set[tuple[str, str]]:
 
 
 @contextmanager
-def telling() -> Iterator[Teller]:
+def telling() -> Generator[Teller, None, None]:
     """Tell on what was standard output; what else the process prints must not be taken for an event."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
         os.dup2(2, 1)

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
@@ -332,7 +332,7 @@ def _count(world: World) -> int:
 
 
 @contextmanager
-def _instance(root: LinkerInstance, name: str) -> Iterator[LinkerInstance]:
+def _instance(root: LinkerInstance, name: str) -> Generator[LinkerInstance, None, None]:
     """Where an interface is defined; for "" the root itself."""
     if not name:
         yield root
