@@ -174,6 +174,19 @@ def test_resources_that_are_not_in_the_world_are_not_passed_over() -> None:
     assert [d.path for d in comparison.differences] == ["export f, parameter 1 `x`"]
 
 
+def test_a_resource_that_wasmtime_supplies_is_not_one_that_the_world_offers(judge: Engine) -> None:
+    """Where the component takes the one for the other, the linker refuses it, too."""
+    packages = "package wasi:io@0.2.0 { interface poll { resource pollable; } }"
+    own = "interface i { resource pollable; f: func(p: borrow<pollable>); } world w { import i; }"
+    used = own.replace("resource pollable;", "use wasi:io/poll@0.2.0.{pollable};")
+    component = stub_component(world_of(f"package a:b; {used} {packages}", "w"))
+    comparison = compare(read(component), world_of(f"package a:b; {own}", "w"))
+    assert comparison.supplied == ["wasi:io/poll@0.2.0"]
+    assert [d.path for d in comparison.differences] == ["import a:b/i, type `pollable`"]
+    offered = world_of(f"package a:b; {own.replace('import i', 'import wasi:io/poll@0.2.0; import i')} {packages}", "w")
+    assert Judges(judge, component).linker(offered)[0] is Verdict.REFUSED
+
+
 # Value types ----------------------------------------------------------------------------------------------------------
 
 TYPES = """

@@ -123,6 +123,9 @@ CHANGES = {
         ),
     ],
     "kinds-swapped-of-one-type": [("put: func(key: string, value: string)", "put: func(value: string, key: string)")],
+    "kinds-order-of-three": [
+        ("a: result, b: result<u8>, c: result<_, string>", "c: result<_, string>, a: result, b: result<u8>"),
+    ],
     "kinds-other-version": [("demo:kinds@0.3.1", "demo:kinds@0.4.0")],
     "kinds-many": [
         ("demo:kinds@0.3.1", "demo:kinds@0.3.7"),

@@ -6,7 +6,7 @@ use it, as in WIT text. Nothing here is taken from `witgen.compare`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
@@ -60,7 +60,7 @@ def _fill(mapping: dict[K, V], items: dict[K, V]) -> None:
 
 
 @contextmanager
-def applied(change: Callable[[Edits], None]) -> Iterator[None]:
+def applied(change: Callable[[Edits], None]) -> Generator[None]:
     """The model as it is after the change, for as long as this lasts."""
     edits = Edits()
     try:

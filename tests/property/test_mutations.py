@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -15,12 +17,13 @@ from hypothesis import strategies as st
 from tests.compare.edits import Edits
 from tests.compare.judges import Verdict, engine
 from tests.compare.mutations import sites
-from tests.compare.site import Site
+from tests.compare.site import Chooser, Site
 from tests.compare.trial import TYPE_NAMES, Subject, Trials, explained
 from tests.compare.worlds import Named, corpus, more
 from witgen.compare import compare
 from witgen.model.items import World
 
+T = TypeVar("T")
 KINDS = (
     *("alias of a resource", "alias retyped", "asynchronous", "case added", "case dropped", "case renamed"),
     *("cases reordered", "version", "enum case added", "enum case dropped", "enum case renamed"),
@@ -46,6 +49,15 @@ def all_sites() -> dict[str, list[tuple[Named, Site]]]:
     return found
 
 
+def chooser(data: st.DataObject) -> Chooser:
+    """Hypothesis chooses."""
+
+    def choose(options: Sequence[T]) -> T:
+        return data.draw(st.sampled_from(options))
+
+    return choose
+
+
 class Bench:
     """Worlds with what their mutations are tried with."""
 
@@ -55,7 +67,7 @@ class Bench:
 
     def check(self, named: Named, site: Site, data: st.DataObject) -> None:
         """Try what is drawn at a site."""
-        mutation = site.draw(lambda options: data.draw(st.sampled_from(options)))
+        mutation = site.draw(chooser(data))
         if mutation is None:
             return
         if named.world not in self._trials:
@@ -111,9 +123,7 @@ def test_several_mutations(bench: Bench, request: pytest.FixtureRequest) -> None
         original = Subject(bench.engine, named.world)
         try:
             for _ in range(data.draw(st.integers(2, 4))):
-                mutation = data.draw(st.sampled_from(list(sites(named.world)))).draw(
-                    lambda options: data.draw(st.sampled_from(options))
-                )
+                mutation = data.draw(st.sampled_from(list(sites(named.world)))).draw(chooser(data))
                 if mutation is not None:
                     mutation.change(edits)
                     kinds.add(mutation.kind)

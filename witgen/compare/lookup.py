@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple, assert_never
 
 from ..linker_names import family
@@ -22,26 +23,25 @@ class Lookup:
     """The imports or exports of a world; `called` gives the name that each is known by, if not its own."""
 
     def __init__(self, items: Mapping[WorldKey, WorldItem], called: Callable[[str], str]) -> None:
-        self._exact: dict[str, Entry] = {}
-        self._latest: dict[str, tuple[Version, Entry]] = {}
-        for key, item in items.items():
-            entry = Entry(item_name(key), item)
-            known_by = called(entry.name)
-            self._exact[known_by] = entry
-            version = Version.parse(known_by.partition("@")[2])
+        entries = (Entry(item_name(key), item) for key, item in items.items())
+        self._exact = {called(entry.name): entry for entry in entries}
+
+    @cached_property
+    def _latest(self) -> dict[str, Entry]:
+        """The item with the latest version of those that are compatible."""
+        found: dict[str, tuple[Version, Entry]] = {}
+        for name, entry in self._exact.items():
+            version = Version.parse(name.partition("@")[2])
             if version is None or version.pre:
                 continue
-            known = self._latest.get(family(known_by))
+            known = found.get(family(name))
             if known is None or known[0] < version:
-                self._latest[family(known_by)] = version, entry
+                found[family(name)] = version, entry
+        return {name: entry for name, (_, entry) in found.items()}
 
     def find(self, name: str) -> Entry | None:
         """What the linker takes for `name`."""
-        exact = self._exact.get(name)
-        if exact is not None:
-            return exact
-        latest = self._latest.get(family(name))
-        return None if latest is None else latest[1]
+        return self._exact.get(name) or self._latest.get(family(name))
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._exact.values())

@@ -85,7 +85,9 @@ class TypeComparison:
             self._report(place, where, "is called another way", *words)
         names, others = [param.name for param in expected.params], [param.name for param in found.params]
         if names != others:
-            hints = ("the parameters are swapped",) if sorted(names) == sorted(others) else ()
+            moved = sum(name != other for name, other in zip(names, others, strict=False))
+            order = "the parameters are swapped" if moved == 2 else "the parameters are in another order"
+            hints = (order,) if sorted(names) == sorted(others) else ()
             texts = function_text(expected), function_text(found)
             self._report(place, where, "has other parameters", *texts, hints=hints)
         there = {param.name: param.type for param in found.params}
@@ -105,6 +107,8 @@ class TypeComparison:
 
     def same(self, place: Place, expected: AnyType, found: AnyType) -> bool:
         """Whether two types are the same, but for what is reported where it is defined."""
+        if isinstance(expected, t.Primitive) and expected is found:
+            return True  # as most are
         fits = True
         stack = [(place, expected, found)]
         seen: set[tuple[Key, t.TypeDefinition]] = set()

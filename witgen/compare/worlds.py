@@ -247,11 +247,12 @@ class _Work:
 
     def _implements(self, place: Place, expected: Interface, found: Interface) -> bool:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
-        if expected.id is None or found.id is None or family(expected.id) == family(self._called(found.id)):
+        ours, theirs = expected.id, found.id
+        if ours is None or theirs is None or ours == theirs or family(ours) == family(self._called(theirs)):
             return True
-        is_other = expected.id.partition("@")[0] == found.id.partition("@")[0]
+        is_other = ours.partition("@")[0] == theirs.partition("@")[0]
         hints = ("these versions do not match",) if is_other else ()
-        self._add(place.shown, (), "implements another interface", expected.id, found.id, hints)
+        self._add(place.shown, (), "implements another interface", ours, theirs, hints)
         return False
 
     # Hints: only the first differences are worth the time that they take
