@@ -361,7 +361,17 @@ def test_roles_are_those_in_worlds(folder: Path) -> None:
     (folder / "old.wit").write_text(text)
     (folder / "new.wit").write_text(text.replace("area:", "size: func(); area:"))
     (change,) = api.diff("old.wit", "new.wit").changes
-    assert (change.path, change.breaks) == ("interface a:b/shapes, function `size`", {Party.GUESTS})
+    assert (change.path, change.breaks) == ("interface a:b/shapes, function `size`", frozenset({Party.GUESTS}))
+
+
+def test_warnings_about_the_input(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the result, or in the one log; those of a file that is both, once."""
+    assert main(["diff", "old.wit", "old.wit", "--features", "none"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "no changes from `old.wit` to `old.wit`\n" and shown.err.count("warning[unknown-feature]") == 1
+    assert main(["diff", "old.wit", "old.wit", "--features", "none", "--error-format", "json"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "" and shown.out.count('"unknown-feature"') == 1
 
 
 def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,12 +53,14 @@ def diff(
 
     refuse_both(features, all_features)
     found = api.diff(old, new, world, side=Side(side), features=features, all_features=all_features)
+    sides = (found.old,) if found.old.diagnostics is found.new.diagnostics else (found.old, found.new)
+    warnings = in_order([finding for side in sides for finding in side.diagnostics.found])
+    if not as_json and not terminal.for_people():
+        terminal.findings((*diffing.as_diagnostics(found), *warnings))
+        return FAULT if found.breaks else OK
     if as_json:
         terminal.say_document(diffing.render_json(found))
-    elif terminal.for_people():
-        terminal.say(diffing.render_human(found))
     else:
-        terminal.findings(diffing.as_diagnostics(found))
-    sides = (found.old,) if found.old.diagnostics is found.new.diagnostics else (found.old, found.new)
-    terminal.warnings(in_order([finding for side in sides for finding in side.diagnostics.found]))
+        terminal.say(diffing.render_human(found))
+    terminal.warnings(warnings)
     return FAULT if found.breaks else OK
