@@ -30,6 +30,7 @@ from pathlib import Path
 from tests.run.building import CODE, ROOT, TESTS, build, wit_folder
 
 ELSEWHERE = {
+    "diff.md": "tests/test_diff.py",
     "fmt.md": "tests/test_command_pages.py",
     "inspect.md": "tests/test_command_pages.py",
     "reference-pages.md": "tests/test_command_pages.py",

@@ -14,6 +14,7 @@ from witgen.diagnostics.explain import body, page
 
 CASES = [pytest.param(code, id=slug) for slug, code in sorted(CODES.items())]
 PICTURES = {
+    codes.API_CHANGE,
     codes.UNREADABLE_FILE,
     codes.DOES_NOT_FIT,
     codes.MALFORMED_COMPONENT,

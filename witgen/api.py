@@ -21,8 +21,10 @@ from . import __version__
 from .diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
 from .guest_options import DEFAULT as DEFAULT_GUEST
 from .guest_options import GuestLayout, GuestOptions
+from .loading import Resolution, load_and_resolve, resolve_inputs, select
 
 if TYPE_CHECKING:
+    from .diffing import Diff
     from .emit.files import Output
     from .emit.stamp import Stamp
     from .emit.write import Written
@@ -41,6 +43,7 @@ __all__ = [
     "Resolution",
     "Side",
     "check",
+    "diff",
     "dump",
     "generate",
     "load_and_resolve",
@@ -86,14 +89,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """Resolved packages, and what was found on the way (warnings: with errors there is no resolution)."""
-
-    resolved: Resolved
-    diagnostics: Diagnostics
-
-
-@dataclass(frozen=True, slots=True)
 class Generated:
     """What `generate` did."""
 
@@ -125,30 +120,6 @@ class Checked:
 # The passes -----------------------------------------------------------------------------------------------------------
 
 
-def load_and_resolve(wit: str, *, features: tuple[str, ...] = (), all_features: bool = False) -> Resolution:
-    """Read, parse and resolve what `wit` leads to.
-
-    Raises:
-        WitError: the input is at fault.
-    """
-    from .model.inputs import find_inputs
-
-    diagnostics = Diagnostics()
-    inputs = find_inputs(wit, diagnostics)
-    return Resolution(_resolve(inputs, features, all_features, diagnostics), diagnostics)
-
-
-def select(resolved: Resolved, worlds: tuple[str, ...], diagnostics: Diagnostics) -> tuple[World, ...]:
-    """The worlds that `--world` names, each once; without a name, the only one of the root package.
-
-    Raises:
-        WitError: there is no such world, or more than one that it could be.
-    """
-    from .model.select import select_world
-
-    return tuple(dict.fromkeys(select_world(resolved, name, diagnostics) for name in worlds or (None,)))
-
-
 def dump(resolved: Resolved) -> str:
     """The whole resolve as the JSON document of `wasm-tools component wit --json`."""
     from .model.dump import dump_json
@@ -176,6 +147,7 @@ def validate(
     Raises:
         WitError: one of the inputs is at fault. That the component does not fit is no error.
     """
+    from .positions import place_labels
     from .validation import read_bytes, read_world, suggest_worlds, validate_world
 
     data = read_bytes(component)
@@ -188,11 +160,40 @@ def validate(
             raise
         raise suggest_worlds(error, found, resolution.resolved.root.worlds.values(), strict) from None
     validation = validate_world(component, found, chosen, strict, resolution.diagnostics)
+    places = (difference.place for difference in validation.comparison.differences)
+    validation = replace(validation, labels=place_labels(resolution.positions, chosen, places))
     if not wasmtime:
         return validation
     from .trying import try_on_wasmtime
 
     return replace(validation, trial=try_on_wasmtime(data, chosen, resolution.resolved, fits=validation.fits))
+
+
+def diff(
+    old: str,
+    new: str,
+    world: str | None = None,
+    *,
+    side: Side = Side.BOTH,
+    features: tuple[str, ...] = (),
+    all_features: bool = False,
+) -> Diff:
+    """Compare two versions of an API: packages, worlds or components, each loaded by itself.
+
+    Args:
+        world: a world as `--world` has it, of both sides; a component has its own. None: if neither side is a component,
+            the whole root packages; or else the only world of the other side.
+        side: whose breaking counts.
+
+    Raises:
+        WitError: one of the inputs is at fault, or both. That something breaks is no error.
+    """
+    from .changes import Party
+    from .diffing import diff_sides, read_sides
+
+    left, right = read_sides(old, new, world, features, all_features)
+    asked = {Side.HOST: {Party.HOSTS}, Side.GUEST: {Party.GUESTS}, Side.BOTH: set(Party)}[side]
+    return diff_sides(left, right, frozenset(asked))
 
 
 def tree(resolved: Resolved, world: World | None = None) -> str:
@@ -330,7 +331,7 @@ class _Run:
     def outputs(self) -> tuple[tuple[World, ...], tuple[Output, ...]]:
         """All passes up to formatted text."""
         request, diagnostics = self.request, self.diagnostics
-        resolved = _resolve(self.inputs, request.features, request.all_features, diagnostics)
+        resolved = resolve_inputs(self.inputs, request.features, request.all_features, diagnostics).resolved
         worlds = select(resolved, request.worlds, diagnostics)
         return worlds, render(plan(resolved, worlds, request, diagnostics))
 
@@ -372,20 +373,6 @@ def _start(request: Request) -> _Run:
             parts += [file.path.removeprefix(group.path), "" if file.source is None else file.source.text]
             parts += [] if file.data is None else [hash_bytes(file.data)]
     return _Run(request, inputs, hash_inputs(parts), diagnostics)
-
-
-def _resolve(inputs: Inputs, features: tuple[str, ...], all_features: bool, diagnostics: Diagnostics) -> Resolved:
-    from .model.gates import ALL_FEATURES
-    from .model.load import parse_inputs
-    from .model.resolve import resolve
-
-    if inputs.has_binaries:
-        from .decoding import decode_inputs
-
-        inputs = decode_inputs(inputs)
-    found = resolve(parse_inputs(inputs), ALL_FEATURES if all_features else frozenset(features), diagnostics)
-    diagnostics.stop_on_errors()
-    return found.resolved
 
 
 def _ids(worlds: tuple[World, ...]) -> str:

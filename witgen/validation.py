@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .binary import BinaryError, component_world, read_binary
 from .compare import Comparison, Difference, compare, difference_lines, facts, verdict
 from .decoding import Refused, assembled, finding_of
-from .diagnostics import Diagnostic, Diagnostics, WitError, codes
+from .diagnostics import Diagnostic, Diagnostics, Label, WitError, codes
 from .model.inputs import no_stream
 from .model.items import World
 from .model.wording import listing
@@ -37,6 +37,10 @@ class Validation:
     comparison: Comparison
     diagnostics: Diagnostics
     trial: Trial | None = None
+    labels: Mapping[tuple[str, ...], tuple[Label, ...]] = field(
+        default_factory=dict[tuple[str, ...], tuple[Label, ...]]
+    )
+    """Where in the WIT the items at the places of differences are."""
 
     @property
     def passes(self) -> bool:
@@ -155,11 +159,12 @@ def render_json(found: Validation) -> str:
 
 
 def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
-    """Each difference as an error without a position, then what wasmtime refuses, for the formats of diagnostics."""
+    """Each difference as an error, where the WIT has what was expected; then what wasmtime refuses, for the formats of diagnostics."""
     differences = tuple(
         Diagnostic(
             codes.DOES_NOT_FIT,
             f"{found.path}: {difference.path} {difference.message}",
+            found.labels.get(difference.place, ()),
             notes=tuple(facts(difference)),
             help=difference.hints,
         )

@@ -24,6 +24,12 @@ def _generate() -> click.Command:
     return generate
 
 
+def _diff() -> click.Command:
+    from .diff import diff
+
+    return diff
+
+
 def _docs() -> click.Command:
     from .docs import docs
 
@@ -58,6 +64,7 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
+    "diff": Entry(_diff, "tell what changed between two versions of an API, and whom it breaks"),
     "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
     "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
@@ -65,5 +72,5 @@ COMMANDS = {
     "validate": Entry(_validate, "compare what a component imports and exports with a world"),
 }
 
-RESERVED = ("diff", "deps", "serve")
+RESERVED = ("deps", "serve")
 """Names kept for commands of later versions."""

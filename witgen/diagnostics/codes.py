@@ -166,6 +166,11 @@ DOES_NOT_FIT = _code(
     "A component exports what its world asks for and imports what it offers, each with that exact type.",
     "Component Model: type checking",
 )
+API_CHANGE = _code(
+    "api-change",
+    "What hosts and guests are built against changes without breaking them, or in a version that says so.",
+    "SemVer: summary",
+)
 
 # Not there yet
 NOT_SUPPORTED = _code("not-supported", "witgen says so where it cannot handle an input yet.", "witgen: limits")

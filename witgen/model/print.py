@@ -82,11 +82,11 @@ def _root(package: Package) -> list[str]:
 def _items(package: Package) -> Iterator[str]:
     blocks: list[list[str]] = []
     for interface in package.interfaces.values():
-        head = [*_docs(interface.docs), *_attributes(interface.stability, None)]
+        head = [*_docs(interface.docs), *attribute_texts(interface.stability, None)]
         body = _interface_body(interface, package)
         blocks.append([*head, *_braces(f"interface {name_text(str(interface.name))}", body)])
     for world in package.worlds.values():
-        head = [*_docs(world.docs), *_attributes(world.stability, None)]
+        head = [*_docs(world.docs), *attribute_texts(world.stability, None)]
         blocks.append([*head, *_braces(f"world {name_text(world.name)}", _world_body(world))])
     for number, block in enumerate(blocks):
         if number:
@@ -149,7 +149,7 @@ def _side(
         match item:
             case InterfaceItem(interface, docs, stability, external_id):
                 label = f"{name_text(key)}: " if isinstance(key, str) else ""
-                attributes = _attributes(stability, external_id)
+                attributes = attribute_texts(stability, external_id)
                 if interface.name is None:
                     yield from _docs(interface.docs)
                     yield from attributes
@@ -177,7 +177,7 @@ def _uses(definitions: Iterable[TypeDefinition], package: Package) -> Iterator[s
     for (home, stability, external_id), group in groupby(
         used, lambda entry: (entry[0], entry[1].stability, entry[1].external_id)
     ):
-        yield from _attributes(stability, external_id)
+        yield from attribute_texts(stability, external_id)
         yield f"use {_path(home, package)}.{{{', '.join(_used(definition) for _, definition in group)}}};"
 
 
@@ -189,7 +189,7 @@ def _used(definition: TypeDefinition) -> str:
 
 def _definition(definition: TypeDefinition, by_resource: Mapping[types.Resource, list[Function]]) -> Iterator[str]:
     yield from _docs(definition.docs)
-    yield from _attributes(definition.stability, definition.external_id)
+    yield from attribute_texts(definition.stability, definition.external_id)
     name = name_text(definition.name)
     match definition:
         case types.Alias(target=target):
@@ -272,7 +272,7 @@ def _type(type: Type) -> str:
 
 def _function(function: Function, before: str = "") -> Iterator[str]:
     yield from _docs(function.docs)
-    yield from _attributes(function.stability, function.external_id)
+    yield from attribute_texts(function.stability, function.external_id)
     params = function.params
     result = "" if function.result is None else f" -> {_type(function.result)}"
     start = f"{before}{name_text(function.item_name)}: "
@@ -296,7 +296,8 @@ def _function(function: Function, before: str = "") -> Iterator[str]:
 # What stands before an item -------------------------------------------------------------------------------------------
 
 
-def _attributes(stability: Stability | None, external_id: str | None) -> Iterator[str]:
+def attribute_texts(stability: Stability | None, external_id: str | None) -> Iterator[str]:
+    """The attributes of an item as WIT has them."""
     if external_id is not None:
         yield f"@external-id({_string(external_id)})"
     match stability:
