@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from tests.compare.edits import Edits, alike, has_borrow, key_name
@@ -46,7 +46,7 @@ class Mutation:
 class Site:
     """A place where a world can be changed: `draw` gives the change, or None if nothing fits there."""
 
-    world: World
+    world: World = field(repr=False)
     kind: str
     draw: Callable[[Chooser], Mutation | None]
 

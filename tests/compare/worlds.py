@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from tests.guest.corpus import find_cases
@@ -96,10 +96,10 @@ world kinds { import types; import now: func() -> u64; export run: func(args: li
 
 @dataclass(frozen=True)
 class Named:
-    """A world, with a name for messages."""
+    """A world, with a name for messages: what a model is shown as has no end that is worth waiting for."""
 
     name: str
-    world: World
+    world: World = field(repr=False)
 
 
 @cache
