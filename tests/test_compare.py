@@ -219,6 +219,38 @@ def test_types_may_be_defined_anew_and_without_their_names() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("list<u8, 4>", "list<u8, 5>"),
+        ("list<u8, 4>", "list<u8>"),
+        ("long", "short"),
+        ("wide", "narrow"),
+        ("many", "few"),
+        ("all", "some"),
+        ("tuple<u8, u8>", "tuple<u8>"),
+        ("map<u8, u16>", "map<u16, u8>"),
+        ("result<u8>", "result<_, u8>"),
+        ("stream<u8>", "stream"),
+        ("future", "stream"),
+        ("option<r>", "option<s>"),
+        ("r", "borrow<r>"),
+    ],
+)
+def test_two_types_of_one_interface(one: str, other: str) -> None:
+    """That are alike but for one thing are told from each other, wherever they are used."""
+    types = """record long { x: u8, y: u8 } record short { x: u8 } variant wide { a, b } variant narrow { a }
+    enum many { a, b } enum few { a } flags all { a, b } flags some { a } resource r; resource s;"""
+    text = f"interface i {{ {types} f: func(x: T); g: func(x: option<T>, y: T); }} world w {{ VERB i; }}"
+    for verb in ("import", "export"):
+        first, second = (text.replace("VERB", verb).replace("T", type) for type in (one, other))
+        wanted = [
+            f"{verb} a:b/i@1.0.0, function `{place}`"
+            for place in ("f`, parameter 1 `x", "g`, parameter 1 `x", "g`, parameter 2 `y")
+        ]
+        assert paths(stub(first), second) == paths(stub(second), first) == wanted
+
+
 def test_the_same_name_in_two_interfaces() -> None:
     """Which one is meant is said in a hint."""
     text = """interface one { record p { x: u8 } resource r; } interface two { record p { x: u16 } resource r; }
@@ -277,6 +309,33 @@ def test_several_versions() -> None:
     both = world("1.0.0", "1.2.0").replace("import ", "export ")
     assert found(stub(both), exports["1.0.0"]).unasked == ["c:d/i@1.2.0"]
     assert paths(stub(exports["1.0.0"]), both)[0] == "export c:d/i@1.2.0, function `g`"
+
+
+def test_the_same_difference_in_two_versions_is_told_once() -> None:
+    """The path is that of the one interface which the world has."""
+    text = "world w { IMPORTS } " + " ".join(
+        f"package c:d@{version} {{ interface i {{ f: func(x: {type}); }} }}"
+        for version, type in (("1.0.0", "u8"), ("1.1.0", "u8"), ("1.2.0", "u16"))
+    )
+    component = stub(text.replace("IMPORTS", "import c:d/i@1.0.0; import c:d/i@1.1.0;"))
+    assert paths(component, text.replace("IMPORTS", "import c:d/i@1.2.0;")) == [
+        "import c:d/i@1.2.0, function `f`, parameter 1 `x`"
+    ]
+
+
+def test_what_is_missing_is_told_once() -> None:
+    """Not again by those that take a resource from it."""
+    exported = STORE + "world w { export store; export audit; }"
+    renamed = exported.replace("store", "stores")
+    assert paths(stub(renamed), exported) == ["export a:b/store@1.0.0"]
+    imported = exported.replace("export", "import")
+    assert paths(stub(imported.replace("store", "stores")), imported) == ["import a:b/stores@1.0.0"]
+    one = STORE.replace("bucket", "pot") + "world w { VERB store; VERB audit; }"
+    other = STORE + "world w { VERB store; VERB audit; }"
+    for verb, name in (("import", "pot"), ("export", "bucket")):
+        assert paths(stub(one.replace("VERB", verb)), other.replace("VERB", verb)) == [
+            f"{verb} a:b/store@1.0.0, type `{name}`"
+        ]
 
 
 def test_something_else_under_the_name() -> None:
