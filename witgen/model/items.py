@@ -97,7 +97,7 @@ class Interface:
     """An interface. `name` is None for one that is written inline in a world (or copied from there by `include`)."""
 
     name: str | None
-    package: Package
+    package: Package = field(repr=False)
     docs: str | None = None
     stability: Stability | None = None
     clone_of: Interface | None = None
@@ -163,7 +163,7 @@ class World:
     """A world, elaborated: imports in the order interfaces, used types, own types, functions, resource functions."""
 
     name: str
-    package: Package
+    package: Package = field(repr=False)
     docs: str | None = None
     stability: Stability | None = None
     imports: dict[WorldKey, WorldItem] = field(default_factory=dict[WorldKey, WorldItem])

@@ -10,7 +10,7 @@ Every `match` over `Type` ends in `assert_never`, so a new type fails to type-ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum as _Enum
 from typing import TYPE_CHECKING
 
@@ -166,7 +166,7 @@ class Definition:
     """What all definitions have: `name` in kebab case, the interface or world that owns it, docs and gates."""
 
     name: str
-    owner: Interface | World
+    owner: Interface | World = field(repr=False)
     docs: str | None
     stability: Stability | None
     external_id: str | None
