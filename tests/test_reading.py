@@ -63,7 +63,8 @@ def test_folders_and_files_that_are_too_large(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Are not read; a file without content takes no room however large it is."""
-    assert refused(capsys, ".") == "error[unreadable-file]: cannot read `.`: Is a directory\n"
+    advice = " = help: COMPONENT is one file, `.wasm` or `.wat`, and comes before the WIT\n"
+    assert refused(capsys, ".") == f"error[unreadable-file]: cannot read `.`: Is a directory\n{advice}"
     with open("large.wasm", "wb") as file:
         file.truncate(1 << 40)
     said = "error[unreadable-file]: cannot read `large.wasm`: it is larger than 512 MiB\n"
