@@ -1,5 +1,5 @@
-"""Compares a component's own world with one that it is to fit (`design`: every export that is asked for is there with
-that exact type, every import that is needed is offered).
+"""Compares a component's own world with one that it is to fit: every export that is asked for must be there with that
+exact type, every import that is needed must be offered.
 
 Names match as they do for wasmtime's linker: `0.2.x` is `0.2.y` and `1.x` is `1.y`; within a match a component may use
 less than is offered, and export more than is asked for.
@@ -7,8 +7,7 @@ less than is offered, and export more than is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..linker_names import family, is_native, is_native_http
 from ..model.items import (
@@ -34,7 +33,6 @@ from .spell import function_name, function_text
 from .types import TypeComparison
 
 _MOST_HINTS = 50
-_Item = TypeVar("_Item")
 
 
 def _as_it_is(name: str) -> str:
@@ -79,24 +77,23 @@ class _Work:
         for entry in self._needs:
             if isinstance(entry.item, InterfaceItem):
                 self._imported_interface(entry, entry.item.interface, self._offered.find(self._called(entry.name)))
-        types = _of_kind(self._component.imports, TypeItem)
-        offered = {name: item.type for name, item in _of_kind(self._world.imports, TypeItem).items()}
-        found = {name: item.type for name, item in types.items()}
-        self._lost_imports(world_place(), offered, found)
-        self._types.types(world_place(), offered, found, self._component)
-        for name, item in _of_kind(self._component.imports, FunctionItem).items():
-            self._imported_function(name, item.function)
+        types, found = _types(self._world.imports), _types(self._component.imports)
+        self._lost_imports(world_place(), types, found)
+        self._types.types(world_place(), types, found, self._component)
+        offered = _functions(self._world.imports)
+        for function in _functions(self._component.imports).values():
+            self._imported_function(function, offered)
 
-    def _imported_function(self, name: str, function: Function) -> None:
+    def _imported_function(self, function: Function, offered: Mapping[str, Function]) -> None:
         place = world_place(f"import {function_name(function)}")
-        entry = self._offered.find(name)
+        entry = self._offered.find(function.name)
         if entry is None:
-            twin = _twin(function, _functions(self._world.imports))
+            twin = _twin(function, offered)
             if twin is not None:
                 self._types.function(place, twin, function)
             elif not self._is_lost(function):
-                known = (item.function for item in _of_kind(self._world.imports, FunctionItem).values())
-                names = (function_name(other) for other in known if other.name not in self._component.imports)
+                free = (other for name, other in offered.items() if name not in self._component.imports)
+                names = map(function_name, free)
                 hints = self._hints(near, function_name(function), names)
                 self._add(place.shown, (), "is needed and not offered", None, function_text(function), hints)
         elif isinstance(entry.item, FunctionItem):
@@ -137,19 +134,10 @@ class _Work:
     def _lost_imports(
         self, place: Place, offered: Mapping[str, TypeDefinition], found: Mapping[str, TypeDefinition]
     ) -> None:
-        """Tell of resources of the component that are not offered; an alias is no resource of its own."""
-        for name, definition in found.items():
-            if isinstance(definition, Resource) and name not in offered:
-                self._resources.lost.add(definition)
-                others = (other for other, type in offered.items() if _is_new(type) and other not in found)
-                self._add(
-                    place.shown,
-                    (f"type `{name}`",),
-                    "is not offered",
-                    None,
-                    "resource",
-                    self._hints(renamed, name, others),
-                )
+        """Tell of resources of the component that are not offered."""
+        for resource, hints in self._lost(found, offered):
+            self._resources.lost.add(resource)
+            self._add(place.shown, (f"type `{resource.name}`",), "is not offered", None, "resource", hints)
 
     # Exports: what the world asks for must be there
 
@@ -201,15 +189,9 @@ class _Work:
         if not self._implements(place, interface, found):
             self._resources.missing.add(("export", asked.name))
             return
-        for name, definition in interface.types.items():
-            if isinstance(definition, Resource) and name not in found.types:
-                self._resources.lost.add(("export", asked.name, definition))
-                others = (
-                    other for other, type in found.types.items() if _is_new(type) and other not in interface.types
-                )
-                self._add(
-                    place.shown, (f"type `{name}`",), "is missing", "resource", None, self._hints(renamed, name, others)
-                )
+        for resource, hints in self._lost(interface.types, found.types):
+            self._resources.lost.add(("export", asked.name, resource))
+            self._add(place.shown, (f"type `{resource.name}`",), "is missing", "resource", None, hints)
         self._types.types(place, interface.types, found.types, found)
         for name, function in interface.functions.items():
             there = found.functions.get(name) or _twin(function, found.functions)
@@ -235,6 +217,15 @@ class _Work:
 
     def _other_kind(self, head: str, expected: WorldItem, found: WorldItem) -> None:
         self._add(head, (), "is of another kind", item_text(expected), item_text(found))
+
+    def _lost(
+        self, wanted: Mapping[str, TypeDefinition], there: Mapping[str, TypeDefinition]
+    ) -> Iterator[tuple[Resource, tuple[str, ...]]]:
+        """The resources that are wanted and not there, with hints; an alias is no resource of its own."""
+        for name, definition in wanted.items():
+            if isinstance(definition, Resource) and name not in there:
+                others = (other for other, type in there.items() if isinstance(type, Resource) and other not in wanted)
+                yield definition, self._hints(renamed, name, others)
 
     def _is_lost(self, function: Function, place: Place | None = None) -> bool:
         """Whether it belongs to a resource that is reported as missing, whose functions are missing with it."""
@@ -296,23 +287,20 @@ class _Work:
         return ()
 
 
-def _of_kind(items: Mapping[WorldKey, WorldItem], kind: type[_Item]) -> dict[str, _Item]:
-    """The items of a kind that stand under plain names."""
-    return {key: item for key, item in items.items() if isinstance(key, str) and isinstance(item, kind)}
+def _types(items: Mapping[WorldKey, WorldItem]) -> dict[str, TypeDefinition]:
+    return {key: item.type for key, item in items.items() if isinstance(key, str) and isinstance(item, TypeItem)}
 
 
 def _functions(items: Mapping[WorldKey, WorldItem]) -> dict[str, Function]:
-    return {name: item.function for name, item in _of_kind(items, FunctionItem).items()}
+    return {
+        key: item.function for key, item in items.items() if isinstance(key, str) and isinstance(item, FunctionItem)
+    }
 
 
 def _implemented(there: Lookup, name: str) -> str | None:
     """The id of the interface that is known by a name, None for one that is inline."""
     entry = there.find(name)
     return entry.item.interface.id if entry is not None and isinstance(entry.item, InterfaceItem) else None
-
-
-def _is_new(definition: TypeDefinition) -> bool:
-    return isinstance(definition, Resource)
 
 
 def _twin(function: Function, functions: Mapping[str, Function]) -> Function | None:
