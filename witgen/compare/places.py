@@ -40,16 +40,21 @@ class Homes:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._places: dict[tuple[str, Interface], Place] = {}
 
     def home(self, user: Place, definition: t.TypeDefinition) -> Place:
         """Where the definition that `user` mentions is imported or exported (WIT, "World elaboration")."""
         owner = definition.owner
         if isinstance(owner, World):
             return world_place()
-        if owner is user.interface or owner.id is None:
+        if owner is user.interface or owner.name is None:
             return user
-        exported = user.side == "export" and InterfaceKey(owner) in self._world.exports
-        return Place("export" if exported else "import", owner.id, owner)
+        known = self._places.get((user.side, owner))
+        if known is None:
+            exported = user.side == "export" and InterfaceKey(owner) in self._world.exports
+            known = Place("export" if exported else "import", str(owner.id), owner)
+            self._places[user.side, owner] = known
+        return known
 
     def key(self, user: Place, definition: t.TypeDefinition) -> Key:
         """The definition that `user` mentions, by its place."""

@@ -17,6 +17,10 @@ from .shapes import AnyType, Value, inner_pairs, mentioned, names_of
 from .spell import function_name, function_text, kind_text, structure_text, type_text
 
 _Part = t.Field | t.Case | t.EnumCase
+# Tuples: to make a union anew at each test takes longer than the test.
+_VALUES = t.Record, t.Variant, t.Enum, t.Flags
+_HANDLES = t.Own, t.Borrow
+_WHOLE = *_VALUES, *_HANDLES, t.Resource, t.Primitive
 
 
 class TypeComparison:
@@ -84,16 +88,17 @@ class TypeComparison:
             words = ("async" if expected.is_async else "not async"), ("async" if found.is_async else "not async")
             self._report(place, where, "is called another way", *words)
         names, others = [param.name for param in expected.params], [param.name for param in found.params]
+        types: list[t.Type | None] = [param.type for param in found.params]
         if names != others:
             moved = sum(name != other for name, other in zip(names, others, strict=False))
             order = "the parameters are swapped" if moved == 2 else "the parameters are in another order"
             hints = (order,) if sorted(names) == sorted(others) else ()
             texts = function_text(expected), function_text(found)
             self._report(place, where, "has other parameters", *texts, hints=hints)
-        there = {param.name: param.type for param in found.params}
+            there = dict(zip(others, types, strict=True))
+            types = [there.get(name) for name in names]
         first = 0 if isinstance(expected.kind, Method) else 1
-        for number, param in enumerate(expected.params, first):
-            other = there.get(param.name)
+        for number, (param, other) in enumerate(zip(expected.params, types, strict=True), first):
             if other is not None and not self.same(place, param.type, other):
                 at = (*where, f"parameter {number} `{param.name}`" if number else "`self`")
                 self._report_types(place, at, "has another type", param.type, other)
@@ -107,17 +112,17 @@ class TypeComparison:
 
     def same(self, place: Place, expected: AnyType, found: AnyType) -> bool:
         """Whether two types are the same, but for what is reported where it is defined."""
-        if isinstance(expected, t.Primitive) and expected is found:
-            return True  # as most are
         fits = True
         stack = [(place, expected, found)]
         seen: set[tuple[Key, t.TypeDefinition]] = set()
         while stack:
             user, expected, found = stack.pop()
+            if expected is found and isinstance(expected, t.Primitive):
+                continue  # as most are
             if self._is_told(user, expected, found):
                 continue
             left, right = t.resolve_alias(expected), t.resolve_alias(found)
-            if isinstance(left, Value) and isinstance(right, Value):
+            if isinstance(left, _VALUES) and isinstance(right, _VALUES):
                 home = self._homes.home(user, left)
                 pair = (home.side, home.text, left), right
                 if self._partners.setdefault(pair[0], right) is right:
@@ -127,11 +132,11 @@ class TypeComparison:
                     parts = inner_pairs(left, right)
                     fits = fits and parts is not None
                     stack.extend((home, part, other) for part, other in reversed(parts or ()))
-            elif isinstance(left, t.Own | t.Borrow) and type(left) is type(right):
-                assert isinstance(right, t.Own | t.Borrow)
+            elif isinstance(left, _HANDLES) and type(left) is type(right):
+                assert isinstance(right, _HANDLES)
                 resources = t.resource_of(left.resource), t.resource_of(right.resource)
                 fits = self.resources.same(user, *resources) and fits
-            elif isinstance(left, Value | t.Resource | t.Primitive | t.Own | t.Borrow):
+            elif isinstance(left, _WHOLE):
                 fits = left is right and fits
             else:
                 parts = inner_pairs(left, right)
@@ -151,11 +156,11 @@ class TypeComparison:
         left, right = t.resolve_alias(expected), t.resolve_alias(found)
         if any((self._homes.key(user, name), right) in self._told for name in names_of(expected)):
             return True
-        handles = isinstance(left, t.Own | t.Borrow), isinstance(right, t.Own | t.Borrow)
+        handles = isinstance(left, _HANDLES), isinstance(right, _HANDLES)
         if not any(handles) or (all(handles) and type(left) is not type(right)):
             return False
-        names = names_of(left.resource if isinstance(left, t.Own | t.Borrow) else expected)
-        right = t.resource_of(right.resource) if isinstance(right, t.Own | t.Borrow) else right
+        names = names_of(left.resource if isinstance(left, _HANDLES) else expected)
+        right = t.resource_of(right.resource) if isinstance(right, _HANDLES) else right
         return any((self._homes.key(user, name), right) in self._told for name in names)
 
     # Definitions
