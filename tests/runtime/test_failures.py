@@ -482,12 +482,21 @@ def test_handlers_of_the_user_are_left_alone() -> None:
 
 
 def test_closed_store() -> None:
-    """A call after the store was closed is Python's ValueError."""
-    app = start()
-    call = app.instance.bind(rt.ExportFunc[[int], int]("", "act", U32, rt.U32))
-    app.instance.store.close()
-    with pytest.raises(ValueError, match="closed"):
+    """A call in it, a function of it and another instance in it are Python's ValueError."""
+    function, host = rt.ExportFunc[[int], int]("", "act", U32, rt.U32), {"host": Host()}
+    pre = prepared()
+    store = rt.Store(pre.engine)
+    instance = pre.instantiate(store, host)
+    call = instance.bind(function)
+    store.close()
+    closed = r"^the store is closed: "
+    with pytest.raises(ValueError, match=closed):
         call(1)
+    with pytest.raises(ValueError, match=closed):
+        instance.bind(function)
+    for limits in (None, rt.Limits(memory_size=1 << 20)):
+        with pytest.raises(ValueError, match=closed):
+            pre.instantiate(store, host, limits)
 
 
 def test_exception_while_starting() -> None:

@@ -107,12 +107,14 @@ class Instance:
     def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
         """The callable for an exported function.
 
-        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError.
+        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError; ValueError if it is closed, or its
+        store.
         """
         self.state.check()
         export = self._prepared.export(function)
         if self._raw is None or self.is_closed:
             raise ValueError("the instance is closed")
+        context_of(self.store)  # raises if it is closed
         raw = self._raw.get_func(self.store, export.index)
         if raw is None:
             raise MissingExportError(f"the component does not export {export.label}")

@@ -159,7 +159,7 @@ class Prepared:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
 
         Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's, or what is no Limits or WasiConfig;
-        StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation raised, if starting the component fails.
+        ValueError for a store that is closed; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation raised, if starting the component fails.
         """
         _check_store(store)
         _check_kind("limits", Limits, limits)
@@ -188,6 +188,7 @@ def _check_store(store: object) -> None:
             f"instantiate(): expected a witgen.runtime.Store, got {type(store).__module__}.{type(store).__name__}:"
             " wasmtime's own can be closed under a call that runs in it, which crashes the process"
         )
+    _wasmtime.context_of(store)  # raises if it is closed
 
 
 def _check_kind(keyword: str, wanted: type, given: object) -> None:

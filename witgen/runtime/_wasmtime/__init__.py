@@ -93,7 +93,10 @@ def concurrency_off(config: Config) -> None:
 
 def _context(store: Store) -> Any:
     """The C context of `store`. Raises: ValueError if it has been closed."""
-    return cast("Any", store)._context()
+    try:
+        return cast("Any", store)._context()
+    except ValueError:
+        raise ValueError("the store is closed: nothing in it can be called or instantiated") from None
 
 
 def context_of(store: Store) -> int:
