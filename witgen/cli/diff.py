@@ -7,7 +7,7 @@ import click
 from ..api import Side
 from ..diagnostics import in_order
 from . import terminal
-from .options import error_format_option, features_options, refuse_both
+from .options import features_options, findings_format_option, refuse_both
 from .status import FAULT, OK
 
 _EXAMPLES = """\b
@@ -39,7 +39,7 @@ Against an earlier revision:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @features_options
-@error_format_option
+@findings_format_option
 def diff(
     old: str, new: str, world: str | None, side: str, as_json: bool, features: tuple[str, ...], all_features: bool
 ) -> int:

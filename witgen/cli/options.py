@@ -66,6 +66,15 @@ def guest_options(function: _F) -> _F:
 
 def error_format_option(function: _F) -> _F:
     """`--error-format`: takes effect by itself, the command does not see it."""
+    return _error_format("errors and warnings are printed, on standard error", function)
+
+
+def findings_format_option(function: _F) -> _F:
+    """The same for a command whose results are diagnostics in the formats for programs."""
+    return _error_format("findings (on standard output) and errors (on standard error) are printed", function)
+
+
+def _error_format(what: str, function: _F) -> _F:
     return click.option(
         "--error-format",
         type=click.Choice(list(FORMATS)),
@@ -74,7 +83,7 @@ def error_format_option(function: _F) -> _F:
         callback=_use_format,
         expose_value=False,
         is_eager=True,
-        help="How errors and warnings are printed, on standard error; `github` is for workflow annotations.",
+        help=f"How {what}; `github` is for workflow annotations.",
     )(function)
 
 

@@ -9,7 +9,7 @@ import click
 
 from ..diagnostics import WitError, in_order
 from . import terminal
-from .options import error_format_option, features_options, refuse_both
+from .options import features_options, findings_format_option, refuse_both
 from .status import FAULT, OK
 
 _EXAMPLES = """\b
@@ -38,7 +38,7 @@ at fault; 2 wrong usage; 70 a mistake in witgen."""
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @features_options
-@error_format_option
+@findings_format_option
 def validate(
     component: str,
     wit: str,
