@@ -26,9 +26,9 @@ def try_on_wasmtime(component: bytes, world: World, resolved: Resolved, *, fits:
     Returns:
         What was found; nothing the component or wasmtime does raises here.
     """
+    if not fits:
+        return try_component(component, world, None)
     with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
-        if not fits:
-            return try_component(component, world, None)
         try:
             package = _write_package(world, resolved, Path(folder))
         except WitError as error:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _JSON_VERSION = 1
 _MANY = 20
-"""From this number of differences on, the verdict is followed by their numbers for each import and export; of fewer of these."""
+"""From this number of differences on, how many there are in each import and export stands behind the verdict: where these are
+fewer, or there would be as many lines again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from ..model.items import (
     FunctionItem,
     Interface,
     InterfaceItem,
-    InterfaceKey,
     Package,
     TypeItem,
     World,
     WorldItem,
 )
 from ..model.types import TypeDefinition
+from .lookup import item_name
 from .spell import function_name
 
 Item = Package | Interface | World | Function | TypeDefinition
@@ -71,8 +71,7 @@ def _heads(world: World) -> Iterator[tuple[str, WorldItem]]:
     """What a world imports and exports, by how places begin."""
     for verb, side in (("import", world.imports), ("export", world.exports)):
         for key, item in side.items():
-            name = key.interface.id if isinstance(key, InterfaceKey) else key
-            yield f"{verb} {function_name(item.function) if isinstance(item, FunctionItem) else name}", item
+            yield f"{verb} {function_name(item.function) if isinstance(item, FunctionItem) else item_name(key)}", item
 
 
 def _of_type(definition: TypeDefinition, rest: Sequence[str]) -> Spot:

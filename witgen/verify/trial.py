@@ -14,7 +14,8 @@ from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 
-from ..model.items import FunctionItem, InterfaceItem, TypeItem, World, WorldKey
+from ..compare.lookup import item_name
+from ..model.items import FunctionItem, InterfaceItem, TypeItem, World
 from ..model.types import Resource
 from .process import Finding, ask
 
@@ -33,7 +34,6 @@ TRIAL_STEPS = {
 
 TIMEOUT = 600.0
 """Seconds after which a trial that does not end is given up: a component of many megabytes compiles for minutes."""
-
 
 START_SECONDS = 30.0
 """How long a component may run when it is instantiated, before it is stopped: it has linked by then."""
@@ -144,9 +144,4 @@ def _asked(world: World) -> list[tuple[str, list[str]]]:
     return [("", own), *found]
 
 
-def item_name(key: WorldKey) -> str:
-    """What an import or export is called in a component."""
-    return key if isinstance(key, str) else key.interface.id or ""
-
-
-__all__ = ["TIMEOUT", "TRIAL_STEPS", "Trial", "Verdict", "item_name", "try_component"]
+__all__ = ["TIMEOUT", "TRIAL_STEPS", "Trial", "Verdict", "try_component"]

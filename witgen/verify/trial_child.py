@@ -25,6 +25,7 @@ from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance
 from .. import runtime
 from ..binary import component_world, read_binary
 from ..compare import Difference, compare
+from ..compare.lookup import item_name
 from ..linker_names import family, is_native, is_native_http
 from ..model.items import FunctionItem, InterfaceItem, TypeItem, World
 from ..runtime import BindError, Engine, EngineError, Exit, Limits, Store, Ticker, Trap, UnsupportedTypeError, WorldType
@@ -33,7 +34,6 @@ from ..runtime._store import does_not_link, explain, first_line
 from ..runtime._wasmtime import HostFunction, Signature, define_function, define_resource
 from ..stub import stub_component
 from .child import Called, Package, Teller, attempt, instance_of, prepared_of, stand_in, telling
-from .trial import item_name
 
 _TICK = 0.1
 """Seconds between two looks at whether a component has run for long enough."""
