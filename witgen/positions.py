@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .compare.spots import Spot, Spots
 from .diagnostics import Label
 from .model.inputs import Inputs
 from .model.items import World
 from .model.spans import Spans
+
+if TYPE_CHECKING:
+    from .compare.spots import Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ def place_labels(
     positions: Positions, world: World, places: Iterable[tuple[str, ...]]
 ) -> dict[tuple[str, ...], tuple[Label, ...]]:
     """A label for what stands at each place of differences from the world; the world's, where nothing does."""
+    from .compare.spots import Spots  # every load keeps positions, and few compare
+
     spots = Spots()
     return {place: positions.labels(spots.in_world(world, place)) for place in places}
 
