@@ -10,6 +10,7 @@ from witgen.model.gates import Features
 from witgen.model.items import World
 from witgen.model.load import load, load_text
 from witgen.model.resolve import Resolution, resolve
+from witgen.validation import read_bytes, read_world
 
 
 def world_of(text: str, name: str) -> World:
@@ -51,6 +52,11 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
+
+
+def component_at(path: Path) -> World:
+    """A component's own world. Raises: WitError."""
+    return read_world(str(path), read_bytes(str(path)))
 
 
 def resolve_path(path: Path | str, features: Features = frozenset()) -> Resolution:

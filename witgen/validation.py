@@ -54,15 +54,6 @@ class Validation:
         return not self.comparison.differences
 
 
-def read_component(path: str) -> World:
-    """The world of the component in a file.
-
-    Raises:
-        WitError: there is no such file, or it is no component that can be read.
-    """
-    return read_world(path, read_bytes(path))
-
-
 def read_bytes(path: str) -> bytes:
     """The bytes of a file, in the binary format if it has component text.
 
@@ -194,7 +185,6 @@ __all__ = [
     "Validation",
     "as_diagnostics",
     "read_bytes",
-    "read_component",
     "read_world",
     "render_human",
     "render_json",

@@ -17,11 +17,11 @@ import pytest
 
 from tests.run.guests import GUESTS, Built, build_guest
 from tests.run.test_types import world_at
+from tests.wit_text import component_at
 from witgen.cli import main
 from witgen.compare import compare
 from witgen.linker_names import family, is_native, is_native_http
 from witgen.model.items import InterfaceKey, WorldItem, WorldKey
-from witgen.validation import read_component
 
 ADDED = """
 io/poll clocks/monotonic-clock clocks/wall-clock random/random io/error io/streams cli/stdout cli/stderr cli/stdin
@@ -245,7 +245,7 @@ def test_one_change_is_named(
 def test_the_worlds_of_others(request: pytest.FixtureRequest, get: Get) -> None:
     """A component that was built for another world: every import and export that the two do not have in common is named."""
     kinds = KINDS if request.config.getoption("--full") else [(name, False) for name in BUILT_ANYWAY]
-    components = {(name, stubbed): read_component(str(get(name, stubbed).component)) for name, stubbed in kinds}
+    components = {(name, stubbed): component_at(get(name, stubbed).component) for name, stubbed in kinds}
     worlds = {name: world_at(get(name, False).wit, name) for name in dict.fromkeys(name for name, _ in kinds)}
     fitting: set[tuple[str, str]] = set()
     for (kind, component), (name, world) in product(components.items(), worlds.items()):

@@ -26,11 +26,11 @@ from tests.run.building import CACHE, CODE, ROOT, TESTS
 from tests.run.npm_install import install
 from tests.run.test_types import world_at
 from tests.spelled import spelled
+from tests.wit_text import component_at
 from witgen import api
 from witgen.api import Request, Side, generate
 from witgen.cli import main
 from witgen.runtime import EngineError, Err, Store, engine
-from witgen.validation import read_component
 
 CASE = TESTS / "run" / "npm"
 WORLD = "script"
@@ -148,7 +148,7 @@ def _added(line: str, build: Build) -> bool:
 def test_it_has_its_world(built: tuple[Build, Path]) -> None:
     """What is read is what it was built from, but for what the tool adds."""
     build, component = built
-    found = spelled(read_component(str(component)))
+    found = spelled(component_at(component))
     assert [line for line in found if not _added(line, build)] == spelled(world_at(CASE / "wit", WORLD))
     assert any(line.startswith("import wasi:") for line in found) == build.wasi
     assert any(line.startswith("import wasi:http/") for line in found) == build.http
@@ -158,7 +158,7 @@ def test_its_wit_reads_the_same(built: tuple[Build, Path], tmp_path: Path) -> No
     """What `inspect --wit` prints has the same world, which the component fits in all."""
     _, component = built
     (tmp_path / "root.wit").write_text(witgen("inspect", str(component), "--wit", "--no-docs"))
-    assert spelled(world_at(tmp_path / "root.wit", "root")) == spelled(read_component(str(component)))
+    assert spelled(world_at(tmp_path / "root.wit", "root")) == spelled(component_at(component))
     assert api.validate(str(component), str(tmp_path / "root.wit"), "root", strict=True).fits
 
 

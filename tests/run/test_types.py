@@ -11,9 +11,9 @@ import pytest
 
 from tests.run.building import ROOT, TESTS, build
 from tests.spelled import spelled
+from tests.wit_text import component_at
 from witgen import api
 from witgen.model.items import World
-from witgen.validation import read_component
 
 
 def world_at(wit: Path, name: str) -> World:
@@ -35,7 +35,7 @@ def test_its_exports_are_the_world_s(proxy: Path) -> None:
 
     componentize-py raises the version of WASI to its own.
     """
-    found = [line.replace("@0.2.9", "@0.2.8") for line in spelled(read_component(str(proxy)))]
+    found = [line.replace("@0.2.9", "@0.2.8") for line in spelled(component_at(proxy))]
     written = spelled(world_at(ROOT / "wit", "proxy"))
     exports = [line for line in written if line.startswith("export")]
     assert exports == [line for line in found if line.startswith("export ") and not line.startswith("export exports:")]
