@@ -112,6 +112,7 @@ CASES = {
     "interface-no-longer-exported": both("  export store;\n", ""),
     "world-function-retyped": both("export run: func(args: list<string>)", "export run: func(args: list<u8>)"),
     "world-function-async": both("export main: func()", "export main: async func()"),
+    "import-becomes-an-interface": both("import shout: func(text: string);", "import shout: interface { }"),
     "import-to-export": guests("  import shout", "  export shout"),
     # Interfaces that a world imports, exports, both, or none
     "function-added-to-an-import": hosts("  flush: func();\n", "  flush: func();\n  size: func() -> u64;\n"),
@@ -432,6 +433,27 @@ def test_warnings_about_the_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.wit", "old.wit", "--features", "none", "--error-format", "json"]) == 0
     shown = capsys.readouterr()
     assert shown.err == "" and shown.out.count('"unknown-feature"') == 1
+
+
+def test_a_feature_that_one_side_knows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is no mistake; one that none knows is told once, with what the new side has."""
+    (folder / "new.wit").write_text(OLD.replace("  flush:", "  @unstable(feature = more)\n  size: func();\n  flush:"))
+    for old, new in (("old.wit", "new.wit"), ("new.wit", "old.wit")):
+        assert main(["diff", old, new, "--features", "more"]) == 1
+        shown = capsys.readouterr()
+        assert shown.err == "" and "function `size` was" in shown.out
+    assert main(["diff", "old.wit", "new.wit", "--features", "mroe"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("warning") == 1 and "did you mean `more`?" in shown.err
+
+
+def test_a_type_that_is_renamed_where_it_is_used() -> None:
+    """Is renamed in each interface that uses it, and neither removed nor added."""
+    text = "interface t { record p { x: u8 } } interface u { use t.{p}; f: func(a: p); }"
+    assert told(text, text.replace("record p", "record q").replace("{p}", "{q}").replace("a: p", "a: q")) == []
+    changes = api.diff("old.wit", "new.wit").changes
+    said = "type `p` is called `q` now"
+    assert [f"{it.path} {it.message}" for it in changes] == [f"interface a:b/{name}, {said}" for name in "tu"]
 
 
 def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

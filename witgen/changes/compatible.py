@@ -211,10 +211,18 @@ def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefini
     by_text: dict[str, tuple[list[str], list[str]]] = {}
     for side, types in enumerate((old, new)):
         for name, definition in types.items():
-            by_text.setdefault(definition_text(definition), ([], []))[side].append(name)
+            by_text.setdefault(_body(definition), ([], []))[side].append(name)
     for gone, come in by_text.values():
         if len(gone) == len(come) == 1:
             yield gone[0], come[0]
+
+
+def _body(definition: t.TypeDefinition) -> str:
+    """What a definition is, also where it is another name of what may have another name itself."""
+    base = t.resolve_alias(definition)
+    if definition is base or isinstance(base, t.Resource) or not isinstance(base, t.Definition):
+        return definition_text(definition)
+    return f"type = {definition_text(base)}"
 
 
 def _members(definition: t.TypeDefinition) -> Iterator[tuple[str, str | None]]:
