@@ -112,6 +112,7 @@ CASES = {
     "interface-no-longer-exported": both("  export store;\n", ""),
     "world-function-retyped": both("export run: func(args: list<string>)", "export run: func(args: list<u8>)"),
     "world-function-async": both("export main: func()", "export main: async func()"),
+    "import-becomes-an-interface": both("import shout: func(text: string);", "import shout: interface { }"),
     "import-to-export": guests("  import shout", "  export shout"),
     # Interfaces that a world imports, exports, both, or none
     "function-added-to-an-import": hosts("  flush: func();\n", "  flush: func();\n  size: func() -> u64;\n"),
@@ -364,6 +365,66 @@ def test_roles_are_those_in_worlds(folder: Path) -> None:
     assert (change.path, change.breaks) == ("interface a:b/shapes, function `size`", frozenset({Party.GUESTS}))
 
 
+def told(old: str, new: str) -> list[tuple[str, set[Party], Bump]]:
+    """The changes between two texts that break something: the path, whom, and the version it asks for."""
+    Path("old.wit").write_text(f"package a:b@1.0.0;\n{old}")
+    Path("new.wit").write_text(f"package a:b@1.0.0;\n{new}")
+    changes = api.diff("old.wit", "new.wit").changes
+    return [(f"{change.path} {change.message}", set(change.breaks), change.bump) for change in changes if change.breaks]
+
+
+def test_worlds_of_one_side_give_no_roles() -> None:
+    """Nothing was built for a world that is new, and that one is gone says all there is to say of it."""
+    old, new = "interface i { f: func(); } ", "interface i { f: func(); g: func(); } "
+    imports, exports = "world a { import i; } ", "world b { export i; } "
+    added = ("interface a:b/i, function `g` was added", {Party.HOSTS}, Bump.MINOR)
+    assert told(old + imports, new + imports + exports) == [added]
+    assert told(old + imports, new + "world a { import i; export i; }") == [
+        added,
+        ("world a, export a:b/i was added", {Party.GUESTS}, Bump.MAJOR),
+    ]
+    assert told(old + imports + exports, new + imports) == [
+        added,
+        ("world b was removed", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR),
+    ]
+    # What is in a new world only is what it is there.
+    assert told(old, new + imports) == [added]
+
+
+BODIES = [
+    ("record", "x: u8", "x: u8, y: u8", "record `p` has other fields"),
+    ("record", "x: u8", "x: u16", "record `p`, field `x` has another type"),
+    ("variant", "x(u8)", "x(u16)", "variant `p`, case `x` has another payload"),
+    ("enum", "x", "x, y", "enum `p` has other cases"),
+    ("flags", "x", "x, y", "flags `p` has other flags"),
+]
+
+
+@pytest.mark.parametrize(("word", "old", "new", "said"), BODIES, ids=[said for *_, said in BODIES])
+@pytest.mark.parametrize("verb", ["import", "export"])
+def test_another_name_and_another_body_are_one_change(word: str, old: str, new: str, said: str, verb: str) -> None:
+    """Which breaks both; between components, too, which have no types that nothing uses."""
+    text = "interface i { %s { %s } f: func(a: p) -> list<p>; }\nworld w { " + verb + " i; }"
+    before, after = text % (f"{word} p", old), (text % (f"{word} q", new)).replace("<p>", "<q>").replace("a: p", "a: q")
+    one = (f"interface a:b/i, {said}", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    assert told(before, after) == [one]
+    (change,) = api.diff("old.wit", "new.wit").changes
+    assert change.hints == ("`p` is called `q` now",)
+    for side in ("old", "new"):
+        Path(f"{side}.wat").write_text(component(Path(f"{side}.wit").read_text(), "w"))
+    assert api.diff("old.wat", "new.wat").changes == (change,)
+
+
+def test_a_function_that_takes_another_type() -> None:
+    """Is told itself, whether the type is new, goes, or both sides have the two."""
+    text = "interface i { %s f: func(a: %s); g: func(a: %s); }\nworld w { import i; }"
+    p, q = "record p { x: u8 }", "record q { x: u16 }"
+    one = ("interface a:b/i, function `f`, parameter 1 `a` has another type", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    assert told(text % (p, "p", "p"), text % (p + q, "q", "p")) == [one]
+    assert told(text % (p + q, "p", "q"), text % (q, "q", "q")) == [one]
+    assert told(text % (p + q, "p", "p"), text % (p + q, "q", "p")) == [one]
+
+
 def test_warnings_about_the_input(capsys: pytest.CaptureFixture[str]) -> None:
     """Beside the result, or in the one log; those of a file that is both, once."""
     assert main(["diff", "old.wit", "old.wit", "--features", "none"]) == 0
@@ -372,6 +433,27 @@ def test_warnings_about_the_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.wit", "old.wit", "--features", "none", "--error-format", "json"]) == 0
     shown = capsys.readouterr()
     assert shown.err == "" and shown.out.count('"unknown-feature"') == 1
+
+
+def test_a_feature_that_one_side_knows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is no mistake; one that none knows is told once, with what the new side has."""
+    (folder / "new.wit").write_text(OLD.replace("  flush:", "  @unstable(feature = more)\n  size: func();\n  flush:"))
+    for old, new in (("old.wit", "new.wit"), ("new.wit", "old.wit")):
+        assert main(["diff", old, new, "--features", "more"]) == 1
+        shown = capsys.readouterr()
+        assert shown.err == "" and "function `size` was" in shown.out
+    assert main(["diff", "old.wit", "new.wit", "--features", "mroe"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("warning") == 1 and "did you mean `more`?" in shown.err
+
+
+def test_a_type_that_is_renamed_where_it_is_used() -> None:
+    """Is renamed in each interface that uses it, and neither removed nor added."""
+    text = "interface t { record p { x: u8 } } interface u { use t.{p}; f: func(a: p); }"
+    assert told(text, text.replace("record p", "record q").replace("{p}", "{q}").replace("a: p", "a: q")) == []
+    changes = api.diff("old.wit", "new.wit").changes
+    said = "type `p` is called `q` now"
+    assert [f"{it.path} {it.message}" for it in changes] == [f"interface a:b/{name}, {said}" for name in "tu"]
 
 
 def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

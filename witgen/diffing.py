@@ -10,7 +10,7 @@ from typing import TypeVar
 from .binary import BinaryError, component_world
 from .changes import Bump, Change, Kind, Party, Versions, diff_packages, diff_worlds
 from .decoding import Refused, finding_of, read_file
-from .diagnostics import Diagnostic, Diagnostics, Label, Severity, WitError, codes
+from .diagnostics import Diagnostic, Diagnostics, Label, Severity, WitError, codes, in_order
 from .loading import resolution_of, select
 from .model.inputs import Inputs, find_inputs
 from .model.items import Resolved, World
@@ -65,9 +65,23 @@ class Diff:
         """Whether any change breaks those that were asked for."""
         return any(change.breaks & self.asked for change in self.changes)
 
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The warnings about the inputs; of a feature only where no side knows it, and then as the new one has it."""
+        sides = [self.new] if self.old.diagnostics is self.new.diagnostics else [self.old, self.new]
+        gated = [_unknown_features(side) for side in sides if side.resolved is not None]
+        known = {message for found in gated for message in found if not all(message in other for other in gated)}
+        told = {message: finding for found in gated for message, finding in found.items() if message not in known}
+        others = [it for side in sides for it in side.diagnostics.found if it.code is not codes.UNKNOWN_FEATURE]
+        return in_order([*others, *told.values()])
+
     def breaking(self, party: Party) -> int:
         """How many changes break one party."""
         return sum(party in change.breaks for change in self.changes)
+
+
+def _unknown_features(side: Side) -> dict[str, Diagnostic]:
+    return {finding.message: finding for finding in side.diagnostics.found if finding.code is codes.UNKNOWN_FEATURE}
 
 
 def read_sides(
@@ -230,8 +244,9 @@ def _texts(change: Change) -> list[str]:
     """Both sides, where they say more than the place; docs are long, and read where they are written."""
     if change.kind is Kind.DOCS or (change.kind is Kind.RENAMED and not change.breaks):
         return []
+    known = (None, "interface", "world") if change.kind in (Kind.ADDED, Kind.REMOVED) else ()
     sides = ("old", change.old), ("new", change.new)
-    return [f"{side}: {text}" for side, text in sides if text not in (None, "interface", "world")]
+    return [f"{side}: {text}" for side, text in sides if text not in known]
 
 
 def _effect(change: Change) -> str:

@@ -14,6 +14,7 @@ from tests.wit_text import resolve_text
 from witgen.binary import component_world
 from witgen.changes import Change, Kind, Party, diff_packages, diff_worlds
 from witgen.changes.component import component_of
+from witgen.changes.renames import DEFINITIONS
 from witgen.compare import compare
 from witgen.decoding import read_file
 from witgen.diagnostics import WitError
@@ -33,13 +34,17 @@ def damaged(text: str, source: random.Random) -> str:
     """The text with a line left out, moved or written with another word, or with other versions."""
     lines = text.split("\n")
     at = source.randrange(len(lines))
-    match source.choice(("drop", "drop", "move", "word", "word", "verb", "type", "version", "more")):
+    match source.choice(("drop", "drop", "move", "word", "word", "name", "verb", "type", "version", "more")):
         case "drop":
             del lines[at]
         case "move":
             lines[at : at + 2] = reversed(lines[at : at + 2])
         case "word":
             lines[at] = re.sub(r"[a-z]+(?=:|\()", "zz", lines[at], count=1)
+        case "name":
+            names = re.findall(r"^  (?:record|variant|enum|flags|type) ([a-z]+)\b", text, re.MULTILINE)
+            if names:
+                return re.sub(rf"(?<![\w%-]){source.choice(names)}(?![\w-])", "zz", text)
         case "verb":
             lines[at] = (
                 lines[at].replace("import", "export")
@@ -90,6 +95,13 @@ def facts(changes: Sequence[Change], back: bool = False) -> list[tuple[object, .
         place, kind, breaks, texts = change.place, change.kind, change.breaks, (change.old, change.new)
         if kind is Kind.RENAMED:
             place = place[:-1]  # a renamed type has its old name there
+        for hint in change.hints:
+            called = re.fullmatch("(`.+`) is called (`.+`) now", hint)
+            if called is not None:  # so has a definition that has another body, too
+                names = f" {' or '.join(sorted(called.groups()))}"
+                place = tuple(
+                    part.replace(f" {called[1]}", names) if part.startswith(DEFINITIONS) else part for part in place
+                )
         if len(place) == 1 and place[0].startswith(("interface", "world")) and kind in _BACK:
             breaks = frozenset[Party]()  # what a package no longer has breaks both, what it has now, none
         if back:

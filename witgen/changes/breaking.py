@@ -21,9 +21,9 @@ from .change import Change, Kind, Party
 from .component import component_of
 from .naming import Naming
 from .record import Place, appeared
+from .renames import DEFINITIONS
 
 _NATIVE = "wasmtime supplies it to hosts that link its WASI"
-_DEFINITIONS = ("record ", "variant ", "enum ", "flags ", "resource ", "type ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _elements(
 ) -> Iterable[str]:
     """The inner part of a place; a definition that is of another kind on each side is a `type` on both."""
     first, *others = rest
-    if first.startswith(_DEFINITIONS):
+    if first.startswith(DEFINITIONS):
         name = first.split("`")[1]
         kinds = {kind_text(side[name]) for side in (old, new) if name in side}
         word = kinds.pop() if len(kinds) == 1 and not first.startswith("type ") else "type"

@@ -88,8 +88,8 @@ class Compatible:
         new_spot: Spot,
     ) -> None:
         """Types that are on one side only; those that are reported already break what is built."""
-        gone = [name for name in old if name not in new and not self._is_known(head, name, Kind.REMOVED)]
-        come = [name for name in new if name not in old and not self._is_known(head, name, Kind.ADDED)]
+        gone = [name for name in old if name not in new and not self._is_known(head, old[name], Kind.REMOVED)]
+        come = [name for name in new if name not in old and not self._is_known(head, new[name], Kind.ADDED)]
         for name, other in _renamed({name: old[name] for name in gone}, {name: new[name] for name in come}):
             gone.remove(name)
             come.remove(other)
@@ -106,8 +106,10 @@ class Compatible:
             place = (*head, f"type `{name}`")
             self._record.put(appeared(place, None, definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
 
-    def _is_known(self, head: Place, name: str, kind: Kind) -> bool:
-        return ((*head, f"type `{name}`"), kind) in self._record
+    def _is_known(self, head: Place, definition: t.TypeDefinition, kind: Kind) -> bool:
+        if self._record.is_renamed((*head, f"{kind_text(definition)} `{definition.name}`")):
+            return True
+        return ((*head, f"type `{definition.name}`"), kind) in self._record
 
     def _definition(self, head: Place, old: t.TypeDefinition, new: t.TypeDefinition) -> None:
         """Docs and gates of a definition, docs of its members."""
@@ -209,10 +211,18 @@ def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefini
     by_text: dict[str, tuple[list[str], list[str]]] = {}
     for side, types in enumerate((old, new)):
         for name, definition in types.items():
-            by_text.setdefault(definition_text(definition), ([], []))[side].append(name)
+            by_text.setdefault(_body(definition), ([], []))[side].append(name)
     for gone, come in by_text.values():
         if len(gone) == len(come) == 1:
             yield gone[0], come[0]
+
+
+def _body(definition: t.TypeDefinition) -> str:
+    """What a definition is, also where it is another name of what may have another name itself."""
+    base = t.resolve_alias(definition)
+    if definition is base or isinstance(base, t.Resource) or not isinstance(base, t.Definition):
+        return definition_text(definition)
+    return f"type = {definition_text(base)}"
 
 
 def _members(definition: t.TypeDefinition) -> Iterator[tuple[str, str | None]]:

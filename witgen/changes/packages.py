@@ -22,8 +22,8 @@ _ROLES = ("import", "export")
 def diff_packages(old: Package, new: Package) -> list[Change]:
     """What changed between two packages.
 
-    An interface is judged as what it is in the worlds of its package, imported, exported or both; one that is in no world,
-    as both.
+    An interface is judged as what it is in the worlds that both packages have: imported, exported or both. One that is
+    nothing in both of any two is judged as what it is in any world; one that is in no world, as both.
     """
     work = _Packages(old, new)
     work.contents()
@@ -109,6 +109,7 @@ class _Packages:
 
     def compatible(self) -> None:
         """What breaks nothing; and versions."""
+        self.record.join()
         compatible = Compatible(self._naming, self.record, docs=True)
         pairs = [*self._worlds, *self._alone]
         compatible.versions((self._old, self._new), linked(self._naming, pairs))
@@ -131,14 +132,26 @@ class _Packages:
         return (f"interface {self._shown(interface)}",)
 
     def _all_roles(self) -> dict[str, set[str]]:
-        """What the interfaces are in the worlds of both packages."""
+        """What the interfaces are in the worlds."""
+        shared: dict[str, set[str]] = {}
+        for old, new in self._worlds:
+            for name, role in self._roles_in(old) & self._roles_in(new):
+                shared.setdefault(name, set()).add(role)
         found: dict[str, set[str]] = {}
         for world in (*self._old.worlds.values(), *self._new.worlds.values()):
-            for role, side in zip(_ROLES, (world.imports, world.exports), strict=True):
-                for item in side.values():
-                    if isinstance(item, InterfaceItem) and item.interface.id is not None:
-                        found.setdefault(self._shown(item.interface), set()).add(role)
-        return found
+            for name, role in self._roles_in(world):
+                found.setdefault(name, set()).add(role)
+        # For a world that is new or gone, nothing was built that could break otherwise than by that.
+        return {**found, **shared}
+
+    def _roles_in(self, world: World) -> set[tuple[str, str]]:
+        """Each interface that a world imports or exports under its id, with what it is there."""
+        return {
+            (self._shown(item.interface), role)
+            for role, side in zip(_ROLES, (world.imports, world.exports), strict=True)
+            for item in side.values()
+            if isinstance(item, InterfaceItem) and item.interface.id is not None
+        }
 
 
 def _alone(role: str, interfaces: list[Interface]) -> World:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from ..compare.spots import Spot
 from .change import Bump, Change, Kind, Party
+from .renames import Place, definition_in, joined
 
-Place = tuple[str, ...]
 NOBODY: frozenset[Party] = frozenset()
 EVERYBODY = frozenset(Party)
 _VERBS = {Kind.ADDED: "was added", Kind.REMOVED: "was removed"}
@@ -18,6 +18,7 @@ class Record:
 
     def __init__(self) -> None:
         self._changes: dict[tuple[Place, Kind, str], Change] = {}
+        self._renamed: set[Place | None] = set()
 
     def __contains__(self, key: tuple[Place, Kind]) -> bool:
         return (*key, _VERBS[key[1]]) in self._changes
@@ -33,6 +34,17 @@ class Record:
         if known is not None:
             change = replace(known, breaks=known.breaks | change.breaks)
         self._changes[key] = replace(change, bump=max(change.bump, _bump(change.kind, change.breaks)))
+
+    def join(self) -> None:
+        """Tell once what is known of definitions with another name and another body on each side."""
+        for old, new, one in joined(self._changes.values()):
+            del self._changes[new.place, new.kind, new.message]
+            self._changes[old.place, old.kind, old.message] = one
+            self._renamed |= {definition_in(old.place), definition_in(new.place)}
+
+    def is_renamed(self, place: Place) -> bool:
+        """Whether that a definition has another name is told with what else differs in it."""
+        return place in self._renamed
 
     def all(self) -> list[Change]:
         """All changes, in the order of their places."""

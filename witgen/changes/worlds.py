@@ -30,6 +30,7 @@ def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False
     record = Record()
     for found in Breaking(naming, built).compare(old, new, ()):
         record.put(found.change)
+    record.join()
     compatible = Compatible(naming, record, docs=written)
     compatible.versions(roots, linked(naming, [(old, new)]))
     if written:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from ..api import Side
-from ..diagnostics import in_order
 from . import terminal
 from .options import features_options, findings_format_option, refuse_both
 from .status import FAULT, OK
@@ -28,7 +27,7 @@ Against an earlier revision:
 @click.command("diff", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--world", metavar="W", help="Compare one world: `name`, or `ns:pkg/name[@version]`.")
+@click.option("--world", metavar="W", help="Compare one world of both sides: `name`, or `ns:pkg/name`.")
 @click.option(
     "--for",
     "side",
@@ -53,8 +52,7 @@ def diff(
 
     refuse_both(features, all_features)
     found = api.diff(old, new, world, side=Side(side), features=features, all_features=all_features)
-    sides = (found.old,) if found.old.diagnostics is found.new.diagnostics else (found.old, found.new)
-    warnings = in_order([finding for side in sides for finding in side.diagnostics.found])
+    warnings = found.warnings
     if not as_json and not terminal.for_people():
         terminal.findings((*diffing.as_diagnostics(found), *warnings))
         return FAULT if found.breaks else OK

@@ -32,6 +32,8 @@ class TypeComparison:
         self.resources = Resources(self._homes)
         self._partners: dict[Key, AnyType] = {}
         """The definition of the component that stands for one of the world."""
+        self._names: dict[AnyType, set[t.TypeDefinition]] = {}
+        """The definitions of the world that have the name and the place of one of the component."""
         self._waiting: list[tuple[Place, Place, t.TypeDefinition, t.TypeDefinition]] = []
         self._compared: set[tuple[Key, t.TypeDefinition]] = set()
         self._told: set[tuple[Key, AnyType]] = set()
@@ -55,6 +57,7 @@ class TypeComparison:
             base = t.resolve_alias(right)
             if isinstance(left, Value) and isinstance(base, Value):
                 self._partners.setdefault(self._homes.key(place, left), base)
+                self._names.setdefault(base, set()).add(left)
         for left, right in common:
             self._bind(place, left, right)
         self._definitions()
@@ -125,7 +128,7 @@ class TypeComparison:
             if isinstance(left, _VALUES) and isinstance(right, _VALUES):
                 home = self._homes.home(user, left)
                 pair = (home.side, home.text, left), right
-                if self._partners.setdefault(pair[0], right) is right:
+                if self._partner(pair[0], right) is right:
                     self._wait(user, home, left, right)
                 elif pair not in seen:
                     seen.add(pair)
@@ -143,6 +146,12 @@ class TypeComparison:
                 fits = fits and parts is not None
                 stack.extend((user, part, other) for part, other in reversed(parts or ()))
         return fits
+
+    def _partner(self, key: Key, found: AnyType) -> AnyType | None:
+        """What stands for a definition: if nothing does yet, what was found, unless that has another one's name."""
+        if key not in self._partners and key[2] in self._names.get(found, (key[2],)):
+            self._partners[key] = found
+        return self._partners.get(key)
 
     def _same_payload(self, place: Place, expected: t.Type | None, found: t.Type | None) -> bool:
         if expected is None or found is None:
