@@ -179,8 +179,13 @@ def diff_sides(old: Side, new: Side, asked: frozenset[Party]) -> Diff:
 def render_human(diff: Diff) -> str:
     """Each change with whom it breaks, then what the new version should be."""
     lines: list[str] = []
+    docs = [change for change in diff.changes if change.kind is Kind.DOCS]
     for change in diff.changes:
-        lines += [f"{change.path} {change.message}", *(f"  {detail}" for detail in _details(change)), ""]
+        if change.kind is not Kind.DOCS:
+            lines += [f"{change.path} {change.message}", *(f"  {detail}" for detail in _details(change)), ""]
+    if docs:
+        # A line for each: a release may have written docs for everything.
+        lines += [f"other docs, {_effect(docs[0])}:", *(f"  {change.path}" for change in docs), ""]
     required = [f"  {change.path}" for change in diff.changes if change.newly_required]
     lines += [_REQUIRED_IN_ALL, *required, ""] if required else []
     return "\n".join([*lines, _summary(diff), *_version_lines(diff)])

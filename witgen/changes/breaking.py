@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..compare import Difference, compare
+from ..compare.lookup import item_name
 from ..compare.spell import kind_text
 from ..compare.spots import Spot, Spots
 from ..linker_names import is_native
@@ -133,8 +134,7 @@ def _heads(world: World) -> dict[str, Interface]:
     for verb, side in (("import", world.imports), ("export", world.exports)):
         for key, item in side.items():
             if isinstance(item, InterfaceItem):
-                name = key.interface.id if isinstance(key, InterfaceKey) else key
-                found[f"{verb} {name}"] = item.interface
+                found[f"{verb} {item_name(key)}"] = item.interface
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..compare.spell import function_name, kind_text, type_text
+from ..compare.lookup import item_name
+from ..compare.spell import function_name, kind_text, structure_text, type_text
 from ..compare.spots import Spot
 from ..model import types as t
 from ..model.items import (
@@ -13,12 +14,10 @@ from ..model.items import (
     FunctionItem,
     Interface,
     InterfaceItem,
-    InterfaceKey,
     Package,
     TypeItem,
     World,
     WorldItem,
-    WorldKey,
 )
 from ..model.print import attribute_texts
 from .change import Bump, Change, Kind
@@ -100,11 +99,11 @@ class Compatible:
             self._record.put(change)
         for name in gone:
             place = (*head, f"type `{name}`")
-            change = appeared(place, definition_text(old[name]), None, NOBODY, Spot(old[name]), new_spot)
+            change = appeared(place, _definition_text(old[name]), None, NOBODY, Spot(old[name]), new_spot)
             self._record.put(_with_hint(change, _SOURCE))
         for name in come:
             place = (*head, f"type `{name}`")
-            self._record.put(appeared(place, None, definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
+            self._record.put(appeared(place, None, _definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
 
     def _is_known(self, head: Place, definition: t.TypeDefinition, kind: Kind) -> bool:
         if self._record.is_renamed((*head, f"{kind_text(definition)} `{definition.name}`")):
@@ -132,11 +131,11 @@ class Compatible:
         if self._docs:
             self._told(head or ("world",), old, new)
         for verb, side, other_side in (("import", old.imports, new.imports), ("export", old.exports, new.exports)):
-            others = {_name(key): item for key, item in other_side.items()}
+            others = {item_name(key): item for key, item in other_side.items()}
             for key, item in side.items():
-                there = others.get(self._naming.to_new(_name(key)), others.get(_name(key)))
+                there = others.get(self._naming.to_new(item_name(key)), others.get(item_name(key)))
                 if there is not None:
-                    self._item(head, verb, _name(key), item, there, (old, new))
+                    self._item(head, verb, item_name(key), item, there, (old, new))
 
     def _own_types(self, world: World, head: Place, kind: Kind) -> dict[str, t.TypeDefinition]:
         """The types of a world, without those that are reported as imports."""
@@ -190,20 +189,11 @@ class Compatible:
             self._record.put(change)
 
 
-def definition_text(definition: t.TypeDefinition) -> str:
-    """A definition as WIT has it, on one line, without its name."""
-    match definition:
-        case t.Alias(target=target):
-            return f"type = {type_text(target)}"
-        case t.Record(fields=fields):
-            parts = [f"{field.name}: {type_text(field.type)}" for field in fields]
-        case t.Variant(cases=cases):
-            parts = [case.name if case.type is None else f"{case.name}({type_text(case.type)})" for case in cases]
-        case t.Enum(cases=names) | t.Flags(flags=names):
-            parts = [part.name for part in names]
-        case t.Resource():
-            return "resource"
-    return f"{kind_text(definition)} {{ {', '.join(parts)} }}"
+def _definition_text(definition: t.TypeDefinition, *, whole: bool = False) -> str:
+    """A definition as WIT has it, on one line, without its name; long ones are cut, if not `whole`."""
+    if isinstance(definition, t.Alias):
+        return f"type = {type_text(definition.target)}"
+    return structure_text(definition, whole=whole)
 
 
 def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> Iterator[tuple[str, str]]:
@@ -221,8 +211,8 @@ def _body(definition: t.TypeDefinition) -> str:
     """What a definition is, also where it is another name of what may have another name itself."""
     base = t.resolve_alias(definition)
     if definition is base or isinstance(base, t.Resource) or not isinstance(base, t.Definition):
-        return definition_text(definition)
-    return f"type = {definition_text(base)}"
+        return _definition_text(definition, whole=True)
+    return f"type = {_definition_text(base, whole=True)}"
 
 
 def _members(definition: t.TypeDefinition) -> Iterator[tuple[str, str | None]]:
@@ -249,8 +239,4 @@ def _with_hint(change: Change, hint: str) -> Change:
     return replace(change, hints=(*change.hints, hint))
 
 
-def _name(key: WorldKey) -> str:
-    return str(key.interface.id) if isinstance(key, InterfaceKey) else key
-
-
-__all__ = ["Compatible", "definition_text"]
+__all__ = ["Compatible"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..compare.lookup import item_name
 from ..model.items import Interface, InterfaceItem, InterfaceKey, World, WorldKey
 from ..model.names import PackageName
 from .breaking import Breaking
@@ -82,7 +83,7 @@ def _pairs(naming: Naming, old: World, new: World) -> Iterable[tuple[Interface, 
 
 
 def _name(key: WorldKey, naming: Naming) -> str:
-    return naming.shown(str(key.interface.id)) if isinstance(key, InterfaceKey) else key
+    return naming.shown(item_name(key)) if isinstance(key, InterfaceKey) else key
 
 
 __all__ = ["diff_worlds", "linked", "packages_of", "shared_interfaces"]

@@ -61,23 +61,25 @@ def kind_text(definition: t.TypeDefinition) -> str:
             assert_never(definition)
 
 
-def structure_text(type: t.Type | t.Resource) -> str:
-    """A type by what it is made of: of a definition its body, without its name; long bodies are cut."""
+def structure_text(type: t.Type | t.Resource, *, whole: bool = False) -> str:
+    """A type by what it is made of: of a definition its body, without its name; long bodies are cut, if not `whole`."""
     match type:
         case t.Record(fields=fields):
-            return _body("record", [f"{field.name}: {type_text(field.type)}" for field in fields])
+            return _body("record", [f"{field.name}: {type_text(field.type)}" for field in fields], whole)
         case t.Variant(cases=cases):
-            return _body("variant", [_case_text(case) for case in cases])
+            return _body("variant", [_case_text(case) for case in cases], whole)
         case t.Enum(cases=names) | t.Flags(flags=names):
-            return _body(kind_text(type), [part.name for part in names])
+            return _body(kind_text(type), [part.name for part in names], whole)
         case t.Resource():
             return "resource"
         case _:
             return type_text(type)
 
 
-def _body(word: str, parts: list[str]) -> str:
-    shown = parts if len(parts) <= _MOST_PARTS else [*parts[:_MOST_PARTS], f"and {len(parts) - _MOST_PARTS} more"]
+def _body(word: str, parts: list[str], whole: bool) -> str:
+    shown = (
+        parts if whole or len(parts) <= _MOST_PARTS else [*parts[:_MOST_PARTS], f"and {len(parts) - _MOST_PARTS} more"]
+    )
     return f"{word} {{ {', '.join(shown)} }}" if shown else f"{word} {{}}"
 
 

@@ -33,6 +33,9 @@ from .spell import function_name, function_text
 from .types import TypeComparison
 
 _MOST_HINTS = 50
+"""Differences that get hints: these take time, and nobody reads so many."""
+_MOST_ALIKE = 300
+"""Functions whose types are spelled out for a hint."""
 
 
 def _as_it_is(name: str) -> str:
@@ -278,7 +281,8 @@ class _Work:
         hints = near(function_name(function), map(function_name, free))
         if hints:
             return hints
-        alike = [other for other in free if function_text(other) == function_text(function)]
+        text = function_text(function)
+        alike = [other for other in free[:_MOST_ALIKE] if function_text(other) == text]
         if len(alike) == 1:
             return (f"there is `{function_name(alike[0])}`, of the same type: was it renamed?",)
         for entry in others:
