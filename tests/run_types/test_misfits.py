@@ -248,6 +248,17 @@ def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
         prepare(package, less.encode())
 
 
+@pytest.mark.parametrize(("type", "said"), [("list<u8, 2>", "list<T, N>"), ("error-context", "error-context")])
+def test_a_component_with_what_wasmtime_py_has_no_switch_for(type: str, said: str) -> None:
+    """It fits, and cannot be compiled: that is no fault of the component's."""
+    text = f"package a:b; world w {{ export f: func(a: {type}); }}"
+    with (
+        generated(text) as package,
+        pytest.raises(rt.UnsupportedTypeError, match=f"the component: wasmtime-py cannot carry {said}: leave"),
+    ):
+        prepare(package, stub_component(world_of(text, "w")).encode(), "W")
+
+
 def test_worlds_that_share_a_package() -> None:
     """Each is compared with its own world."""
     folder = ROOT / "tests" / "generated" / "pipeline" / "host" / "pipeline"

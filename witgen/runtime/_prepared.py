@@ -61,7 +61,8 @@ class Prepared:
     ) -> None:
         """`cache` is a folder for compiled code; a `Component` is compiled already.
 
-        Raises: ComponentMismatchError; other BindErrors, also for what is no component; OSError for a path.
+        Raises: ComponentMismatchError, UnsupportedTypeError; other BindErrors, also for what is no component; OSError for
+        a path.
         """
         check_version(world.version)
         self.engine = engine
@@ -227,10 +228,17 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: Fold
                 "the component has async functions, and the engine was made without component async:"
                 " witgen.runtime.engine(component_async=True)"
             ) from error
+        for feature, keyword in _NO_SWITCH.items():
+            if f"component model {feature} feature" in str(error):
+                raise unsupported("the component", keyword) from error
         raise BindError(f"wasmtime does not take it for a component: {error}") from error
     if not is_compared:
         _compare_compiled(world, component, engine, path)
     return component
+
+
+_NO_SWITCH = {"fixed-length lists": "list<T, N>", "error-context": "error-context"}
+"""What wasmtime calls the features that wasmtime-py has no switch for, and what WIT does."""
 
 
 def _read(path: str | os.PathLike[str]) -> bytes | bytearray:
