@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -226,6 +227,15 @@ def test_what_wasmtime_supplies_need_not_be_offered() -> None:
             inner = '(instance (export "f" (func)))'
             with pytest.raises(rt.ComponentMismatchError, match=f"import {name} is needed and not offered"):
                 prepare(package, f'(component (import "{name}" {inner}) {run})'.encode(), "W")
+
+
+def test_a_file_that_is_no_component_is_named(package: Package, tmp_path: Path) -> None:
+    """A program may prepare many."""
+    file = tmp_path / "plugin.wasm"
+    for data, said in ((b"no component", f"does not take `{file}` for a component"), (b"", f"`{file}` is empty")):
+        file.write_bytes(data)
+        with pytest.raises(rt.BindError, match=re.escape(said)):
+            prepare(package, file)
 
 
 def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
