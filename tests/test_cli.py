@@ -401,6 +401,25 @@ def test_an_interrupt_is_130(folder: Path, capsys: pytest.CaptureFixture[str], m
     assert capsys.readouterr().err == "interrupted; nothing was half-written\n"
 
 
+def test_an_interrupt_while_witgen_is_imported(tmp_path: Path) -> None:
+    """Importing takes most of a short run: Ctrl-C comes then as often as not."""
+    program = """
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "witgen.diagnostics":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from witgen.cli import main
+sys.exit(main(["wit"]))
+"""
+    environment = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; nothing was half-written\n")
+
+
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.5])
 def test_a_process_that_is_interrupted_leaves_whole_files(folder: Path, delay: float) -> None:
     """Whenever Ctrl-C comes: whatever is there is complete, and the next run completes the rest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -228,6 +229,15 @@ def test_what_wasmtime_supplies_need_not_be_offered() -> None:
                 prepare(package, f'(component (import "{name}" {inner}) {run})'.encode(), "W")
 
 
+def test_a_file_that_is_no_component_is_named(package: Package, tmp_path: Path) -> None:
+    """A program may prepare many."""
+    file = tmp_path / "plugin.wasm"
+    for data, said in ((b"no component", f"does not take `{file}` for a component"), (b"", f"`{file}` is empty")):
+        file.write_bytes(data)
+        with pytest.raises(rt.BindError, match=re.escape(said)):
+            prepare(package, file)
+
+
 def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
     """Wasmtime judges it: what is not one is said to be none; what only the reader cannot read is not held against it."""
     for data in (b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0\x07\x0e\x01", b"no component", b"(component"):
@@ -246,6 +256,17 @@ def test_what_is_no_component_or_cannot_be_read(package: Package) -> None:
     less = f"{changed('missing-export').rstrip()[:-1]} {UNTOLD})"
     with pytest.raises(rt.MissingExportError, match="asks for: run"):
         prepare(package, less.encode())
+
+
+@pytest.mark.parametrize(("type", "said"), [("list<u8, 2>", "list<T, N>"), ("error-context", "error-context")])
+def test_a_component_with_what_wasmtime_py_has_no_switch_for(type: str, said: str) -> None:
+    """It fits, and cannot be compiled: that is no fault of the component's."""
+    text = f"package a:b; world w {{ export f: func(a: {type}); }}"
+    with (
+        generated(text) as package,
+        pytest.raises(rt.UnsupportedTypeError, match=f"the component: wasmtime-py cannot carry {said}: leave"),
+    ):
+        prepare(package, stub_component(world_of(text, "w")).encode(), "W")
 
 
 def test_worlds_that_share_a_package() -> None:

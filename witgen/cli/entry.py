@@ -1,4 +1,4 @@
-"""The entry point: the quick way first, for runs that have nothing to do, then the commands."""
+"""A run: the quick way first, for runs that have nothing to do, then the commands."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import sys
 from collections.abc import Sequence
 
 from . import quick, terminal
-from .status import FAULT, INTERRUPTED, OK
+from .status import FAULT, INTERRUPTED, INTERRUPTION, OK
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run `witgen` with `arguments` (by default those of the process) and return its exit code."""
     terminal.prepare()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = quick.run(words)
         if status is None:
-            from .dispatch import run
+            from . import dispatch
 
-            status = run(words)
+            status = dispatch.run(words)
     except KeyboardInterrupt:
-        terminal.complain("interrupted; nothing was half-written")
+        terminal.complain(INTERRUPTION)
         status = INTERRUPTED
     return status if terminal.finish() or status != OK else FAULT

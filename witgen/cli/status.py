@@ -1,4 +1,4 @@
-"""Exit codes."""
+"""Exit codes, and what is said with one of them."""
 
 OK = 0
 FAULT = 1
@@ -7,3 +7,4 @@ USAGE = 2
 OURS = 70
 """A mistake in witgen."""
 INTERRUPTED = 130
+INTERRUPTION = "interrupted; nothing was half-written"

@@ -14,7 +14,8 @@ from wasmtime.component import Component
 from ..binary import BinaryError, Fault, component_world, read_binary
 from ..compare import compare
 from ..model.from_plain import read_worlds
-from ..model.items import World
+from ..model.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
+from ..model.types import Resource, TypeDefinition, resolve_alias
 from ._errors import BindError, ComponentMismatchError
 from ._types import WorldText
 
@@ -52,6 +53,34 @@ def compare_compiled(world: str, plain: WorldText, component: Component, engine:
     _refuse(_worlds(plain)[world], reported, path)
 
 
+@lru_cache(maxsize=32)
+def taken_resources(world: str, plain: WorldText) -> dict[tuple[str, str], tuple[str, str]]:
+    """Of each alias of a resource that the world of that id imports: what it leads to.
+
+    Both are the name under which an interface is imported, "" for the world itself, and that of the type in it.
+    """
+    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    for key, item in _worlds(plain)[world].imports.items():
+        name = key.interface.id or "" if isinstance(key, InterfaceKey) else key
+        if isinstance(item, InterfaceItem):
+            for alias in item.interface.types.values():
+                _take(taken, name, item.interface, alias)
+        elif isinstance(item, TypeItem):
+            _take(taken, "", None, item.type)
+    return taken
+
+
+def _take(
+    taken: dict[tuple[str, str], tuple[str, str]], under: str, interface: Interface | None, alias: TypeDefinition
+) -> None:
+    resource = resolve_alias(alias)
+    if not isinstance(resource, Resource) or resource is alias:
+        return
+    owner = resource.owner
+    home = under if owner is interface else owner.id if isinstance(owner, Interface) else None
+    taken[under, alias.name] = home or "", resource.name
+
+
 def _refuse(world: World, component: World, path: str) -> None:
     differences = compare(component, world).differences
     if differences:
@@ -67,3 +96,4 @@ def _worlds(plain: WorldText) -> dict[str, World]:
 def forget() -> None:
     """Let go of the worlds that were read; for tests."""
     _worlds.cache_clear()
+    taken_resources.cache_clear()

@@ -80,9 +80,11 @@ class Imports:
             self._slots[interface.key] = count
             count += len(interface.functions)
         self.needed: dict[str, Needed] = {}
+        self._taken: dict[str, dict[str, ImportedResource]] = {}
         self._extra_native = False
         self._extra_http: list[str] = []
         self._match(imports)
+        self._take(imports)
         for needed in self.needed.values():
             if not needed.interface.native:
                 self._prepare(needed)
@@ -114,6 +116,39 @@ class Imports:
                         self._extra(name)
                     continue  # a resource that the world takes from an interface: it is defined there, and shared
                 self._needs(interface).uses.setdefault("", Items())[name] = item
+
+    def _take(self, imports: Items) -> None:
+        """Find the resources that the component has for its own, and the world under an alias.
+
+        wasmtime wants a definition of each. One that is an alias in the component, too, is defined where it leads to.
+        """
+        known = {(i.id, r.name): (i, r) for i in self._world.imports for r in i.resources}
+        defined: dict[tuple[str, str], object] = {}
+        others: list[tuple[str, str, str, object]] = []
+        for under, (interface, items) in self._imported(imports).items():
+            for name, item in items.items():
+                if (interface, name) in known:
+                    defined[interface, name] = item
+                elif is_resource(item):
+                    others.append((under, interface, name, item))
+        if not others or self._world.plain is None:
+            return
+        from ._comparing import taken_resources
+
+        taken = taken_resources(self._world.id, self._world.plain)
+        for under, interface, name, item in others:
+            home = taken.get((interface, name))
+            if home in known and defined.get(home) != item:
+                owner, resource = known[home]
+                self._needs(owner)
+                self._taken.setdefault(under, {})[name] = resource
+
+    def _imported(self, imports: Items) -> dict[str, tuple[str, Items]]:
+        """What the component imports, by the name under which it does: the id of the world's interface, and the items."""
+        imported = {"": ("", imports)}
+        for needed in self.needed.values():
+            imported |= {under: (needed.interface.id, items) for under, items in needed.uses.items() if under}
+        return imported
 
     def _needs(self, interface: ImportInterface) -> Needed:
         return self.needed.setdefault(interface.key, Needed(interface))
@@ -222,6 +257,7 @@ class Imports:
             if http:
                 linker.add_wasi_http()
         with linker.root() as root:
+            self._define_taken(root, "", given)
             for key, needed in self.needed.items():
                 if key not in given:
                     continue
@@ -231,6 +267,7 @@ class Imports:
                         self._define(root, needed.interface, items, functions, name)
                         continue
                     with root.add_instance(name) as instance:
+                        self._define_taken(instance, name, given)
                         self._define(instance, needed.interface, items, functions, name)
         return linker
 
@@ -244,21 +281,26 @@ class Imports:
     ) -> None:
         for resource in interface.resources:
             if is_resource(items.get(resource.name)):
-                self._define_resource(instance, resource)
+                self._define_resource(instance, resource.name, resource)
         for name, item in items.items():
             if is_function(item):
                 functions[f"{under}#{name}"].define(instance, name)
 
-    def _define_resource(self, instance: LinkerInstance, resource: ImportedResource) -> None:
+    def _define_taken(self, instance: LinkerInstance, under: str, given: Mapping[str, Implementation]) -> None:
+        for name, resource in self._taken.get(under, {}).items():
+            if self.keyword(resource) in given:
+                self._define_resource(instance, name, resource)
+
+    def _define_resource(self, instance: LinkerInstance, name: str, resource: ImportedResource) -> None:
         number, run = self.numbers[resource], partial(destroy, resource)
         if self._layer == "public":
             _wasmtime.define_resource(
-                instance, resource.name, number, lambda rep: run(_store.current().instance, rep), _store.keep
+                instance, name, number, lambda rep: run(_store.current().instance, rep), _store.keep
             )
         else:
             from ._fast.imported import define_resource
 
-            define_resource(instance, resource.name, number, run)
+            define_resource(instance, name, number, run)
 
     def _prepare(self, needed: Needed) -> dict[str, Definable]:
         """The host functions of an interface, by `name under which it is imported#function`."""

@@ -61,7 +61,8 @@ class Prepared:
     ) -> None:
         """`cache` is a folder for compiled code; a `Component` is compiled already.
 
-        Raises: ComponentMismatchError; other BindErrors, also for what is no component; OSError for a path.
+        Raises: ComponentMismatchError, UnsupportedTypeError; other BindErrors, also for what is no component; OSError for
+        a path.
         """
         check_version(world.version)
         self.engine = engine
@@ -215,7 +216,7 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: Fold
         return source
     path, data = ("", source) if isinstance(source, bytes | bytearray) else (os.fspath(source), _read(source))
     if not data:
-        raise BindError("there is no component: the file is empty")
+        raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
     try:
         if data[0]:  # component text
             data = wat2wasm(bytes(data))
@@ -224,13 +225,21 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: Fold
     except WasmtimeError as error:
         if "component model async feature" in str(error):
             raise EngineError(
-                "the component has async functions, and the engine was made without component async:"
+                "the component has async functions, streams or futures, and the engine was made without component async:"
                 " witgen.runtime.engine(component_async=True)"
             ) from error
-        raise BindError(f"wasmtime does not take it for a component: {error}") from error
+        for feature, keyword in _NO_SWITCH.items():
+            if f"component model {feature} feature" in str(error):
+                raise unsupported("the component", keyword) from error
+        what = f"`{path}`" if path else "it"
+        raise BindError(f"wasmtime does not take {what} for a component: {error}") from error
     if not is_compared:
         _compare_compiled(world, component, engine, path)
     return component
+
+
+_NO_SWITCH = {"fixed-length lists": "list<T, N>", "error-context": "error-context"}
+"""What wasmtime calls the features that wasmtime-py has no switch for, and what WIT does."""
 
 
 def _read(path: str | os.PathLike[str]) -> bytes | bytearray:
