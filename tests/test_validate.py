@@ -176,6 +176,8 @@ def test_what_toolchains_add_passes_unless_strict(folder: Path, capsys: pytest.C
         ("1.0.0", "2.0.0", False),
         ("0.0.1", "0.0.1", True),
         ("0.0.1", "0.0.2", False),
+        ("0.0.1", "0.0.1+build", False),
+        ("1.0.0", "1.0.0+build", True),
         ("1.0.0-rc.1", "1.0.0", False),
         ("1.0.0-rc.1", "1.0.0-rc.1", True),
     ],

@@ -33,9 +33,7 @@ def family(name: str) -> str:
         return name
     if version.major:
         return f"{base}@{version.major}"
-    if version.minor:
-        return f"{base}@0.{version.minor}"
-    return f"{base}@0.0.{version.patch}"
+    return f"{base}@0.{version.minor}" if version.minor else name
 
 
 def is_native(name: str) -> bool:
