@@ -26,7 +26,7 @@ from pathlib import Path
 
 from calls_guest import component as component_text
 from calls_sides import Bare, Dynamic, Generated, Thunk, dynamic_linker, generate, member, record
-from wasmtime import Engine, Store
+from wasmtime import Engine
 from wasmtime.component import Component
 
 import witgen.runtime as rt
@@ -235,7 +235,7 @@ def start_costs(
         start = time.perf_counter()
         side.function("echo-point")(side.store, point)
         first[0].append(time.perf_counter() - start)
-        app = generated.instantiate(Store(engine))
+        app = generated.instantiate(rt.Store(engine))
         start = time.perf_counter()
         member(app, "calls.echo_point")(typed)
         first[1].append(time.perf_counter() - start)
@@ -243,7 +243,7 @@ def start_costs(
     steps: dict[str, list[float | None]] = {
         "link, or prepare": measure([lambda: dynamic_linker(engine), lambda: prepare(engine, component)], 3, rounds),
         "store and instantiate": measure(
-            [lambda: Dynamic(engine, component, linker), lambda: generated.instantiate(Store(engine))], 30, rounds
+            [lambda: Dynamic(engine, component, linker), lambda: generated.instantiate(rt.Store(engine))], 30, rounds
         ),
         "first call, of an instance": [min(times) for times in first],
     }
@@ -264,7 +264,7 @@ def threads(generated: Generated, engine: Engine, component: Component, rounds: 
 
     Bare C calls that work say what the machine has to give: two threads of other programs may well be running.
     """
-    apps = [generated.instantiate(Store(engine)) for _ in range(2)]
+    apps = [generated.instantiate(rt.Store(engine)) for _ in range(2)]
     work = 1 << 16
     while (measure([partial(member(apps[0], "calls.spin"), work)], 1, 3)[0] or 1.0) < 0.002:
         work *= 2

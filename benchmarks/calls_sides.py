@@ -23,6 +23,7 @@ from wasmtime.component import Component, Func, Linker, LinkerInstance, Record, 
 
 from witgen import api
 from witgen.runtime import Err, Ok, _memory, _wasmtime
+from witgen.runtime import Store as GuardedStore
 from witgen.runtime._wasmtime._ffi import FFI
 
 Thunk = Callable[[], object]
@@ -278,9 +279,9 @@ class Generated:
     def __init__(self, package: ModuleType, engine: Engine, component: Component) -> None:
         self.package = package
         self.prepared = member(package, "Bench.prepare")(engine, component)
-        self.app = self.instantiate(Store(engine))
+        self.app = self.instantiate(GuardedStore(engine))
 
-    def instantiate(self, store: Store) -> object:
+    def instantiate(self, store: GuardedStore) -> object:
         """Another instance."""
         return member(self.prepared, "instantiate")(store, host=Host())
 
