@@ -1,105 +1,183 @@
-"""Canonical definitions (Component Model, "Binary Format"): which of them make functions of the component.
+"""Canonical definitions (Component Model, "Binary Format" and "Canonical ABI"): bytes in, data with unresolved indices out.
 
-Only `canon lift` does. The others make core functions, but must be read to find where the next one begins.
+`canon lift` makes a function of the component, all others make core functions.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from enum import Enum
+
 from .cursor import Cursor
-from .syntax import Grammar
+from .syntax import Grammar, RawRef
+
+
+class Encoding(Enum):
+    """How a component has strings in its memory; the value is the option's number."""
+
+    UTF8 = 0x00
+    UTF16 = 0x01
+    LATIN1_UTF16 = 0x02
+
+
+@dataclass(slots=True, eq=False)
+class Options:
+    """The options of a canonical definition: core indices, None where an option is not given."""
+
+    encoding: Encoding = Encoding.UTF8
+    memory: int | None = None
+    realloc: int | None = None
+    post_return: int | None = None
+    callback: int | None = None
+    is_async: bool = False
+    is_gc: bool = False
+    """Whether values cross as garbage-collected objects (option `gc` or `core-type`) and not through a memory."""
+
+
+@dataclass(slots=True, eq=False)
+class Lift:
+    """`canon lift`: a core function becomes a function of the type with index `type`."""
+
+    function: int
+    options: Options
+    type: int
+    offset: int
+
+
+@dataclass(slots=True, eq=False)
+class Lower:
+    """`canon lower`: a function becomes a core function."""
+
+    function: int
+    options: Options
+    offset: int
+
+
+@dataclass(slots=True, eq=False)
+class Builtin:
+    """A built-in function of the canonical ABI, by the name that the specification gives it.
+
+    `indices` are its operands that are indices, for `resource.*` the type's.
+    """
+
+    name: str
+    offset: int
+    indices: list[int] = field(default_factory=list[int])
+    options: Options | None = None
+    result: RawRef | None = None
+
+
+Canonical = Lift | Lower | Builtin
 
 _NOTHING = ""
-# What stands behind each opcode: `i` an index, `b` a byte, `o` options, `r` a result type, `t` a core value type.
-_OPERANDS = {
-    0x02: "i",  # resource.new
-    0x03: "i",  # resource.drop
-    0x04: "i",  # resource.rep
-    0x05: _NOTHING,  # task.cancel
-    0x06: "b",  # subtask.cancel
-    0x07: "i",  # resource.drop async, in earlier drafts
-    0x08: _NOTHING,  # backpressure.set, in earlier drafts
-    0x09: "ro",  # task.return
-    0x0A: "ti",  # context.get
-    0x0B: "ti",  # context.set
-    0x0C: "b",  # thread.yield
-    0x0D: _NOTHING,  # subtask.drop
-    0x0E: "i",  # stream.new
-    0x0F: "io",  # stream.read
-    0x10: "io",  # stream.write
-    0x11: "ib",  # stream.cancel-read
-    0x12: "ib",  # stream.cancel-write
-    0x13: "i",  # stream.drop-readable
-    0x14: "i",  # stream.drop-writable
-    0x15: "i",  # future.new
-    0x16: "io",  # future.read
-    0x17: "io",  # future.write
-    0x18: "ib",  # future.cancel-read
-    0x19: "ib",  # future.cancel-write
-    0x1A: "i",  # future.drop-readable
-    0x1B: "i",  # future.drop-writable
-    0x1C: "o",  # error-context.new
-    0x1D: "o",  # error-context.debug-message
-    0x1E: _NOTHING,  # error-context.drop
-    0x1F: _NOTHING,  # waitable-set.new
-    0x20: "bi",  # waitable-set.wait
-    0x21: "bi",  # waitable-set.poll
-    0x22: _NOTHING,  # waitable-set.drop
-    0x23: _NOTHING,  # waitable.join
-    0x24: _NOTHING,  # backpressure.inc
-    0x25: _NOTHING,  # backpressure.dec
-    0x26: _NOTHING,  # thread.index
-    0x27: "ii",  # thread.new-indirect
-    0x28: _NOTHING,  # thread.resume-later
-    0x29: "b",  # thread.suspend
-    0x2A: "b",  # thread.suspend-then-resume
-    0x2B: "b",  # thread.yield-then-resume
-    0x2C: "b",  # thread.suspend-then-promote
-    0x2D: "b",  # thread.yield-then-promote
-    0x40: "i",  # thread.spawn-ref
-    0x41: "ii",  # thread.spawn-indirect
-    0x42: _NOTHING,  # thread.available-parallelism
+# Name and operands of each opcode: `i` an index, `b` a byte, `o` options, `r` a result type, `t` a core value type.
+_BUILTINS = {
+    0x02: ("resource.new", "i"),
+    0x03: ("resource.drop", "i"),
+    0x04: ("resource.rep", "i"),
+    0x05: ("task.cancel", _NOTHING),
+    0x06: ("subtask.cancel", "b"),
+    0x07: ("resource.drop async", "i"),  # in earlier drafts
+    0x08: ("backpressure.set", _NOTHING),  # in earlier drafts
+    0x09: ("task.return", "ro"),
+    0x0A: ("context.get", "ti"),
+    0x0B: ("context.set", "ti"),
+    0x0C: ("thread.yield", "b"),
+    0x0D: ("subtask.drop", _NOTHING),
+    0x0E: ("stream.new", "i"),
+    0x0F: ("stream.read", "io"),
+    0x10: ("stream.write", "io"),
+    0x11: ("stream.cancel-read", "ib"),
+    0x12: ("stream.cancel-write", "ib"),
+    0x13: ("stream.drop-readable", "i"),
+    0x14: ("stream.drop-writable", "i"),
+    0x15: ("future.new", "i"),
+    0x16: ("future.read", "io"),
+    0x17: ("future.write", "io"),
+    0x18: ("future.cancel-read", "ib"),
+    0x19: ("future.cancel-write", "ib"),
+    0x1A: ("future.drop-readable", "i"),
+    0x1B: ("future.drop-writable", "i"),
+    0x1C: ("error-context.new", "o"),
+    0x1D: ("error-context.debug-message", "o"),
+    0x1E: ("error-context.drop", _NOTHING),
+    0x1F: ("waitable-set.new", _NOTHING),
+    0x20: ("waitable-set.wait", "bi"),
+    0x21: ("waitable-set.poll", "bi"),
+    0x22: ("waitable-set.drop", _NOTHING),
+    0x23: ("waitable.join", _NOTHING),
+    0x24: ("backpressure.inc", _NOTHING),
+    0x25: ("backpressure.dec", _NOTHING),
+    0x26: ("thread.index", _NOTHING),
+    0x27: ("thread.new-indirect", "ii"),
+    0x28: ("thread.resume-later", _NOTHING),
+    0x29: ("thread.suspend", "b"),
+    0x2A: ("thread.suspend-then-resume", "b"),
+    0x2B: ("thread.yield-then-resume", "b"),
+    0x2C: ("thread.suspend-then-promote", "b"),
+    0x2D: ("thread.yield-then-promote", "b"),
+    0x40: ("thread.spawn-ref", "i"),
+    0x41: ("thread.spawn-indirect", "ii"),
+    0x42: ("thread.available-parallelism", _NOTHING),
 }
-_PLAIN_OPTIONS = frozenset({0x00, 0x01, 0x02, 0x06, 0x09})
-_OPTIONS_WITH_INDEX = frozenset({0x03, 0x04, 0x05, 0x07, 0x08})
+_ENCODINGS = {encoding.value: encoding for encoding in Encoding}
 
 
-def read_canonical(grammar: Grammar, cursor: Cursor) -> int | None:
+def read_canonical(grammar: Grammar, cursor: Cursor) -> Canonical:
     """Read one canonical definition.
 
-    Returns:
-        The index of the function's type, for a lifted function; None for all others.
+    Raises:
+        BinaryError: it is malformed, or of a kind that witgen does not know.
     """
     start = cursor.at
     opcode = cursor.byte()
     if opcode in (0x00, 0x01):
         cursor.expect(0x00, "sort of a canonical definition")
-        cursor.u32()
-        _options(grammar, cursor)
-        return cursor.u32() if opcode == 0x00 else None
-    operands = _OPERANDS.get(opcode)
-    if operands is None:
+        function, options = cursor.u32(), _options(grammar, cursor)
+        return Lift(function, options, cursor.u32(), start) if opcode == 0x00 else Lower(function, options, start)
+    known = _BUILTINS.get(opcode)
+    if known is None:
         raise cursor.unknown("canonical definition", opcode, start)
+    name, operands = known
+    made = Builtin(name, start)
     for operand in operands:
         match operand:
             case "i":
-                cursor.u32()
+                made.indices.append(cursor.u32())
             case "o":
-                _options(grammar, cursor)
+                made.options = _options(grammar, cursor)
             case "r":
-                grammar.result(cursor)
+                made.result = grammar.result(cursor)
             case _:
                 cursor.byte()
-    return None
+    return made
 
 
-def _options(grammar: Grammar, cursor: Cursor) -> None:
+def _options(grammar: Grammar, cursor: Cursor) -> Options:
+    options = Options()
     for _ in range(grammar.count(cursor, "options")):
         start = cursor.at
-        option = cursor.byte()
-        if option in _OPTIONS_WITH_INDEX:
-            cursor.u32()
-        elif option not in _PLAIN_OPTIONS:
-            raise cursor.unknown("canonical option", option, start)
+        match cursor.byte():
+            case 0x00 | 0x01 | 0x02 as number:
+                options.encoding = _ENCODINGS[number]
+            case 0x03:
+                options.memory = cursor.u32()
+            case 0x04:
+                options.realloc = cursor.u32()
+            case 0x05:
+                options.post_return = cursor.u32()
+            case 0x06:
+                options.is_async = True
+            case 0x07:
+                options.callback = cursor.u32()
+            case 0x08:
+                cursor.u32()
+                options.is_gc = True
+            case 0x09:
+                options.is_gc = True
+            case option:
+                raise cursor.unknown("canonical option", option, start)
+    return options
 
 
-__all__ = ["read_canonical"]
+__all__ = ["Builtin", "Canonical", "Encoding", "Lift", "Lower", "Options", "read_canonical"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from .canon import read_canonical
+from .canon import Lift, read_canonical
 from .cursor import Cursor
 from .entities import (
     Closure,
@@ -33,6 +33,7 @@ from .syntax import (
     Alias,
     Budget,
     CoreAlias,
+    CoreSort,
     Declarations,
     Description,
     ExportAlias,
@@ -195,9 +196,9 @@ class Evaluation:
 
     def _canonical(self, part: Cursor, scope: Scope) -> None:
         start = part.at
-        lifted = read_canonical(self._grammar, part)
-        if lifted is not None:
-            scope.funcs.append(scope.func_type(lifted, start))
+        canonical = read_canonical(self._grammar, part)
+        if isinstance(canonical, Lift):
+            scope.funcs.append(scope.func_type(canonical.type, start))
 
     # Definitions
 
@@ -217,7 +218,7 @@ class Evaluation:
 
     def _alias(self, alias: Alias, scope: Scope) -> None:
         match alias:
-            case CoreAlias():
+            case CoreAlias() | ExportAlias(CoreSort()) | OuterAlias(CoreSort()):
                 pass
             case ExportAlias(sort, instance, name, offset):
                 extern = scope.instance(instance, offset).exports.get(name)

@@ -39,7 +39,7 @@ _PRIMITIVES = {
 
 
 class Sort(Enum):
-    """The index spaces; those of core WebAssembly are one to us, since no type of a component lies in them."""
+    """The index spaces of a component; `CoreSort` has those of core WebAssembly, in which no type of a component lies."""
 
     CORE = 0x00
     FUNC = 0x01
@@ -49,7 +49,24 @@ class Sort(Enum):
     INSTANCE = 0x05
 
 
+class CoreSort(Enum):
+    """The index spaces of core WebAssembly."""
+
+    FUNC = 0x00
+    TABLE = 0x01
+    MEMORY = 0x02
+    GLOBAL = 0x03
+    TAG = 0x04
+    TYPE = 0x10
+    MODULE = 0x11
+    INSTANCE = 0x12
+
+
+AnySort = Sort | CoreSort
+"""The sort of an index, where those of core WebAssembly are told apart; never `Sort.CORE`."""
+
 _SORTS = {sort.value: sort for sort in Sort}
+_CORE_SORTS = {sort.value: sort for sort in CoreSort}
 
 RawRef = Primitive | int
 """A value type: primitive, or a type index."""
@@ -78,9 +95,10 @@ class RawFunc:
 
 @dataclass(slots=True, eq=False)
 class RawResource:
-    """A resource that the component defines."""
+    """A resource that the component defines; `destructor` is a core function's index."""
 
     offset: int
+    destructor: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -96,7 +114,7 @@ class Declarations:
 class ExportAlias:
     """What an instance exports, taken into an index space."""
 
-    sort: Sort
+    sort: AnySort
     instance: int
     name: str
     offset: int
@@ -106,7 +124,7 @@ class ExportAlias:
 class OuterAlias:
     """What an enclosing component has, taken into an index space; `count` 0 is this one."""
 
-    sort: Sort
+    sort: AnySort
     count: int
     index: int
     offset: int
@@ -114,7 +132,12 @@ class OuterAlias:
 
 @dataclass(slots=True, eq=False)
 class CoreAlias:
-    """Something of core WebAssembly."""
+    """What a core instance exports, taken into an index space."""
+
+    sort: CoreSort
+    instance: int
+    name: str
+    offset: int
 
 
 @dataclass(slots=True, eq=False)
@@ -201,32 +224,40 @@ class Grammar:
         return ExternName(text + options.get(1, ""), options.get(0), options.get(2), start)
 
     def sort(self, cursor: Cursor) -> Sort:
+        """The sort of an index; `Sort.CORE` for all of core WebAssembly."""
+        sort = self.any_sort(cursor)
+        return Sort.CORE if isinstance(sort, CoreSort) else sort
+
+    def any_sort(self, cursor: Cursor) -> AnySort:
         """The sort of an index."""
         start = cursor.at
         value = cursor.byte()
         sort = _SORTS.get(value)
         if sort is None:
             raise cursor.unknown("sort", value, start)
-        if sort is Sort.CORE:
-            cursor.byte()
+        return self.core_sort(cursor) if sort is Sort.CORE else sort
+
+    def core_sort(self, cursor: Cursor) -> CoreSort:
+        """The sort of an index of core WebAssembly."""
+        start = cursor.at
+        value = cursor.byte()
+        sort = _CORE_SORTS.get(value)
+        if sort is None:
+            raise cursor.unknown("core sort", value, start)
         return sort
 
     def alias(self, cursor: Cursor) -> Alias:
         """An alias definition."""
         start = cursor.at
-        sort = self.sort(cursor)
+        sort = self.any_sort(cursor)
         at = cursor.at
         match cursor.byte():
             case 0x00:
-                instance, name = cursor.u32(), cursor.name()
-                return CoreAlias() if sort is Sort.CORE else ExportAlias(sort, instance, name, start)
-            case 0x01:
-                cursor.u32()
-                cursor.name()
-                return CoreAlias()
+                return ExportAlias(sort, cursor.u32(), cursor.name(), start)
+            case 0x01 if isinstance(sort, CoreSort):
+                return CoreAlias(sort, cursor.u32(), cursor.name(), start)
             case 0x02:
-                count, index = cursor.u32(), cursor.u32()
-                return CoreAlias() if sort is Sort.CORE else OuterAlias(sort, count, index, start)
+                return OuterAlias(sort, cursor.u32(), cursor.u32(), start)
             case target:
                 raise cursor.unknown("target of an alias", target, at)
 
@@ -262,9 +293,7 @@ class Grammar:
         match code:
             case 0x3F:
                 cursor.byte()
-                if cursor.flag("destructor"):
-                    cursor.u32()
-                return RawResource(start)
+                return RawResource(start, cursor.u32() if cursor.flag("destructor") else None)
             case 0x40 | 0x43:
                 count = self.count(cursor, "parameters")
                 params = tuple((cursor.name(), self.value(cursor)) for _ in range(count))
@@ -365,8 +394,10 @@ class Grammar:
 __all__ = [
     "DEEPEST",
     "Alias",
+    "AnySort",
     "Budget",
     "CoreAlias",
+    "CoreSort",
     "Declaration",
     "Declarations",
     "Description",
