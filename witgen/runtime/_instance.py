@@ -61,10 +61,10 @@ class Instance:
 
     def _enter_fast(self, store: Store) -> None:
         from ._fast.resource import HostObjects
-        from ._memory import Pointer
+        from ._memory import argument
 
         address = context_of(store)
-        self.context = Pointer(address)
+        self.context = argument(address)
         self.host_objects = HostObjects(self.context)
         _store.register(store, address)
 

@@ -22,7 +22,7 @@ class Err(Exception, Generic[E_co]):
     """
 
     def __init__(self, value: E_co) -> None:
-        super().__init__(value)
+        Exception.__init__(self, value)  # `super()` takes longer than all the rest
         self._value = value
 
     @property

@@ -204,10 +204,10 @@ def lower_strings(value: object) -> Vector:
     if not parts:
         return 0, 0, None
     data = b"".join(parts)
-    lengths = array("Q", map(len, parts))
+    lengths = [*map(len, parts)]
     image = _STRING * len(parts)
-    image[1::4] = lengths
-    image[2::4] = array("Q", accumulate(lengths[:-1], initial=id(data) + BYTES_AT))
+    image[1::4] = array("Q", lengths)
+    image[2::4] = array("Q", [*accumulate(lengths[:-1], initial=id(data) + BYTES_AT)])
     return len(parts), image.buffer_info()[0], (image, data)
 
 

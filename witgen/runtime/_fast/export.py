@@ -23,7 +23,7 @@ from .. import _memory, _store, _wasmtime
 from .._calls import Call, closed_error
 from .._convert import Codec, Misfit
 from .._handles import Handle
-from .._memory import VAL, Pointer, Slot
+from .._memory import VAL, Pointer, Slot, argument
 from .._types import Borrow, ExportedResource, Result, Type
 from . import door
 from .door import failed
@@ -67,12 +67,12 @@ class ExportCode:
         context = instance.context
         invoke = partial(
             partial(_drive, instance) if signature.is_async else _memory.func_call,
-            Pointer(_wasmtime.address_of(raw)),
+            argument(_wasmtime.address_of(raw)),
             context,
             arguments,
-            Pointer(len(signature.params)),
-            None if slot is None else Pointer(slot.address),
-            Pointer(0 if slot is None else 1),
+            argument(len(signature.params)),
+            None if slot is None else argument(slot.address),
+            argument(0 if slot is None else 1),
         )
         views = [] if slot is None else [slot.view(form) for form, _ in self._slots]
         call = cast(
@@ -184,7 +184,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                 line("busy = True")
                 line("state.frame = outer")
                 line("if error: failed(error)")
-                _result(source, signature.result, lifting, calls)
+                raised = _result(source, signature.result, lifting, calls)
             with source.block("finally:"):
                 line("state.frame = outer")
                 line("frame.error = None")
@@ -198,6 +198,8 @@ def _emit(signature: Signature, image: Image) -> Source:
                         line("state.owner = owner")
                 else:
                     line("state.owner = owner")
+            if raised:
+                line(raised)
         source.line("return call")
         before(
             [
@@ -224,10 +226,14 @@ def _lower_self(source: Source, ty: Borrow, image: Image, at: int, value: str) -
     source.line(f"{image.place('Q', at + 1)} = lends.address")
 
 
-def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> None:
+def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> str:
+    """Emit the lifting and returning of a result; returns the statement that raises its error, for the end of the call.
+
+    The error is in no variable: it holds the frame, which would hold it.
+    """
     if ty is None:
         source.line("return None")
-        return
+        return ""
     variables: list[str] = []
     for form, at in slots(ty):
         variables.append(source.name("y"))
@@ -250,11 +256,11 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> N
             source.line("return made")
         source.line(f"value = {lifting.payload(ty.err, variables[1])}")
         finish()
-        source.line(f"raise {source.bind(ty.error)}(value)")  # in no variable: it holds this frame, which would hold it
-    else:
-        source.line(f"made = {lifting.lift(ty, variables, 'slot')}")
-        finish()
-        source.line("return made")
+        return f"raise {source.bind(ty.error)}(value)"
+    source.line(f"made = {lifting.lift(ty, variables, 'slot')}")
+    finish()
+    source.line("return made")
+    return ""
 
 
 def _drive(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
-from .._memory import SIZE, Block, Pointer
+from .._memory import SIZE, Block, argument
 
 
 class Image:
@@ -64,7 +64,7 @@ class Image:
             for word, to in links:
                 view[word] = block.address + 8 * to
             views = [block.view(form) for form in forms]
-            return *views, *(block.address + 8 * word for word in addresses), Pointer(block.address), block
+            return *views, *(block.address + 8 * word for word in addresses), argument(block.address), block
 
         return build
 

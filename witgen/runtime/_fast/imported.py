@@ -24,7 +24,7 @@ from .._types import ImportFunc, Primitive, Result, Type
 from .._values import Err
 from .._wasmtime import LinkerInstance
 from .image import Image
-from .lift import Lifting, names
+from .lift import Lifting, grows, names
 from .lower import NAMES, Lowering, mentions_resource
 from .resource import check
 from .source import Source
@@ -172,9 +172,9 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image) -> Source:
     source.objects |= {
         "Call": Call,
         "Err": Err,
-        "Pointer": Pointer,
+        "argument": _memory.argument,
         "PYTHON": _PYTHON,
-        "clone": _memory.val_clone,
+        "clone": _memory.val_clone if function.result is None or grows(function.result) else _memory.small_val_clone,
         "contexts": _store.contexts,
         "error_new": _memory.error_new,
         **{f"V{form}": view for form, view in _memory.VIEWS.items() if form != "?"},
@@ -265,7 +265,7 @@ def _store_result(source: Source, image: Image, ty: Type, calls: bool, ok: bool)
         line(f"refuse(instance, refused, {'value' if ok else 'None'}, {'None' if ok else 'raised'})")
     if calls:
         line("call.enter()")
-    line("clone(base, Pointer(results))")
+    line("clone(base, argument(results))")
     line("free.append(arena)")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from itertools import repeat
-from typing import cast
 
 from .._memory import PRIMITIVE, SIZE, VIEWS, chars
 from .._types import (
@@ -281,16 +280,16 @@ def _flags(ty: Flags) -> Callable[[int, int], object]:
     """The function from the number and address of names to a set of flags. A few hundred sets are remembered."""
     bit_of = {name.encode(): 1 << n for n, name in enumerate(ty.names)}
     known = {0: ty.cls(0)}
-    words, space = VIEWS["Q"], chars()
+    unpackers = [struct.Struct(f"<{2 * n}Q").unpack_from for n in range(len(ty.names) + 1)]
+    bytes_view, space = VIEWS["B"], chars()
 
     def lift(n: int, p: int) -> object:
         if not n:
             return known[0]
-        p >>= 3
-        names = iter(words[p : p + 2 * n].tolist())
+        names = iter(unpackers[n](bytes_view, p))
         bits = 0
-        for length, at in zip(names, names, strict=True):
-            bits |= bit_of[cast("bytes", space[at : at + length])]
+        for length, at in zip(names, names):  # noqa: B905  # an even number
+            bits |= bit_of[space[at : at + length]]
         made = known.get(bits)
         if made is None:
             made = ty.cls(bits)

@@ -15,7 +15,7 @@ from wasmtime import Store
 from .. import _memory
 from .._errors import NativeResourceError
 from .._handles import Handle, Held, NativeHandle, held_by, make
-from .._memory import Pointer, any_delete, any_drop
+from .._memory import Pointer, any_delete, any_drop, argument
 from .._store import Entry, busy_error, explain
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._wasmtime import context_of, error_at
@@ -40,7 +40,7 @@ class Resource:
 
     def __init__(self, address: int) -> None:
         self.address = address
-        self._pointer = Pointer(address)
+        self._pointer = argument(address)
         self._delete = any_delete
 
     def drop(self, store: Store, /) -> None:
@@ -104,7 +104,7 @@ class HostObjects:
     def rep(self, address: int) -> int:
         """The rep of a handle, which is the host's from here on. Raises: WasmtimeError."""
         found = Pointer()
-        check(_memory.any_to_host(self._context, Pointer(address), byref(found)))
+        check(_memory.any_to_host(self._context, argument(address), byref(found)))
         rep = cast("int", _memory.host_rep(found))
         _memory.host_delete(found)
         return rep
