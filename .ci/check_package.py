@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WANTED_IN_WHEEL = (
     "witgen/py.typed",
-    "witgen/compare/telling.py",
-    "witgen/model/from_plain.py",
-    "witgen/diagnostics/pages/unknown-name.md",
+    "witgen/component/fit/telling.py",
+    "witgen/component/plain.py",
+    "witgen/compiler/diagnostics/pages/unknown-name.md",
     "witgen/grammar/wit.lark",
     "witgen/templates/python/module.py.j2",
     "witgen/templates/python/text.py.j2",
@@ -48,7 +48,7 @@ except ComponentMismatchError as error:
     assert "export wasi:http/incoming-handler@0.2.8 is missing" in str(error), error
 else:
     sys.exit("a component without exports was taken for a proxy")
-heavy = sorted({"lark", "jinja2", "black", "click", "markdown_it", "witgen.syntax", "witgen.diagnostics"} & set(sys.modules))
+heavy = sorted({"lark", "jinja2", "black", "click", "markdown_it", "witgen.compiler.syntax", "witgen.compiler.diagnostics"} & set(sys.modules))
 assert not heavy, f"comparing a component loads {heavy}"
 """
 

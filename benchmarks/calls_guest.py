@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from witgen.diagnostics import Diagnostics
-from witgen.model.items import Constructor, Function, InterfaceItem, Method, World, WorldKey
-from witgen.model.load import load_text
-from witgen.model.resolve import resolve
-from witgen.stub.component import Callee, ComponentWriter
-from witgen.stub.flatten import CoreSignature
-from witgen.stub.scope import Scope
+from witgen.compiler.diagnostics import Diagnostics
+from witgen.compiler.input.parsed import load_text
+from witgen.compiler.model.resolve.passes import resolve
+from witgen.compiler.trial.stub.component import Callee, ComponentWriter
+from witgen.compiler.trial.stub.flatten import CoreSignature
+from witgen.compiler.trial.stub.scope import Scope
+from witgen.component.items import Constructor, Function, InterfaceItem, Method, World, WorldKey
 
 ECHOES: Final[Mapping[str, str]] = {
     "string": "string",

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from witgen import api
-from witgen.changes import Change, diff_packages
+from witgen.compiler.changes import Change, diff_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 _OTHER = {"u8": "u16", "u16": "u32", "u32": "u64", "u64": "u8"}

@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.guest import quality
-from tests.guest.corpus import find_cases, generate, lay_out, run_componentize_py
-from tests.guest.test_surface import surface
+from tests.compiler.bindings.guest import quality
+from tests.compiler.bindings.guest.corpus import find_cases, generate, lay_out, run_componentize_py
+from tests.compiler.bindings.guest.test_surface import surface
 
 _ASYNC = "componentize_py_async_support"
 

@@ -195,10 +195,10 @@ def measure(shape: str, size: int, step: str, runs: int) -> None:
     """Print the size in bytes, the least CPU seconds of `runs` runs, and the peak memory of the process in bytes."""
     import resource
 
-    from witgen.diagnostics import Diagnostics
-    from witgen.model.dump import dump_json
-    from witgen.model.load import load_text
-    from witgen.model.resolve import resolve
+    from witgen.compiler.diagnostics import Diagnostics
+    from witgen.compiler.input.parsed import load_text
+    from witgen.compiler.model.formats.json import dump_json
+    from witgen.compiler.model.resolve.passes import resolve
 
     text = SHAPES[shape](size) if size else "package bench:nothing;"
     seconds: list[float] = []

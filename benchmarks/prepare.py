@@ -27,12 +27,12 @@ from wasmtime.component import Component
 
 import witgen.runtime as rt
 from witgen import api
-from witgen.binary import component_world, read_binary
-from witgen.compare import compare
-from witgen.model.from_plain import read_worlds
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world, read_binary
+from witgen.component.fit import compare
+from witgen.component.plain import read_worlds
 from witgen.runtime import _comparing
 from witgen.runtime._reported import reported_world
-from witgen.stub import stub_component
 
 WIT = Path(__file__).resolve().parent.parent / "wit"
 LARGE = 20_000_000

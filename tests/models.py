@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from witgen.pymodel import (
+from witgen.compiler.emit.pymodel import (
     PyAssign,
     PyClass,
     PyEnum,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from witgen.diagnostics import Diagnostics, WitError
-from witgen.model.gates import Features
-from witgen.model.items import World
-from witgen.model.load import load, load_text
-from witgen.model.resolve import Resolution, resolve
-from witgen.validation import read_bytes, read_world
+from witgen.compiler.diagnostics import Diagnostics, WitError
+from witgen.compiler.input.parsed import load, load_text
+from witgen.compiler.model.resolve.gates import Features
+from witgen.compiler.model.resolve.passes import Resolution, resolve
+from witgen.compiler.report.validation import read_bytes, read_world
+from witgen.component.items import World
 
 
 def world_of(text: str, name: str) -> World:

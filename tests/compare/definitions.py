@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tests.compare.edits import Edits, definitions_of, functions_of, reaches
 from tests.compare.site import Chooser, Heads, Mutation, Site, other_type
-from witgen.model import types as t
-from witgen.model.items import Freestanding, Function, Interface, World
+from witgen.component import types as t
+from witgen.component.items import Freestanding, Function, Interface, World
 
 
 def definition_sites(

@@ -1,7 +1,7 @@
 """Changes of a model in place, which are taken back; and what is asked of a model to know what a change means.
 
 A model is a graph in which every reference is an object, so a definition that is changed in place is changed for all that
-use it, as in WIT text. Nothing here is taken from `witgen.compare`.
+use it, as in WIT text. Nothing here is taken from `witgen.component.fit`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,17 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
-from witgen.model import types as t
-from witgen.model.items import Function, FunctionItem, Interface, InterfaceItem, InterfaceKey, TypeItem, World, WorldKey
+from witgen.component import types as t
+from witgen.component.items import (
+    Function,
+    FunctionItem,
+    Interface,
+    InterfaceItem,
+    InterfaceKey,
+    TypeItem,
+    World,
+    WorldKey,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")

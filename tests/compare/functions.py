@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from tests.compare.edits import Edits
 from tests.compare.site import PRIMITIVES, Change, Chooser, Heads, Mutation, Site, other_type
-from witgen.model import types as t
-from witgen.model.items import Constructor, Function, Interface, Method, Param, Static, World
+from witgen.component import types as t
+from witgen.component.items import Constructor, Function, Interface, Method, Param, Static, World
 
 
 def function_sites(

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from tests.compare.edits import Edits, interfaces_of
 from tests.compare.site import Change, Chooser, Heads, Mutation, Site
-from witgen.model import types as t
-from witgen.model.items import Freestanding, Function, Interface, InterfaceItem, Package, Param, World
-from witgen.semver import Version
+from witgen.component import types as t
+from witgen.component.items import Freestanding, Function, Interface, InterfaceItem, Package, Param, World
+from witgen.component.semver import Version
 
 VERSIONS = ("", "0.0.3", "0.0.4", "0.2.1", "0.2.9", "1.0.0", "1.9.0", "2.0.0", "1.0.0-rc.1")
 

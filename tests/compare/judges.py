@@ -1,4 +1,4 @@
-"""Judges of whether a component fits a world that know nothing of `witgen.compare`.
+"""Judges of whether a component fits a world that know nothing of `witgen.component.fit`.
 
 The *validator* of components inside wasmtime decides whether the component's type is a subtype of the world's: names and
 versions exactly, and names of types, too. The *linker* of wasmtime instantiates the component with what the world offers,
@@ -15,10 +15,19 @@ from wasmtime import Config, Engine, Store, WasmtimeError
 from wasmtime.component import Component, Instance, Linker, LinkerInstance, ResourceType
 
 from tests.compare.edits import key_name
-from witgen.model import types as t
-from witgen.model.items import Function, FunctionItem, Interface, InterfaceItem, InterfaceKey, TypeItem, World, WorldKey
-from witgen.stub.component import ComponentWriter
-from witgen.stub.scope import Scope
+from witgen.compiler.trial.stub.component import ComponentWriter
+from witgen.compiler.trial.stub.scope import Scope
+from witgen.component import types as t
+from witgen.component.items import (
+    Function,
+    FunctionItem,
+    Interface,
+    InterfaceItem,
+    InterfaceKey,
+    TypeItem,
+    World,
+    WorldKey,
+)
 
 BEYOND = (
     "is not valid at this time",

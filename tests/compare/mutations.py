@@ -1,4 +1,4 @@
-"""Small changes of a world, each with what validation must say of it: by the rules, not by `witgen.compare`.
+"""Small changes of a world, each with what validation must say of it: by the rules, not by `witgen.component.fit`.
 
 `sites` lists where a world can be changed and how; `Site.draw` decides the rest. Of a changed world, *forward* is the
 component that was made for it against the world as it was, *backward* the component of the world as it was against the
@@ -14,8 +14,8 @@ from tests.compare.edits import Edits, definitions_of, interfaces_of, key_name
 from tests.compare.functions import function_sites, interface_function_sites
 from tests.compare.interfaces import interface_sites, version_mutation
 from tests.compare.site import Chooser, Heads, Mutation, Site, heads_of, shown
-from witgen.model import types as t
-from witgen.model.items import (
+from witgen.component import types as t
+from witgen.component.items import (
     Freestanding,
     Function,
     FunctionItem,

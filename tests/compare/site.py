@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from tests.compare.edits import Edits, alike, has_borrow, key_name
-from witgen.model import types as t
-from witgen.model.items import (
+from witgen.component import types as t
+from witgen.component.items import (
     Constructor,
     Freestanding,
     Function,

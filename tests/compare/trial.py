@@ -15,11 +15,11 @@ from wasmtime import Engine
 from tests.compare.edits import applied
 from tests.compare.judges import Judges, Verdict
 from tests.compare.site import Mutation
-from witgen.binary import component_world
-from witgen.compare import Comparison, Difference, compare
-from witgen.decoding import read_file
-from witgen.model.items import World
-from witgen.stub import stub_component
+from witgen.compiler.load.binaries import read_file
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world
+from witgen.component.fit import Comparison, Difference, compare
+from witgen.component.items import World
 
 
 class Explanation(Enum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-from tests.guest.corpus import find_cases
+from tests.compiler.bindings.guest.corpus import find_cases
 from tests.wit_text import resolve_text
-from witgen.model.items import World
+from witgen.component.items import World
 
 MORE = """
 package more:ways@1.2.0;

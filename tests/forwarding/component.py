@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from witgen.model.items import Freestanding, Function, Interface, InterfaceItem, World, WorldKey
-from witgen.model.types import Alias, Option, Record, Resource, Result, Tuple, Type, Variant
-from witgen.stub.component import Callee, ComponentWriter
-from witgen.stub.flatten import CoreSignature
-from witgen.stub.scope import Scope
+from witgen.compiler.trial.stub.component import Callee, ComponentWriter
+from witgen.compiler.trial.stub.flatten import CoreSignature
+from witgen.compiler.trial.stub.scope import Scope
+from witgen.component.items import Freestanding, Function, Interface, InterfaceItem, World, WorldKey
+from witgen.component.types import Alias, Option, Record, Resource, Result, Tuple, Type, Variant
 
 _RESULT = 64
 """Where an import leaves a result that is no core value."""

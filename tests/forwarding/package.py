@@ -17,15 +17,15 @@ from typing import Protocol, cast
 import witgen.runtime as rt
 from tests.forwarding.component import forwarding_component
 from tests.models import HEADER
-from witgen.bindings.host import plan_host
-from witgen.bindings.host.joint import join
-from witgen.bindings.host.layout import Layout
-from witgen.diagnostics import Diagnostics
-from witgen.emit.render import render_package
-from witgen.model.items import Function, Interface, World
-from witgen.model.load import load_text
-from witgen.model.resolve import resolve
-from witgen.model.types import TypeDefinition, Variant
+from witgen.compiler.bindings.host import plan_host
+from witgen.compiler.bindings.host.joint import join
+from witgen.compiler.bindings.host.layout import Layout
+from witgen.compiler.diagnostics import Diagnostics
+from witgen.compiler.emit.render import render_package
+from witgen.compiler.input.parsed import load_text
+from witgen.compiler.model.resolve.passes import resolve
+from witgen.component.items import Function, Interface, World
+from witgen.component.types import TypeDefinition, Variant
 
 _numbers = count()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import witgen.runtime as rt
 from tests.forwarding.package import Package
-from witgen.model.types import (
+from witgen.component.types import (
     Alias,
     Borrow,
     Case,

@@ -17,18 +17,18 @@ from random import Random
 from wasmtime import WasmtimeError, wat2wasm
 from wasmtime.component import Component
 
+from tests.compiler.bindings.guest.corpus import find_cases
 from tests.golden import GOLDEN
-from tests.guest.corpus import find_cases
 from witgen import runtime
-from witgen.binary import BinaryError, component_world, read_binary
-from witgen.compare import compare
-from witgen.decoding import decode_inputs
-from witgen.diagnostics import Diagnostics, WitError
-from witgen.model.inputs import InputFile, InputGroup, Inputs
-from witgen.model.load import parse_inputs
-from witgen.model.resolve import resolve
+from witgen.compiler.diagnostics import Diagnostics, WitError
+from witgen.compiler.input.inputs import InputFile, InputGroup, Inputs
+from witgen.compiler.input.parsed import parse_inputs
+from witgen.compiler.load.binaries import decode_inputs
+from witgen.compiler.model.resolve.passes import resolve
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import BinaryError, component_world, read_binary
+from witgen.component.fit import compare
 from witgen.runtime._reported import Unreported, reported_world
-from witgen.stub import stub_component
 
 SLOW = 10.0
 """Seconds that no input of this size may take."""

@@ -23,15 +23,15 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
+from tests.checkout import ROOT
 from tests.fuzz.mutate import mutate, tokens
-from witgen.diagnostics import Diagnostics, WitError
-from witgen.diagnostics.human import render
-from witgen.model.dump import dump_json
-from witgen.model.load import load
-from witgen.model.resolve import resolve
-from witgen.model.tree import render_tree
+from witgen.compiler.diagnostics import Diagnostics, WitError
+from witgen.compiler.diagnostics.human import render
+from witgen.compiler.input.parsed import load
+from witgen.compiler.model.formats.json import dump_json
+from witgen.compiler.model.formats.tree import render_tree
+from witgen.compiler.model.resolve.passes import resolve
 
-ROOT = Path(__file__).resolve().parents[2]
 OWN = (ROOT / "wit", ROOT / "tests")
 SLOW = 5.0
 LARGEST = 60_000

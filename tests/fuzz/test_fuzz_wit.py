@@ -10,10 +10,10 @@ import pytest
 from tests.fuzz import fuzz_wit
 from tests.fuzz.fuzz_wit import OWN, Case, find_cases, fuzz
 from tests.fuzz.mutate import mutate, tokens
-from witgen.diagnostics import Diagnostics
-from witgen.model.gates import Features
-from witgen.model.load import Loaded
-from witgen.model.resolve import Resolution, resolve
+from witgen.compiler.diagnostics import Diagnostics
+from witgen.compiler.input.parsed import Loaded
+from witgen.compiler.model.resolve.gates import Features
+from witgen.compiler.model.resolve.passes import Resolution, resolve
 
 
 def test_mutations_give_models_or_diagnostics(request: pytest.FixtureRequest) -> None:

@@ -9,7 +9,7 @@ import enum
 from dataclasses import fields, is_dataclass
 from typing import cast
 
-from witgen.model.items import (
+from witgen.component.items import (
     Freestanding,
     Function,
     FunctionItem,
@@ -23,7 +23,7 @@ from witgen.model.items import (
     WorldItem,
     WorldKey,
 )
-from witgen.model.types import Definition
+from witgen.component.types import Definition
 
 Facts = object
 

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from tests.fuzz.mutate import WORDS
-from witgen.model import types
-from witgen.model.items import (
+from witgen.compiler.model.formats.wit import print_wit
+from witgen.compiler.syntax.docs import docs_text
+from witgen.compiler.syntax.tokens import KEYWORDS
+from witgen.component import types
+from witgen.component.items import (
     Constructor,
     Freestanding,
     Function,
@@ -33,11 +36,8 @@ from witgen.model.items import (
     WorldItem,
     WorldKey,
 )
-from witgen.model.names import PackageName, Version
-from witgen.model.print import print_wit
-from witgen.model.types import Stability, Stable, Type, TypeDefinition, Unstable
-from witgen.syntax.docs import docs_text
-from witgen.syntax.tokens import KEYWORDS
+from witgen.component.names import PackageName, Version
+from witgen.component.types import Stability, Stable, Type, TypeDefinition, Unstable
 
 # Words ----------------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What `witgen diff` says and what `witgen.compare` finds are one thing; drawn packages, and a text that differs a little."""
+"""What `witgen diff` says and what `witgen.component.fit` finds are one thing; drawn packages, and a text that differs a little."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from tests.property.strategies import resolved
 from tests.wit_text import resolve_text
-from witgen.binary import component_world
-from witgen.changes import Change, Kind, Party, diff_packages, diff_worlds
-from witgen.changes.component import component_of
-from witgen.changes.renames import DEFINITIONS
-from witgen.compare import compare
-from witgen.decoding import read_file
-from witgen.diagnostics import WitError
-from witgen.model.items import Package, World
-from witgen.stub import stub_component
+from witgen.compiler.changes import Change, Kind, Party, diff_packages, diff_worlds
+from witgen.compiler.changes.component import component_of
+from witgen.compiler.changes.renames import DEFINITIONS
+from witgen.compiler.diagnostics import WitError
+from witgen.compiler.load.binaries import read_file
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world
+from witgen.component.fit import compare
+from witgen.component.items import Package, World
 
 _TEXTS = resolved().map(lambda drawn: drawn.text)
 _SEEDS = st.integers(0, 2**32)

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.property.facts import facts
 from tests.property.strategies import Drawn, resolved
 from tests.wit_text import resolve_text
-from witgen.diagnostics import Diagnostics, Source, WitError
-from witgen.formatting.source import format_source
-from witgen.model.dump import dump_json
-from witgen.model.print import print_wit
-from witgen.syntax.context import apply_context
-from witgen.syntax.lexer import scan
+from witgen.compiler.diagnostics import Diagnostics, Source, WitError
+from witgen.compiler.formatting.source import format_source
+from witgen.compiler.model.formats.json import dump_json
+from witgen.compiler.model.formats.wit import print_wit
+from witgen.compiler.syntax.context import apply_context
+from witgen.compiler.syntax.lexer import scan
 
 BLANKS = ("", "", " ", "\n", "\n\n", "\n\n\n", "\r\n", "  \t", "\n    ")
 COMMENTS = (

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from tests.checkout import ROOT
 from tests.property.facts import facts, interface_facts, item_facts, key_facts
 from tests.property.strategies import BYTES, TEXTS, Drawn, resolved
 from tests.wit_text import resolve_path, resolve_text
-from witgen.diagnostics import WitError
-from witgen.diagnostics.human import render
-from witgen.model.dump import dump_json
-from witgen.model.items import (
+from witgen.compiler.diagnostics import WitError
+from witgen.compiler.diagnostics.human import render
+from witgen.compiler.model.formats.json import dump_json
+from witgen.compiler.model.formats.tree import render_tree
+from witgen.compiler.model.formats.wit import print_wit
+from witgen.component.items import (
     Freestanding,
     FunctionItem,
     Interface,
@@ -30,12 +33,7 @@ from witgen.model.items import (
     World,
     WorldItem,
 )
-from witgen.model.print import print_wit
-from witgen.model.tree import render_tree
-from witgen.model.types import Alias, Definition
-
-ROOT = Path(__file__).resolve().parents[2]
-
+from witgen.component.types import Alias, Definition
 
 # Any input ------------------------------------------------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ from tests.compare.mutations import sites
 from tests.compare.site import Chooser, Site
 from tests.compare.trial import TYPE_NAMES, Subject, Trials, explained
 from tests.compare.worlds import Named, corpus, more
-from witgen.compare import compare
-from witgen.model.items import World
+from witgen.component.fit import compare
+from witgen.component.items import World
 
 T = TypeVar("T")
 KINDS = (

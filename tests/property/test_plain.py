@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.compiler.model.test_plain import check
 from tests.property import test_verdicts as verdicts
 from tests.property.wit import packages
-from tests.test_plain import check
 from tests.wit_text import world_of
 
 

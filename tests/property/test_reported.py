@@ -11,12 +11,12 @@ from wasmtime.component import Component
 from tests.property.wit import Drawn, packages
 from tests.wit_text import world_of
 from witgen import runtime
-from witgen.binary import component_world, read_binary
-from witgen.compare import Comparison, compare
-from witgen.decoding import assembled
-from witgen.model.items import World
+from witgen.compiler.load.binaries import assembled
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world, read_binary
+from witgen.component.fit import Comparison, compare
+from witgen.component.items import World
 from witgen.runtime._reported import reported_world
-from witgen.stub import stub_component
 
 pytestmark = pytest.mark.skipif(version("wasmtime").startswith("48."), reason="reads no interface that names a map")
 

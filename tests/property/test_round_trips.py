@@ -27,9 +27,9 @@ from tests.forwarding.package import Package, Prepared, attribute, forwarding
 from tests.forwarding.values import Values, same
 from tests.property.every import every_type
 from tests.property.wit import Drawn, packages
-from witgen.bindings import naming
-from witgen.model.items import Function
-from witgen.model.types import Resource, Result, Type, resolve_alias
+from witgen.compiler.bindings import naming
+from witgen.component.items import Function
+from witgen.component.types import Resource, Result, Type, resolve_alias
 from witgen.runtime._layer import VARIABLE
 
 OLD = version("wasmtime").startswith("48.")

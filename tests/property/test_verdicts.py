@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wit_text import world_of
-from witgen.binary import component_world
-from witgen.compare import Comparison, compare
-from witgen.decoding import read_file
-from witgen.stub import stub_component
+from witgen.compiler.load.binaries import read_file
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world
+from witgen.component.fit import Comparison, compare
 
 _LEAVES = ("u8", "u16", "s32", "u64", "f64", "bool", "char", "string", "point", "token", "borrow<token>")
 _WRAPS = ("{}", "option<{}>", "list<{}>", "tuple<{}, u8>", "result<{}, string>", "result<_, {}>", "list<option<{}>>")

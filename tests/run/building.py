@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
-ROOT = TESTS.parent
+from tests.checkout import ROOT
+
 CACHE = ROOT / ".witgen-cache" / "components"
 CODE = ROOT / ".witgen-cache" / "compiled"
 """Where programs that tests start in other processes may keep compiled code."""

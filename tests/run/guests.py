@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.checkout import ROOT, TESTS
 from tests.run import test_agreement, test_executor, test_server
-from tests.run.building import ROOT, TESTS, build, wit_folder
+from tests.run.building import build, wit_folder
 from witgen.api import GuestOptions, Request, Side, generate
 
 

@@ -18,7 +18,8 @@ from typing import Protocol, cast
 
 import pytest
 
-from tests.run.building import CACHE, TESTS, build
+from tests.checkout import TESTS
+from tests.run.building import CACHE, build
 from witgen import runtime, testing
 from witgen.api import Request, generate
 from witgen.runtime import engine
@@ -454,7 +455,7 @@ CASES: dict[str, Callable[[Side], object]] = {
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Host and guest package of the world, in one folder that is on the path."""
-    from witgen.guest_options import GuestOptions
+    from witgen.compiler.bindings.guest_options import GuestOptions
 
     folder = tmp_path_factory.mktemp("agree")
     generate(Request(str(CASE / "wit"), ("agree",), folder, guest=GuestOptions(world_module=WORLD_MODULE)))

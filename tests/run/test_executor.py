@@ -21,8 +21,9 @@ from typing import Protocol, cast
 
 import pytest
 
-from tests.run.building import CACHE, TESTS, build, wit_folder
-from tests.test_generated import check
+from tests.checkout import TESTS
+from tests.compiler.bindings.test_generated import check
+from tests.run.building import CACHE, build, wit_folder
 from witgen.api import GuestOptions, Request, generate
 from witgen.runtime import Engine, Store, engine
 

@@ -19,9 +19,9 @@ from tests.run.guests import GUESTS, Built, build_guest
 from tests.run.test_types import world_at
 from tests.wit_text import component_at
 from witgen.cli import main
-from witgen.compare import compare
-from witgen.linker_names import family, is_native, is_native_http
-from witgen.model.items import InterfaceKey, WorldItem, WorldKey
+from witgen.component.fit import compare
+from witgen.component.items import InterfaceKey, WorldItem, WorldKey
+from witgen.component.linker_names import family, is_native, is_native_http
 
 ADDED = """
 io/poll clocks/monotonic-clock clocks/wall-clock random/random io/error io/streams cli/stdout cli/stderr cli/stdin

@@ -14,7 +14,8 @@ from typing import cast
 
 import pytest
 
-from tests.run.building import TESTS, build, wit_folder
+from tests.checkout import TESTS
+from tests.run.building import build, wit_folder
 from tests.run.npm_install import install
 from witgen.api import Request, Side, generate
 

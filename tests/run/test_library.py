@@ -1,7 +1,7 @@
 """A component built by componentize-py against the generated guest package, driven through the generated host package.
 
 The host package is the golden one under `tests/generated/library`, so the code below is type-checked as a user's would
-be; `tests/test_generated.py` proves that it is what the generator writes today.
+be; `tests/compiler/bindings/test_generated.py` proves that it is what the generator writes today.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.checkout import TESTS
 from tests.generated.library.host.library import Err, Library, LibraryPre, Ok, Some, archive, clocks_wall_clock, types
 from tests.generated.library.host.library.exports import handler
-from tests.run.building import CODE, TESTS, build, wit_folder
+from tests.run.building import CODE, build, wit_folder
 from witgen.runtime import Engine, Store, StoreSpentError, Trap, engine
 
 CASE = TESTS / "run" / "library"

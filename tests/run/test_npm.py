@@ -22,10 +22,11 @@ from typing import Any
 
 import pytest
 
-from tests.run.building import CACHE, CODE, ROOT, TESTS
+from tests.checkout import ROOT, TESTS
+from tests.compiler.syntax.spelled import spelled
+from tests.run.building import CACHE, CODE
 from tests.run.npm_install import install
 from tests.run.test_types import world_at
-from tests.spelled import spelled
 from tests.wit_text import component_at
 from witgen import api
 from witgen.api import Request, Side, generate

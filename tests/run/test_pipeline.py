@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkout import ROOT, TESTS
 from tests.generated.pipeline.host.pipeline import Message, Sink, Source, channel
 from tests.generated.pipeline.host.pipeline.exports import channel as exported
-from tests.run.building import ROOT, TESTS
 from witgen.runtime import Component, Engine, Store, StoreSpentError, Trap, engine
 
 CASE = TESTS / "run" / "pipeline"

@@ -15,8 +15,9 @@ import wasmtime
 from wasmtime import Store, WasiConfig
 from wasmtime.component import Component, Instance, Linker
 
-from tests.run.building import CACHE, TESTS, build, wit_folder
-from tests.test_generated import check
+from tests.checkout import TESTS
+from tests.compiler.bindings.test_generated import check
+from tests.run.building import CACHE, build, wit_folder
 from witgen.api import Request, Side, generate
 from witgen.runtime import engine
 

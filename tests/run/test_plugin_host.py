@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.building import CODE, ROOT, place
+from tests.checkout import ROOT
+from tests.run.building import CODE, place
 
 EXAMPLE = ROOT / "examples" / "plugin-host"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.checkout import ROOT, TESTS
 from tests.generated.proxy.host.proxy import Proxy, ProxyPre, types
-from tests.run.building import CACHE, ROOT, TESTS, build
+from tests.run.building import CACHE, build
 from witgen.runtime import Engine, MissingImportError, NativeResourceError, Store, engine
 
 

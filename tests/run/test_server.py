@@ -15,8 +15,9 @@ from typing import cast
 
 import pytest
 
-from tests.run.building import CACHE, TESTS, build, wit_folder
-from tests.test_generated import check
+from tests.checkout import TESTS
+from tests.compiler.bindings.test_generated import check
+from tests.run.building import CACHE, build, wit_folder
 from witgen.api import GuestOptions, Request, generate
 from witgen.runtime import NativeGroupError, Store, engine
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.building import ROOT, TESTS, build
-from tests.spelled import spelled
+from tests.checkout import ROOT, TESTS
+from tests.compiler.syntax.spelled import spelled
+from tests.run.building import build
 from tests.wit_text import component_at
 from witgen import api
-from witgen.model.items import World
+from witgen.component.items import World
 
 
 def world_at(wit: Path, name: str) -> World:

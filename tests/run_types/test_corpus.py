@@ -18,19 +18,19 @@ from typing import cast
 import pytest
 from wasmtime import wat2wasm
 
-from tests.guest import quality
-from tests.guest.corpus import find_cases
+from tests.compiler.bindings.guest import quality
+from tests.compiler.bindings.guest.corpus import find_cases
 from tests.models import HEADER
-from witgen.bindings.host import plan_host
-from witgen.diagnostics import Diagnostics, Severity
-from witgen.emit.render import render_package
-from witgen.model.items import Resolved, World
-from witgen.model.load import load_text
-from witgen.model.resolve import resolve
+from witgen.compiler.bindings.host import plan_host
+from witgen.compiler.diagnostics import Diagnostics, Severity
+from witgen.compiler.emit.render import render_package
+from witgen.compiler.input.parsed import load_text
+from witgen.compiler.model.resolve.passes import resolve
+from witgen.compiler.trial import package_child as child
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.items import Resolved, World
 from witgen.runtime import BindError, ComponentMismatchError, Prepared, engine, value_layer
 from witgen.runtime._comparing import compare_bytes
-from witgen.stub import stub_component
-from witgen.verify import child
 
 HEAD = "package test:corners@1.2.3;\n"
 

@@ -17,18 +17,18 @@ from wasmtime.component import Component, Linker
 
 import witgen.runtime as rt
 from tests import golden
-from tests import test_validate_kinds as kinds
+from tests.checkout import ROOT
+from tests.cli import test_validate_kinds as kinds
+from tests.cli.test_validate import CHANGES, FITS, WORLD
 from tests.forwarding.package import Package, Prepared, attribute, engine, generated
-from tests.guest.corpus import ROOT
 from tests.run_types.test_corpus import imported
-from tests.test_validate import CHANGES, FITS, WORLD
 from tests.wit_text import resolve_path, world_of
-from witgen.compare import Comparison, compare
-from witgen.model.from_plain import read_worlds
-from witgen.model.items import World
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.fit import Comparison, compare
+from witgen.component.items import World
+from witgen.component.plain import read_worlds
 from witgen.runtime import _comparing
 from witgen.runtime._prepared import ComponentSource
-from witgen.stub import stub_component
 
 UNTOLD = '(core module $inner) (export "inner" (core module $inner))'
 """What WIT cannot say, and so neither the reader nor wasmtime-py does."""
@@ -293,15 +293,15 @@ before = set(sys.modules)
 package = importlib.import_module("library")
 import witgen.runtime as rt
 def ours(*names): return [name for name in sys.modules if name.startswith(names)]
-assert not ours("witgen.binary", "witgen.compare", "witgen.model", "library._plain"), sys.modules
+assert not ours("witgen.component.binary", "witgen.component.fit", "witgen.compiler.model", "library._plain"), sys.modules
 try:
     package.Library.prepare(rt.engine(), b"(component)")
 except rt.ComponentMismatchError as error:
     assert len(error.differences) > 1, error
 assert ours("library._plain")
 allowed = {"", ".names", ".types", ".items", ".from_plain"}
-assert {name.removeprefix("witgen.model") for name in ours("witgen.model")} == allowed, ours("witgen.model")
-assert not ours("lark", "jinja2", "black", "click", "markdown_it", "witgen.syntax", "witgen.diagnostics", "witgen.emit")
+assert {name.removeprefix("witgen.compiler.model") for name in ours("witgen.compiler.model")} == allowed, ours("witgen.compiler.model")
+assert not ours("lark", "jinja2", "black", "click", "markdown_it", "witgen.compiler.syntax", "witgen.compiler.diagnostics", "witgen.compiler.emit")
 """
     environment = {"PYTHONPATH": f"{ROOT / 'tests' / 'generated' / 'library' / 'host'}:{ROOT}"}
     done = subprocess.run(

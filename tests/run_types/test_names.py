@@ -12,7 +12,7 @@ import pytest
 from tests.forwarding.package import attribute, forwarding, generated
 from tests.property.test_round_trips import carry
 from tests.property.wit import AWKWARD, Drawn
-from witgen.diagnostics import WitError
+from witgen.compiler.diagnostics import WitError
 
 GENERATED = (
     *(

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import witgen.runtime as rt
-
-from .echo import MEMORY
-from .layers import once_per_layer
+from tests.runtime.echo import MEMORY
+from tests.runtime.layers import once_per_layer
 
 STORAGE = "acme:plugin/storage@1.2.0"
 SHAPES = "acme:plugin/shapes@1.2.0"

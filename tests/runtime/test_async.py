@@ -12,9 +12,8 @@ import pytest
 from wasmtime import wat2wasm
 
 import witgen.runtime as rt
+from tests.runtime.layers import once_per_layer
 from witgen.runtime._wasmtime import CALLS_ASYNC
-
-from .layers import once_per_layer
 
 HOST = "test:async/host@1.0.0"
 TEXT = f"""(component

@@ -13,12 +13,11 @@ import pytest
 
 import witgen
 import witgen.runtime as rt
+from tests.runtime import plugin
+from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
 from witgen.runtime._engine import carries_two_borrows
 from witgen.runtime._imports import borrows, mentioned
 from witgen.runtime._native import family
-
-from . import plugin
-from .plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
 
 
 def prepare(world: rt.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> rt.Prepared:
@@ -474,7 +473,7 @@ ours = {name for name in sys.modules if name.startswith("witgen.") and not name.
 print(sorted(heavy), sorted(ours))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout == "[] ['witgen.linker_names', 'witgen.semver']\n"
+    assert done.stdout == "[] ['witgen.component.linker_names', 'witgen.component.semver']\n"
 
 
 def test_lazy_binding_keeps_the_callable() -> None:

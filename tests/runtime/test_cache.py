@@ -11,9 +11,8 @@ from wasmtime import wat2wasm
 from wasmtime.component import Component
 
 import witgen.runtime as rt
+from tests.runtime.plugin import engine
 from witgen.runtime._cache import PRIVATE
-
-from .plugin import engine
 
 WORLD = rt.WorldType("test:cache/cache", "0.1.0", functions=("f",))
 TEXT = """(component

@@ -13,9 +13,8 @@ from typing import cast
 import pytest
 
 import witgen.runtime as rt
+from tests.runtime.layers import once_per_layer
 from witgen.runtime._store import classify
-
-from .layers import once_per_layer
 
 HOST = "test:fail/host@1.0.0"
 ACTS = [

@@ -14,10 +14,9 @@ import pytest
 
 import witgen
 import witgen.runtime as rt
+from tests.runtime import echo, test_values
+from tests.runtime.test_values import Item, Point, brief
 from witgen.runtime import _interrupt, _wasmtime
-
-from . import echo, test_values
-from .test_values import Item, Point, brief
 
 VARIABLE = "WITGEN_VALUE_LAYER"
 

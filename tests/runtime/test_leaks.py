@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 import witgen.runtime as rt
+from tests.runtime import echo, plugin, test_values
+from tests.runtime.test_values import Caps, Colour, Item, Point, Shape_None_, Shape_Number, Shape_Point, Shape_Text
 from witgen.runtime._wasmtime import CALLS_ASYNC
-
-from . import echo, plugin, test_values
-from .test_values import Caps, Colour, Item, Point, Shape_None_, Shape_Number, Shape_Point, Shape_Text
 
 VALUES: dict[str, object] = {
     "bool": True,
@@ -180,7 +179,7 @@ def test_lending_and_returning_leaves_tables_and_memory_flat(calls: tuple[int, i
 @pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
 def test_async_calls_leave_nothing(calls: tuple[int, int]) -> None:
     """Neither the polled call nor what it returns stays."""
-    from .test_async import U32, App, Host
+    from tests.runtime.test_async import U32, App, Host
 
     function = rt.ExportFunc[[int], int]("", "later", U32, rt.U32, is_async=True, blocking=True)
     later = App(Host()).instance.bind(function)

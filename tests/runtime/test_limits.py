@@ -11,8 +11,7 @@ from importlib.metadata import version
 import pytest
 
 import witgen.runtime as rt
-
-from .layers import once_per_layer
+from tests.runtime.layers import once_per_layer
 
 HOST = "test:limits/host@1.0.0"
 TEXT = f"""(component

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 import witgen.runtime as rt
-
-from . import plugin
-from .plugin import BUCKET, Circle, MyBucket, MyStorage, start
+from tests.runtime import plugin
+from tests.runtime.plugin import BUCKET, Circle, MyBucket, MyStorage, start
 
 # ---- resources that live in wasm -------------------------------------------------------------------------------------
 

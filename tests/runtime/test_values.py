@@ -13,9 +13,8 @@ from typing import cast
 import pytest
 
 import witgen.runtime as rt
-
-from . import echo
-from .layers import once_per_layer
+from tests.runtime import echo
+from tests.runtime.layers import once_per_layer
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 import witgen.runtime as rt
-
-from . import plugin
-from .echo import MEMORY
+from tests.runtime import plugin
+from tests.runtime.echo import MEMORY
 
 CLOCK = "wasi:clocks/monotonic-clock@0.2.3"
 NOW = rt.ImportFunc("now", "now", (), rt.U64)

@@ -48,7 +48,8 @@ def diff(
     break if a component built for OLD does not fit NEW, hosts if one built for NEW does not fit OLD. The exit status is 1
     if a change breaks those that --for names; all changes are shown whoever that is.
     """
-    from .. import api, diffing
+    from .. import api
+    from ..compiler.report import diff as diffing
 
     refuse_both(features, all_features)
     found = api.diff(old, new, world, side=Side(side), features=features, all_features=all_features)

@@ -7,7 +7,7 @@ import os
 import click
 
 from .. import __version__
-from ..diagnostics import WitError, codes
+from ..compiler.diagnostics import WitError, codes
 from . import terminal
 from .commands import COMMANDS, DEFAULT, RESERVED
 from .status import FAULT, OK, OURS, USAGE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics import in_order
+from ..compiler.diagnostics import in_order
 from . import terminal
 from .options import error_format_option, features_options, refuse_both
 from .status import OK
@@ -46,7 +46,8 @@ def docs(
 
     WIT is a `.wit` file or a directory with its `deps/`. The pages need no network and no server.
     """
-    from .. import api, publish
+    from .. import api
+    from ..api import publish
 
     refuse_both(features, all_features)
     if not out:

@@ -19,8 +19,8 @@ def explain(code: str | None) -> int:
 
     CODE is what stands in brackets: `error[unknown-name]`. Without it, all codes are listed.
     """
-    from ..diagnostics import CODES
-    from ..diagnostics.explain import overview, page
+    from ..compiler.diagnostics import CODES
+    from ..compiler.diagnostics.explain import overview, page
 
     if code is None:
         terminal.say(overview().rstrip("\n"))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..diagnostics import Diagnostic, Diagnostics, Severity, Source, codes, in_order
+from ..compiler.diagnostics import Diagnostic, Diagnostics, Severity, Source, codes, in_order
 from . import terminal
 from .options import error_format_option
 from .status import FAULT, OK
@@ -47,7 +47,7 @@ def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
 
 
 def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: bool) -> int:
-    from ..formatting.files import format_paths, write_formatted
+    from ..compiler.formatting.files import format_paths, write_formatted
 
     files = format_paths(paths, found)
     different = [file for file in files if file.differs]
@@ -66,7 +66,7 @@ def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: 
 
 
 def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
-    from ..formatting.files import format_one
+    from ..compiler.formatting.files import format_one
 
     stdin: object = sys.stdin  # None where it was closed before Python began
     if stdin is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics import in_order
+from ..compiler.diagnostics import in_order
 from . import terminal
 from .options import error_format_option, features_options, refuse_both
 
@@ -46,7 +46,8 @@ def inspect(
     WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). What gates
     leave out is in none of them: printed WIT that has items behind `@unstable` is read with the same --features.
     """
-    from .. import api, publish
+    from .. import api
+    from ..api import publish
 
     refuse_both(features, all_features)
     _refuse(as_json and as_wit, "--json and --wit exclude each other")

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 
 from ..api import GuestLayout, GuestOptions
-from ..diagnostics.formats import FORMATS, HUMAN
+from ..compiler.diagnostics.formats import FORMATS, HUMAN
 from . import terminal
 from .quick import split_features
 

@@ -2,7 +2,7 @@
 
 Importing click takes longer than finding out that there is nothing to do. So the plain spellings of the default
 command's line are read here; whatever is not plain, or not up to date, or goes wrong, is left to the commands, which
-start from the beginning. `tests/test_quick.py` holds what is read here to what click reads.
+start from the beginning. `tests/cli/test_quick.py` holds what is read here to what click reads.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import api
-from ..diagnostics import WitError
-from ..guest_options import read_names
+from ..compiler.bindings.guest_options import read_names
+from ..compiler.diagnostics import WitError
 from . import saying
 from .commands import COMMANDS, RESERVED
 from .status import OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..api import Checked, Generated, Request, Side
-from ..diagnostics import codes
+from ..compiler.diagnostics import codes
 from . import terminal
 
 

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO, cast
 
-from ..diagnostics import Diagnostic
-from ..diagnostics.formats import HUMAN
+from ..compiler.diagnostics import Diagnostic
+from ..compiler.diagnostics.formats import HUMAN
 
 _lost: list[TextIO] = []
 """Streams that could not take what was printed."""
@@ -66,18 +66,18 @@ def complain(text: str) -> None:
 def diagnostics(found: Iterable[Diagnostic]) -> None:
     """Print findings on standard error, in color where that is wanted. Called once, at the end of a run."""
     if for_people():
-        from ..diagnostics.human import render
+        from ..compiler.diagnostics.human import render
 
         _print(sys.stderr, render(found, color=_wants_color(sys.stderr)))
     else:
-        from ..diagnostics import formats
+        from ..compiler.diagnostics import formats
 
         _print(sys.stderr, formats.render(tuple(found), _format[0]))
 
 
 def findings(found: Iterable[Diagnostic]) -> None:
     """Print what was looked for, in a format of diagnostics, on standard output. Called once: one document holds all."""
-    from ..diagnostics import formats
+    from ..compiler.diagnostics import formats
 
     _print(sys.stdout, formats.render(tuple(found), _format[0]))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from ..diagnostics import WitError, in_order
+from ..compiler.diagnostics import WitError, in_order
 from . import terminal
 from .options import features_options, findings_format_option, refuse_both
 from .status import FAULT, OK
@@ -57,7 +57,8 @@ def validate(
     COMPONENT is a `.wasm` file, or component text in a `.wat` file. WIT is a `.wit` file, a directory with its `deps/`,
     an encoded package, or another component, which stands for its own world.
     """
-    from .. import api, validation
+    from .. import api
+    from ..compiler.report import validation
 
     refuse_both(features, all_features)
     options = {"strict": strict, "wasmtime": wasmtime, "all_features": all_features}

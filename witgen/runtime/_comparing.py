@@ -11,11 +11,11 @@ from functools import lru_cache
 from wasmtime import Engine
 from wasmtime.component import Component
 
-from ..binary import BinaryError, Fault, component_world, read_binary
-from ..compare import compare
-from ..model.from_plain import read_worlds
-from ..model.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
-from ..model.types import Resource, TypeDefinition, resolve_alias
+from ..component.binary import BinaryError, Fault, component_world, read_binary
+from ..component.fit import compare
+from ..component.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
+from ..component.plain import read_worlds
+from ..component.types import Resource, TypeDefinition, resolve_alias
 from ._errors import BindError, ComponentMismatchError
 from ._types import WorldText
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from ..compare import Difference
+    from ..component.fit import Difference
 
 TrapKind = Literal[
     "unreachable",
@@ -120,7 +120,7 @@ class ComponentMismatchError(InterfaceError):
     """
 
     def __init__(self, path: str, world: str, differences: tuple[Difference, ...]) -> None:
-        from ..compare import difference_lines, verdict
+        from ..component.fit import difference_lines, verdict
 
         subject = f"`{path}`" if path else "the component"
         listed = ["\n".join(difference_lines(difference)) for difference in differences]

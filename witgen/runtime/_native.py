@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..linker_names import NATIVE, NATIVE_HTTP, family, is_native, is_native_http
+from ..component.linker_names import NATIVE, NATIVE_HTTP, family, is_native, is_native_http
 
 __all__ = ["NATIVE", "NATIVE_HTTP", "family", "is_native", "is_native_http"]

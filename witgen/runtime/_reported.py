@@ -1,6 +1,6 @@
-"""A component's own world as wasmtime reports it, in the model's words, for comparing (`witgen.compare`).
+"""A component's own world as wasmtime reports it, in the model's words, for comparing (`witgen.component.fit`).
 
-It stands on either side of a comparison as the world that `witgen.binary` reads does. Reflection loses some of what the
+It stands on either side of a comparison as the world that `witgen.component.binary` reads does. Reflection loses some of what the
 binary says, none of which a comparison asks for: two records with the same fields are one definition here, whose name is
 the first that either has, and `type t = list<u8>;` is a name beside what its users have. Of the types of values that a world
 has itself wasmtime reports what functions mention, without names. Resources keep their identity.
@@ -18,9 +18,9 @@ from wasmtime import Engine
 from wasmtime import component as wc
 from wasmtime.component import Component, ValType
 
-from ..binary.errors import BinaryError
-from ..binary.naming import function_name, interface_id, is_label, label
-from ..model.items import (
+from ..component.binary.errors import BinaryError
+from ..component.binary.naming import function_name, interface_id, is_label, label
+from ..component.items import (
     Constructor,
     Freestanding,
     Function,
@@ -38,8 +38,8 @@ from ..model.items import (
     WorldItem,
     WorldKey,
 )
-from ..model.names import PackageName
-from ..model.types import (
+from ..component.names import PackageName
+from ..component.types import (
     Alias,
     Borrow,
     Case,

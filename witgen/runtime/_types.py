@@ -242,7 +242,7 @@ class ExportInterface:
 
 
 WorldText = Callable[[], str]
-"""Gives the worlds of a package as plain data (`witgen.model.from_plain`), which are read when they are needed."""
+"""Gives the worlds of a package as plain data (`witgen.component.plain`), which are read when they are needed."""
 
 
 @dataclass(frozen=True, slots=True)

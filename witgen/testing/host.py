@@ -11,8 +11,7 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import cast
 
-from witgen import runtime as rt
-
+from .. import runtime as rt
 from ._component import Supplier
 from ._results import ByName, case
 

@@ -1,0 +1,143 @@
+"""The passes as tool builders call them: data in, data out, `WitError` for input at fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from witgen import api
+from witgen.api import Request, Side
+from witgen.compiler.diagnostics import WitError
+from witgen.compiler.emit.files import owner
+
+WIT = """\
+package acme:demo@1.0.0;
+
+interface log {
+  say: func(words: string);
+  @unstable(feature = louder)
+  shout: func(words: string);
+}
+
+world app {
+  import log;
+  export run: func() -> u32;
+}
+
+world other {
+  import log;
+}
+"""
+
+
+@pytest.fixture
+def wit(tmp_path: Path) -> str:
+    """A file with the package `acme:demo`."""
+    place = tmp_path / "demo.wit"
+    place.write_text(WIT, encoding="utf-8")
+    return str(place)
+
+
+def digests(out: Path) -> set[str]:
+    """The hashes in the headers of all modules below `out`."""
+    return {path.read_text(encoding="utf-8").splitlines()[1] for path in out.rglob("*.py")}
+
+
+def test_the_passes_can_be_run_one_by_one(wit: str) -> None:
+    """Load, resolve, select, plan and render give the files that `generate` writes."""
+    found = api.load_and_resolve(wit)
+    worlds = api.select(found.resolved, ("app", "app"), found.diagnostics)
+    assert len(worlds) == 1, "a world named twice is one world"
+    request = Request(wit, ("app",))
+    outputs = api.render(api.plan(found.resolved, worlds, request, found.diagnostics))
+    host, guest = outputs
+    assert host.folders == ("host/app",)
+    assert "guest/wit_world" in guest.folders
+    assert all(folder.startswith("guest/") for folder in guest.folders)
+    assert all(owner(file.text.encode()) == "acme:demo/app@1.0.0" for output in outputs for file in output.files)
+
+
+def test_generate_returns_what_it_did(wit: str, tmp_path: Path) -> None:
+    """Numbers and paths; a second time there is nothing to do."""
+    request = Request(wit, ("app",), tmp_path / "out", Side.HOST)
+    done = api.generate(request)
+    assert done.world == "acme:demo/app@1.0.0"
+    assert done.written is not None
+    assert done.written.created == len(done.files) > 0
+    assert all((tmp_path / "out" / path).is_file() for path in done.files)
+    assert api.generate(request).written is None
+    assert api.check(request).differences == ()
+
+
+def test_every_owned_file_has_the_header(wit: str, tmp_path: Path) -> None:
+    """`py.typed` too; the header names neither machine nor output folder nor input path."""
+    done = api.generate(Request(wit, ("app",), tmp_path / "out"))
+    for path in done.files:
+        text = (tmp_path / "out" / path).read_text(encoding="utf-8")
+        assert owner(text.encode()) == "acme:demo/app@1.0.0"
+        assert "witgen <WIT> --world acme:demo/app@1.0.0\n" in text
+        assert str(tmp_path) not in text
+    assert any(path.endswith("/py.typed") for path in done.files)
+
+
+def test_the_digest_tells_inputs_and_options_apart(wit: str, tmp_path: Path) -> None:
+    """One hash per run; another world, features or text give another, another side does not."""
+    plain = Request(wit, ("app",), tmp_path / "1")
+    api.generate(plain)
+    (digest,) = digests(plain.out)
+    assert digest.startswith("# Input: sha256:")
+    api.generate(Request(wit, ("app",), tmp_path / "2", Side.HOST))
+    assert digests(tmp_path / "2") == {digest}
+    api.generate(Request(wit, ("other",), tmp_path / "3"))
+    api.generate(Request(wit, ("app",), tmp_path / "4", features=("louder",)))
+    api.generate(Request(wit, ("app",), tmp_path / "5", all_features=True))
+    Path(wit).write_text(WIT.replace("u32", "u64"), encoding="utf-8")
+    api.generate(Request(wit, ("app",), tmp_path / "6"))
+    seen = [digests(tmp_path / name) for name in "13456"]
+    assert all(len(of_run) == 1 for of_run in seen)
+    assert len({digest for of_run in seen for digest in of_run}) == 5
+
+
+def test_features_are_in_the_command(wit: str, tmp_path: Path) -> None:
+    """The command to run again keeps them, sorted, and the item they keep is there."""
+    api.generate(Request(wit, ("app",), tmp_path, features=("zeal", "louder")))
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "host").rglob("*.py")]
+    assert all("witgen <WIT> --world acme:demo/app@1.0.0 --features louder,zeal\n" in text for text in texts)
+    assert any("def shout(" in text for text in texts)
+
+
+def test_warnings_are_repeated_by_an_up_to_date_run(wit: str, tmp_path: Path) -> None:
+    """An unknown feature warns, on the full run as data, afterwards as it was rendered."""
+    request = Request(wit, ("app",), tmp_path / "out", features=("nonsense",))
+    done = api.generate(request)
+    assert [warning.severity.value for warning in done.warnings] == ["warning"]
+    again = api.generate(request)
+    assert again.written is None
+    assert again.warnings == ()
+    assert again.repeated["human"].startswith("warning[")
+    assert done.warnings[0].message in again.repeated["human"]
+
+
+def test_worlds_share_a_folder(wit: str, tmp_path: Path) -> None:
+    """Host packages of two worlds stand beside each other; the guest's place can hold only one."""
+    api.generate(Request(wit, ("app",), tmp_path / "out"))
+    api.generate(Request(wit, ("other",), tmp_path / "out", Side.HOST))
+    assert api.check(Request(wit, ("app",), tmp_path / "out")).differences == ()
+    with pytest.raises(WitError, match=r"another world, `acme:demo/app@1\.0\.0`"):
+        api.generate(Request(wit, ("other",), tmp_path / "out"))
+    assert api.check(Request(wit, ("app",), tmp_path / "out")).differences == ()
+    api.generate(Request(wit, ("other",), tmp_path / "out"), force=True)
+    assert api.check(Request(wit, ("app",), tmp_path / "out")).differences != ()
+
+
+def test_errors_carry_diagnostics(wit: str) -> None:
+    """Bad input is `WitError`, at whichever pass."""
+    with pytest.raises(WitError):
+        api.load_and_resolve(f"{wit}-nowhere")
+    found = api.load_and_resolve(wit)
+    with pytest.raises(WitError):
+        api.select(found.resolved, (), found.diagnostics)
+    worlds = api.select(found.resolved, ("app", "other"), found.diagnostics)
+    with pytest.raises(WitError, match="a guest package is for one world, and 2 are asked for"):
+        api.plan(found.resolved, worlds, Request(wit, ("app", "other")), found.diagnostics)

@@ -1,0 +1,674 @@
+"""`witgen diff`: what it prints and its exit status, for each kind of change; mixed inputs; versions."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests import golden
+from tests.checkout import ROOT
+from tests.wit_text import world_of
+from witgen import api
+from witgen.cli import main
+from witgen.compiler.changes import Bump, Kind, Party, Versions
+from witgen.compiler.changes.versions import next_version
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.semver import Version
+
+ENCODED = golden.GOLDEN / "encoded"
+OLD = """package demo:app@1.2.3;
+/// What is drawn.
+interface types {
+  record point { x: s32, y: s32 }
+  variant shape { dot, circle(point) }
+  enum colour { red, green }
+  flags caps { read, write }
+  type id = u64;
+  resource token { check: func() -> bool; }
+}
+interface log {
+  put: func(message: string, level: u8);
+  flush: func();
+}
+interface store {
+  use types.{point, shape, colour, caps, token};
+  resource bucket {
+    constructor(name: string);
+    get: func(key: string, at: point) -> option<list<u8>>;
+    merge: func(other: borrow<bucket>);
+  }
+  draw: func(shapes: list<shape>, colour: colour, caps: caps) -> result<point, string>;
+  enter: func(t: token) -> tuple<u8, u16>;
+}
+interface spare {
+  echo: func(text: string) -> string;
+}
+world app {
+  import log;
+  import shout: func(text: string);
+  import clock: interface { now: func() -> u64; }
+  export run: func(args: list<string>) -> result;
+  export store;
+}
+world tool {
+  import log;
+  import store;
+  export main: func();
+}
+"""
+
+_BUCKET = """
+    constructor(name: string);
+    get: func(key: string, at: point) -> option<list<u8>>;
+    merge: func(other: """
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is replaced in the old text, and by what; the exit statuses with `--for` host, guest and both."""
+
+    old: str
+    new: str
+    host: int
+    guest: int
+
+
+def both(old: str, new: str) -> Case:
+    """A change that breaks hosts and guests."""
+    return Case(old, new, 1, 1)
+
+
+def hosts(old: str, new: str) -> Case:
+    """A change that breaks hosts only."""
+    return Case(old, new, 1, 0)
+
+
+def guests(old: str, new: str) -> Case:
+    """A change that breaks guests only."""
+    return Case(old, new, 0, 1)
+
+
+def nobody(old: str, new: str) -> Case:
+    """A change that breaks nothing."""
+    return Case(old, new, 0, 0)
+
+
+CASES = {
+    # Worlds: what they import and export
+    "import-added": hosts("  import log;\n  import shout", "  import log;\n  import more: func();\n  import shout"),
+    "import-removed": guests("  import shout: func(text: string);\n", ""),
+    "import-renamed": both("import shout", "import shouts"),
+    "interface-imported": hosts("  import shout", "  import spare;\n  import shout"),
+    "interface-no-longer-imported": guests("world app {\n  import log;\n", "world app {\n"),
+    "export-added": guests("  export main: func();", "  export main: func();\n  export quit: func();"),
+    "export-removed": hosts("  export run: func(args: list<string>) -> result;\n", ""),
+    "interface-exported": guests("  export main: func();", "  export main: func();\n  export spare;"),
+    "interface-no-longer-exported": both("  export store;\n", ""),
+    "world-function-retyped": both("export run: func(args: list<string>)", "export run: func(args: list<u8>)"),
+    "world-function-async": both("export main: func()", "export main: async func()"),
+    "import-becomes-an-interface": both("import shout: func(text: string);", "import shout: interface { }"),
+    "import-to-export": guests("  import shout", "  export shout"),
+    # Interfaces that a world imports, exports, both, or none
+    "function-added-to-an-import": hosts("  flush: func();\n", "  flush: func();\n  size: func() -> u64;\n"),
+    "function-removed-from-an-import": guests("  flush: func();\n", ""),
+    "function-added-to-both": both("  enter: func", "  leave: func();\n  enter: func"),
+    "function-added-to-none": both("  echo: func", "  shout: func();\n  echo: func"),
+    "function-renamed": both("  flush: func();", "  flush-all: func();"),
+    "function-renamed-far": both("  draw: func(shapes", "  paint: func(shapes"),
+    "function-moved": guests(
+        "  flush: func();\n}\ninterface store {\n", "}\ninterface spool {\n  flush: func();\n}\ninterface store {\n"
+    ),
+    "function-moved-between": both(
+        "  enter: func(t: token) -> tuple<u8, u16>;\n}\ninterface spare {\n",
+        "}\ninterface spare {\n  use types.{token};\n  enter: func(t: token) -> tuple<u8, u16>;\n",
+    ),
+    "method-added": both("    merge: func", "    size: func() -> u64;\n    merge: func"),
+    "method-becomes-static": both("    merge: func", "    merge: static func"),
+    "constructor-removed": both("    constructor(name: string);\n", ""),
+    "inline-interface": both("now: func() -> u64", "now: func() -> u32"),
+    # Functions
+    "parameter-added": both("message: string, level: u8", "message: string, level: u8, tag: string"),
+    "parameter-removed": both("message: string, level: u8", "message: string"),
+    "parameter-renamed": both("level: u8", "severity: u8"),
+    "parameter-retyped": both("level: u8", "level: u16"),
+    "parameters-swapped": both("message: string, level: u8", "level: u8, message: string"),
+    "result-added": both("  flush: func();", "  flush: func() -> bool;"),
+    "result-removed": both(" -> tuple<u8, u16>", ""),
+    "result-retyped": both("-> tuple<u8, u16>", "-> tuple<u8, u32>"),
+    "async": both("  flush: func();", "  flush: async func();"),
+    "own-for-borrow": both("other: borrow<bucket>", "other: bucket"),
+    # Types
+    "field-added": both("x: s32, y: s32", "x: s32, y: s32, z: s32"),
+    "field-removed": both("x: s32, y: s32", "x: s32"),
+    "field-renamed": both("x: s32, y: s32", "x: s32, why: s32"),
+    "field-retyped": both("y: s32", "y: s64"),
+    "fields-reordered": both("x: s32, y: s32", "y: s32, x: s32"),
+    "case-added": both("red, green", "red, green, blue"),
+    "case-renamed": both("dot, circle(point)", "spot, circle(point)"),
+    "case-payload": both("circle(point)", "circle"),
+    "flag-added": both("read, write", "read, write, seek"),
+    "alias-retyped": both("type id = u64", "type id = u32"),
+    "kind-of-type": both("enum colour { red, green }", "variant colour { red, green }"),
+    "resource-added": hosts("  type id = u64;", "  type id = u64;\n  resource key;"),
+    "resource-renamed": both(
+        f"resource bucket {{{_BUCKET}borrow<bucket>", f"resource buckets {{{_BUCKET}borrow<buckets>"
+    ),
+    "resource-for-another": both("enter: func(t: token)", "enter: func(t: bucket)"),
+    # What breaks nothing
+    "type-added": nobody("  type id = u64;", "  type id = u64;\n  enum size { small, large }"),
+    "type-removed": nobody("  type id = u64;\n", ""),
+    "type-renamed": nobody("type id = u64", "type key = u64"),
+    "docs": nobody("/// What is drawn.\ninterface types {\n", "interface types {\n  /// Where.\n"),
+    "docs-of-members": nobody("record point { x: s32,", "record point {\n  /// Across.\n  x: s32,"),
+    "docs-of-an-import": nobody("  import shout", "  /// Loud.\n  import shout"),
+    "deprecated": nobody(
+        "  flush: func();", "  @since(version = 1.0.0)\n  @deprecated(version = 1.2.0)\n  flush: func();"
+    ),
+    "interface-added": nobody("interface spare", "interface fresh { f: func(); }\ninterface spare"),
+    "interface-removed": both("interface spare {\n  echo: func(text: string) -> string;\n}\n", ""),
+    "interface-renamed": both("interface spare", "interface spares"),
+    "world-added": nobody("world tool", "world extra { import log; }\nworld tool"),
+    "world-removed": both("world tool {\n  import log;\n  import store;\n  export main: func();\n}\n", ""),
+    # Versions of the package
+    "version-patch": nobody("@1.2.3", "@1.2.4"),
+    "version-major": both("@1.2.3", "@2.0.0"),
+    "version-dropped": both("@1.2.3", ""),
+    "package-renamed": both("demo:app@", "demo:other@"),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder to work in, with the old package."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.wit").write_text(OLD)
+    return tmp_path
+
+
+def put(folder: Path, old: str, new: str) -> None:
+    """Write the new package."""
+    assert OLD.count(old) >= 1, old
+    (folder / "new.wit").write_text(OLD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_change_and_what_is_said_of_it(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The packages differ in one thing; the status is that of the side that is asked for."""
+    case = CASES[name]
+    put(folder, case.old, case.new)
+    assert main(["diff", "old.wit", "new.wit"]) == max(case.host, case.guest)
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    golden.check(golden.GOLDEN / "diff" / f"{name}.txt", shown.out)
+    assert main(["diff", "old.wit", "new.wit", "--for", "host"]) == case.host
+    assert main(["diff", "old.wit", "new.wit", "--for", "guest"]) == case.guest
+    told = capsys.readouterr().out
+    assert all(line in told for line in shown.out.splitlines())
+    assert main(["diff", "new.wit", "new.wit"]) == 0
+    assert capsys.readouterr().out == "no changes from `new.wit` to `new.wit`\n"
+
+
+# One world, and what is no WIT text -----------------------------------------------------------------------------------
+
+STUBS = {
+    "same": ("", ""),
+    "import-added": ("  import shout", "  import more: func();\n  import shout"),
+    "method-renamed": ("    merge: func", "    melt: func"),
+    "field-retyped": ("y: s32", "y: s64"),
+    "version": ("@1.2.3", "@2.0.0"),
+}
+
+
+def component(text: str, world: str = "app") -> str:
+    """A component of a world, as text."""
+    return stub_component(world_of(text, world))
+
+
+@pytest.mark.parametrize("name", STUBS)
+def test_components_and_worlds(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A world against a world, a component against a component, and one of each kind: the same breaks."""
+    before, after = STUBS[name]
+    text = OLD.replace(before, after)
+    (folder / "new.wit").write_text(text)
+    (folder / "old.wat").write_text(component(OLD))
+    (folder / "new.wat").write_text(component(text))
+    main(["diff", "old.wit", "new.wit", "--world", "app", "--json"])
+    worlds = breaking(capsys.readouterr().out)
+    for old, new in (("old.wat", "new.wat"), ("old.wit", "new.wat"), ("old.wat", "new.wit")):
+        words = ["diff", old, new, *([] if old == "old.wat" and new == "new.wat" else ["--world", "app"])]
+        assert main([*words, "--json"]) == (0 if name == "same" else 1)
+        found = breaking(capsys.readouterr().out)
+        # What is in no import or export is not in a component, nor is the package's own version.
+        assert found == worlds, (old, new)
+        main(words)
+        golden.check(golden.GOLDEN / "diff" / "mixed" / f"{name}-{old[-3:]}-{new[-3:]}.txt", capsys.readouterr().out)
+
+
+def breaking(document: str) -> list[tuple[list[str], list[str]]]:
+    """The places of what breaks, and whom."""
+    found = cast("dict[str, list[dict[str, list[str]]]]", json.loads(document))
+    return [(change["place"], change["breaks"]) for change in found["changes"] if change["breaks"]]
+
+
+@pytest.mark.parametrize("path", sorted(ENCODED.glob("*.wasm")), ids=lambda path: path.stem)
+def test_encoded_packages(path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Are packages: what they are as text, they are as binaries."""
+    assert main(["inspect", str(path), "--wit"]) == 0
+    (folder / "same.wit").write_text(capsys.readouterr().out)
+    assert main(["diff", str(path), "same.wit", "--all-features"]) == 0
+    assert capsys.readouterr().out == f"no changes from `{path}` to `same.wit`\n"
+
+
+def test_an_encoded_package_has_no_lines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was removed from it has no position, what was added in the text has one."""
+    shutil.copy(ENCODED / "maps.wasm", folder / "old.wasm")
+    main(["inspect", "old.wasm", "--wit"])
+    text = capsys.readouterr().out
+    (folder / "new.wit").write_text(
+        re.sub(r"^  (\w[\w-]*): func", r"  \1-too: func", text, count=1, flags=re.MULTILINE)
+    )
+    assert main(["diff", "old.wasm", "new.wit", "--error-format", "github"]) == 1
+    added, removed, *_ = capsys.readouterr().out.splitlines()
+    assert added.startswith("::error file=new.wit,line=") and " was added%0A" in added
+    assert (
+        removed.startswith("::error title=witgen%3A api-change::old.wasm: interface ") and " was removed%0A" in removed
+    )
+
+
+def test_two_components_have_their_own_worlds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And no others."""
+    (folder / "old.wat").write_text(component(OLD))
+    for world, status in (("root", 0), ("root:component/root", 0), ("app", 1)):
+        assert main(["diff", "old.wat", "old.wat", "--world", world]) == status
+    assert "error[unknown-world]: a component has the world `root`, and no world `app`" in capsys.readouterr().err
+
+
+# How it is told -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(folder: Path) -> None:
+    """A new package with changes of many kinds."""
+    text = OLD
+    for before, after in (
+        ("@1.2.3", "@1.2.4"),
+        ("  flush: func();\n", "  size: func() -> u64;\n"),
+        ("y: s32", "y: s64"),
+        ("  type id = u64;\n", ""),
+        ("/// What is drawn.", "/// What is shown."),
+        (
+            "  export run: func(args: list<string>) -> result;\n",
+            "  export start: func(args: list<string>) -> result;\n",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    (folder / "new.wit").write_text(text)
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("side", ["host", "guest", "both"])
+def test_several(side: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """All are told whoever is asked for; what breaks those comes first."""
+    assert main(["diff", "old.wit", "new.wit", "--for", side]) == 1
+    golden.check(golden.GOLDEN / "diff" / "several" / f"{side}.txt", capsys.readouterr().out)
+    assert main(["diff", "old.wit", "new.wit", "--for", side, "--error-format", "github"]) == 1
+    name = "explained/api-change.txt" if side == "both" else f"diff/several/{side}.github.txt"
+    golden.check(golden.GOLDEN / name, capsys.readouterr().out)
+
+
+@pytest.mark.usefixtures("several")
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that the human form says."""
+    assert main(["diff", "old.wit", "new.wit", "--world", "app", "--json"]) == 1
+    golden.check(golden.GOLDEN / "diff" / "json.json", capsys.readouterr().out)
+    assert main(["diff", "old.wit", "old.wit", "--json"]) == 0
+    golden.check(golden.GOLDEN / "diff" / "json-none.json", capsys.readouterr().out)
+
+
+@pytest.mark.usefixtures("several")
+def test_formats_of_diagnostics(capsys: pytest.CaptureFixture[str]) -> None:
+    """One finding for each change, errors and warnings, with the lines."""
+    assert main(["diff", "old.wit", "new.wit", "--error-format", "sarif"]) == 1
+    log = cast("dict[str, list[dict[str, list[dict[str, object]]]]]", json.loads(capsys.readouterr().out))
+    results = log["runs"][0]["results"]
+    assert main(["diff", "old.wit", "new.wit", "--error-format", "json"]) == 1
+    document = cast("dict[str, list[dict[str, object]]]", json.loads(capsys.readouterr().out))
+    assert len(document["diagnostics"]) == len(results)
+    places = {
+        str(found["message"]): (found["severity"], found["file"], found["line"]) for found in document["diagnostics"]
+    }
+    assert places["interface demo:app/log, function `flush` was removed"] == ("error", "old.wit", 13)
+    assert places["interface demo:app/log, function `size` was added"] == ("error", "new.wit", 12)
+    assert places["interface demo:app/types, record `point`, field `y` has another type"] == ("error", "new.wit", 4)
+    assert places["interface demo:app/types has other docs"] == ("warning", "new.wit", 3)
+    assert places["package demo:app has another version"] == ("warning", "new.wit", 1)
+    assert places["world app, export start was added"] == ("error", "new.wit", 31)
+
+
+def test_roles_are_those_in_worlds(folder: Path) -> None:
+    """An interface that is only exported is no import because one that is in no world needs it."""
+    text = """package a:b;
+    interface shapes { record point { x: u8 } area: func() -> u32; }
+    interface spare { use shapes.{point}; f: func(p: point); }
+    world w { export shapes; }
+    """
+    (folder / "old.wit").write_text(text)
+    (folder / "new.wit").write_text(text.replace("area:", "size: func(); area:"))
+    (change,) = api.diff("old.wit", "new.wit").changes
+    assert (change.path, change.breaks) == ("interface a:b/shapes, function `size`", frozenset({Party.GUESTS}))
+
+
+def told(old: str, new: str) -> list[tuple[str, set[Party], Bump]]:
+    """The changes between two texts that break something: the path, whom, and the version it asks for."""
+    Path("old.wit").write_text(f"package a:b@1.0.0;\n{old}")
+    Path("new.wit").write_text(f"package a:b@1.0.0;\n{new}")
+    changes = api.diff("old.wit", "new.wit").changes
+    return [(f"{change.path} {change.message}", set(change.breaks), change.bump) for change in changes if change.breaks]
+
+
+def test_worlds_of_one_side_give_no_roles() -> None:
+    """Nothing was built for a world that is new, and that one is gone says all there is to say of it."""
+    old, new = "interface i { f: func(); } ", "interface i { f: func(); g: func(); } "
+    imports, exports = "world a { import i; } ", "world b { export i; } "
+    added = ("interface a:b/i, function `g` was added", {Party.HOSTS}, Bump.MINOR)
+    assert told(old + imports, new + imports + exports) == [added]
+    assert told(old + imports, new + "world a { import i; export i; }") == [
+        added,
+        ("world a, export a:b/i was added", {Party.GUESTS}, Bump.MAJOR),
+    ]
+    assert told(old + imports + exports, new + imports) == [
+        added,
+        ("world b was removed", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR),
+    ]
+    # What is in a new world only is what it is there.
+    assert told(old, new + imports) == [added]
+
+
+BODIES = [
+    ("record", "x: u8", "x: u8, y: u8", "record `p` has other fields"),
+    ("record", "x: u8", "x: u16", "record `p`, field `x` has another type"),
+    ("variant", "x(u8)", "x(u16)", "variant `p`, case `x` has another payload"),
+    ("enum", "x", "x, y", "enum `p` has other cases"),
+    ("flags", "x", "x, y", "flags `p` has other flags"),
+]
+
+
+@pytest.mark.parametrize(("word", "old", "new", "said"), BODIES, ids=[said for *_, said in BODIES])
+@pytest.mark.parametrize("verb", ["import", "export"])
+def test_another_name_and_another_body_are_one_change(word: str, old: str, new: str, said: str, verb: str) -> None:
+    """Which breaks both; between components, too, which have no types that nothing uses."""
+    text = "interface i { %s { %s } f: func(a: p) -> list<p>; }\nworld w { " + verb + " i; }"
+    before, after = text % (f"{word} p", old), (text % (f"{word} q", new)).replace("<p>", "<q>").replace("a: p", "a: q")
+    one = (f"interface a:b/i, {said}", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    assert told(before, after) == [one]
+    (change,) = api.diff("old.wit", "new.wit").changes
+    assert change.hints == ("`p` is called `q` now",)
+    for side in ("old", "new"):
+        Path(f"{side}.wat").write_text(component(Path(f"{side}.wit").read_text(), "w"))
+    assert api.diff("old.wat", "new.wat").changes == (change,)
+
+
+def test_a_function_that_takes_another_type() -> None:
+    """Is told itself, whether the type is new, goes, or both sides have the two."""
+    text = "interface i { %s f: func(a: %s); g: func(a: %s); }\nworld w { import i; }"
+    p, q = "record p { x: u8 }", "record q { x: u16 }"
+    one = ("interface a:b/i, function `f`, parameter 1 `a` has another type", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    assert told(text % (p, "p", "p"), text % (p + q, "q", "p")) == [one]
+    assert told(text % (p + q, "p", "q"), text % (q, "q", "q")) == [one]
+    assert told(text % (p + q, "p", "p"), text % (p + q, "q", "p")) == [one]
+
+
+def test_warnings_about_the_input(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the result, or in the one log; those of a file that is both, once."""
+    assert main(["diff", "old.wit", "old.wit", "--features", "none"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "no changes from `old.wit` to `old.wit`\n" and shown.err.count("warning[unknown-feature]") == 1
+    assert main(["diff", "old.wit", "old.wit", "--features", "none", "--error-format", "json"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "" and shown.out.count('"unknown-feature"') == 1
+
+
+def test_a_feature_that_one_side_knows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Is no mistake; one that none knows is told once, with what the new side has."""
+    (folder / "new.wit").write_text(OLD.replace("  flush:", "  @unstable(feature = more)\n  size: func();\n  flush:"))
+    for old, new in (("old.wit", "new.wit"), ("new.wit", "old.wit")):
+        assert main(["diff", old, new, "--features", "more"]) == 1
+        shown = capsys.readouterr()
+        assert shown.err == "" and "function `size` was" in shown.out
+    assert main(["diff", "old.wit", "new.wit", "--features", "mroe"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err.count("warning") == 1 and "did you mean `more`?" in shown.err
+
+
+def test_a_type_that_is_renamed_where_it_is_used() -> None:
+    """Is renamed in each interface that uses it, and neither removed nor added."""
+    text = "interface t { record p { x: u8 } } interface u { use t.{p}; f: func(a: p); }"
+    assert told(text, text.replace("record p", "record q").replace("{p}", "{q}").replace("a: p", "a: q")) == []
+    changes = api.diff("old.wit", "new.wit").changes
+    said = "type `p` is called `q` now"
+    assert [f"{it.path} {it.message}" for it in changes] == [f"interface a:b/{name}, {said}" for name in "tu"]
+
+
+def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Thousands of them are told, each once."""
+    functions = [f"  call{number}: func(a: u8);" for number in range(3000)]
+    text = "package a:b;\ninterface i {\n%s\n}\n"
+    (folder / "old.wit").write_text(text % "\n".join(functions))
+    (folder / "new.wit").write_text((text % "\n".join(functions)).replace("u8", "u16"))
+    assert main(["diff", "old.wit", "new.wit"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("has another type") == 3000 and "\n3000 changes from" in out
+
+
+# Versions -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("version", "major", "minor", "patch"),
+    [
+        ("1.2.3", "2.0.0", "1.3.0", "1.2.4"),
+        ("1.2.3+build.7", "2.0.0", "1.3.0", "1.2.4"),
+        ("0.2.8", "0.3.0", "0.2.9", "0.2.9"),
+        ("0.0.4", "0.0.5", "0.0.5", "0.0.5"),
+    ],
+)
+def test_the_version_that_a_change_asks_for(version: str, major: str, minor: str, patch: str) -> None:
+    """As the linker takes versions: the first number that is not zero tells what does not link."""
+    asked = [str(next_version(parsed(version), bump)) for bump in (Bump.MAJOR, Bump.MINOR, Bump.PATCH)]
+    assert asked == [major, minor, patch]
+    assert next_version(parsed(version), Bump.NONE) == parsed(version)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "bump", "enough", "said"),
+    [
+        ("1.2.3", "1.2.3", Bump.NONE, True, Bump.NONE),
+        ("1.2.3", "1.2.3", Bump.PATCH, False, Bump.NONE),
+        ("1.2.3", "1.2.4", Bump.PATCH, True, Bump.PATCH),
+        ("1.2.3", "1.2.4", Bump.MINOR, False, Bump.PATCH),
+        ("1.2.3", "1.3.0", Bump.MINOR, True, Bump.MINOR),
+        ("1.2.3", "1.9.9", Bump.MAJOR, False, Bump.MINOR),
+        ("1.2.3", "2.0.0", Bump.MAJOR, True, Bump.MAJOR),
+        ("1.2.3", "2.0.0-rc.1", Bump.MAJOR, True, Bump.MAJOR),
+        ("1.2.3", "1.2.2", Bump.NONE, False, None),
+        ("0.2.8", "0.2.9", Bump.MAJOR, False, Bump.PATCH),
+        ("0.2.8", "0.3.0", Bump.MAJOR, True, Bump.MAJOR),
+        ("0.0.4", "0.0.5", Bump.MAJOR, True, Bump.MAJOR),
+        ("1.0.0-rc.1", "1.0.0-rc.1", Bump.MINOR, False, None),
+        ("1.0.0-rc.1", "1.0.0-rc.2", Bump.MAJOR, True, None),
+        ("1.0.0-rc.1", "1.0.0", Bump.MAJOR, True, None),
+        ("", "1.0.0", Bump.MAJOR, None, None),
+        ("1.0.0", "", Bump.MAJOR, None, None),
+    ],
+)
+def test_whether_a_version_is_enough(old: str, new: str, bump: Bump, enough: bool | None, said: Bump | None) -> None:
+    """Against what the changes ask for."""
+    versions = Versions(Version.parse(old), Version.parse(new), bump)
+    assert (versions.is_enough, versions.said) == (enough, said)
+
+
+def parsed(text: str) -> Version:
+    """A version that is one."""
+    version = Version.parse(text)
+    assert version is not None
+    return version
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1.2.3", "2.0.0"),
+        ("1.2.3", "1.3.0"),
+        ("1.2.3", "1.0.0"),
+        ("0.2.8", "0.2.9"),
+        ("0.0.4", "0.0.5"),
+        ("1.0.0-rc.1", "1.0.0-rc.1"),
+        ("1.0.0-rc.1", "1.0.0-rc.2"),
+        ("", ""),
+        ("", "1.0.0"),
+        ("1.0.0", ""),
+    ],
+)
+def test_what_is_said_of_versions(old: str, new: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside a type that changed, which is told as well if the versions do not link."""
+    for name, version, type in (("old", old, "u8"), ("new", new, "u16")):
+        at = f"@{version}" if version else ""
+        (folder / f"{name}.wit").write_text(f"package a:b{at};\ninterface i {{ f: func(a: {type}); }}\n")
+    assert main(["diff", "old.wit", "new.wit"]) == 1
+    out = capsys.readouterr().out
+    assert "interface a:b/i, function `f`, parameter 1 `a` has another type" in out
+    golden.check(golden.GOLDEN / "diff" / "versions" / f"{old or 'none'}-to-{new or 'none'}.txt", out)
+
+
+def test_a_foreign_package_in_another_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A patch of it links, a major version of it does not; what differs in it is told all the same."""
+    text = (
+        "package a:b@1.0.0;\nworld w { import c:d/i@V; export c:d/j@V; }\n"
+        "package c:d@V { interface i { f: func(a: u8); } interface j { g: func(); } }\n"
+    )
+    (folder / "old.wit").write_text(text.replace("V", "0.2.8"))
+    for version in ("0.2.9", "0.3.0"):
+        changed = text.replace("V", version).replace("u8", "u16")
+        (folder / "new.wit").write_text(changed)
+        assert main(["diff", "old.wit", "new.wit"]) == 1
+        golden.check(golden.GOLDEN / "diff" / "foreign" / f"{version}.txt", capsys.readouterr().out)
+    (folder / "new.wit").write_text(text.replace("V", "0.2.9"))
+    assert main(["diff", "old.wit", "new.wit"]) == 0
+
+
+def test_two_patch_versions_of_a_package(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Which toolchains bring together: they link, so what differs in one has one place on both sides."""
+    one = "package c:d@0.2.8 { interface i { f: func(a: u8); } interface j { g: func(); } }\n"
+    text = "package a:b;\nworld w { import c:d/i@V; export c:d/j@0.2.8; }\n"
+    (folder / "old.wit").write_text(text.replace("V", "0.2.8") + one)
+    two = one.replace("u8", "u16")
+    (folder / "new.wit").write_text(text.replace("V", "0.2.9") + two + two.replace("0.2.8", "0.2.9"))
+    assert main(["diff", "old.wit", "new.wit", "--world", "w", "--json"]) == 1
+    assert breaking(capsys.readouterr().out) == [
+        (["interface c:d/i", "function `f`", "parameter 1 `a`"], ["hosts", "guests"])
+    ]
+
+
+# Inputs that are at fault ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_with_both_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one run; what is wrong with the same file, once."""
+    (folder / "bad.wit").write_text("package a:b;\ninterface i { f: func(a: nothing); }\n")
+    (folder / "bad.wasm").write_bytes(b"\0asm\x01\0\0\0")
+    assert main(["diff", "bad.wit", "bad.wasm"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert [line[: line.index("]")] for line in shown.err.splitlines() if line.startswith("error")] == [
+        "error[unknown-name",
+        "error[not-a-component",
+    ]
+    for words, codes in (
+        (["bad.wit", "bad.wit"], ["unknown-name"]),
+        (["no.wit", "none.wit"], ["no-such-path", "no-such-path"]),
+        (["old.wit", "no.wit"], ["no-such-path"]),
+        (["old.wit", "old.wit", "--world", "none"], ["unknown-world"]),
+    ):
+        assert main(["diff", *words]) == 1
+        assert re.findall(r"^error\[([\w-]+)", capsys.readouterr().err, re.MULTILINE) == codes, words
+
+
+def test_a_component_and_several_worlds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It must be said which."""
+    (folder / "app.wat").write_text(component(OLD))
+    assert main(["diff", "app.wat", "old.wit"]) == 1
+    assert "choose one, such as `--world app`" in capsys.readouterr().err
+
+
+def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """One input, a side that is none."""
+    assert main(["diff", "old.wit"]) == 2
+    assert main(["diff", "old.wit", "old.wit", "--for", "me"]) == 2
+    capsys.readouterr()
+    assert main(["diff", "--help"]) == 0
+    assert "git worktree" in capsys.readouterr().out
+
+
+# The project's own WIT ------------------------------------------------------------------------------------------------
+
+
+def test_wasi(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A changed copy of WASI's HTTP with all its dependencies."""
+    shutil.copytree(ROOT / "wit", folder / "wit")
+    assert main(["diff", str(ROOT / "wit"), "wit"]) == 0
+    assert capsys.readouterr().out.startswith("no changes from ")
+    for name, before, after in (
+        ("types.wit", "  variant scheme {\n    HTTP,\n", "  variant scheme {\n    HTTP,\n    H2,\n"),
+        ("proxy.wit", "  import wasi:cli/stdin@0.2.8;\n", "  import wasi:cli/environment@0.2.8;\n"),
+        ("handler.wit", "response-out: response-outparam);", "response-out: response-outparam) -> result;"),
+    ):
+        text = (folder / "wit" / name).read_text()
+        assert before in text
+        (folder / "wit" / name).write_text(text.replace(before, after))
+    for path in (folder / "wit" / "deps").rglob("*.wit"):
+        text = path.read_text()
+        path.write_text(text.replace("  check-write: func", "  check-writes: func"))
+    assert main(["diff", str(ROOT / "wit"), "wit"]) == 1
+    golden.check(golden.GOLDEN / "diff" / "wasi.txt", capsys.readouterr().out.replace(str(ROOT / "wit"), "ROOT/wit"))
+
+
+def test_from_python(folder: Path) -> None:
+    """The same for tool builders."""
+    put(folder, "y: s32", "y: s64")
+    found = api.diff("old.wit", "new.wit", side=api.Side.HOST)
+    assert found.breaks and [change.path for change in found.changes] == [
+        "interface demo:app/types, record `point`, field `y`"
+    ]
+
+
+def test_the_guide(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `docs/diff.md` shows is what happens."""
+    text = (ROOT / "docs" / "diff.md").read_text()
+    files = cast("list[tuple[str, str]]", re.findall(r"^```wit (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    for name, body in files:
+        (folder / name).write_text(body)
+    (shown,) = re.findall(r"^```console\n\$ witgen (.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    command, _, output = str(shown).partition("\n")
+    assert main(command.split()) == 1
+    assert capsys.readouterr().out == output
+    assert main([*command.split(), "--json"]) == 1
+    document = cast("dict[str, object]", json.loads(capsys.readouterr().out))
+    fields = {name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall("`(\\w+)`", row)}
+    assert set(document) <= fields
+
+
+def test_all_kinds_are_in_the_guide() -> None:
+    """Of changes, and all fields of one."""
+    text = (ROOT / "docs" / "diff.md").read_text()
+    assert all(f"`{kind.value}`" in text for kind in Kind)
+    change = cast("list[dict[str, object]]", json.loads((golden.GOLDEN / "diff" / "json.json").read_text())["changes"])[
+        0
+    ]
+    assert all(f"`{field}`" in text for field in change)

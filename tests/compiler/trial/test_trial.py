@@ -1,0 +1,313 @@
+"""`witgen validate --wasmtime`: what is printed, and the exit status, for each way in which it can end.
+
+Most trials run in the process of the test; those that end a process run in one of their own, as all do for users.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests import golden
+from tests.cli.test_validate import CHANGES, WORLD
+from tests.compiler.bindings.guest.corpus import find_cases
+from tests.compiler.trial.trials import ask_here
+from tests.wit_text import world_of
+from witgen import api
+from witgen.cli import main
+from witgen.compiler.load.binaries import assembled
+from witgen.compiler.trial import Trial, try_component
+from witgen.compiler.trial import component as trial
+from witgen.compiler.trial import component_child as trial_child
+from witgen.compiler.trial.component import Verdict
+from witgen.compiler.trial.stub import stub_component
+from witgen.component.binary import component_world, read_binary
+from witgen.component.fit import compare
+from witgen.component.items import World
+from witgen.runtime._reported import Unreported
+
+RUN = "(core instance (instantiate $m))"
+# By name: the component, what its world holds, the exit status.
+OUTCOMES = {
+    "links": (
+        """(component
+  (import "log" (func (param "m" string)))
+  (core module $m (func (export "add") (param i32 i32) (result i32) unreachable))
+  (core instance $i (instantiate $m))
+  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))""",
+        "import log: func(m: string); export add: func(a: u32, b: u32) -> u32;",
+        0,
+    ),
+    "links-all-the-same": ('(component (import "f" (func (param "a" u32))))', "import f: func(a: u64);", 1),
+    "refused-import": ('(component (import "f" (func)))', "", 1),
+    "refused-export": ("(component)", "export f: func(); export i: interface { f: func(); }", 1),
+    "refused-resource": (
+        '(component (import "i" (instance (export "r" (type (sub resource))))))',
+        "import i: interface { f: func(); }",
+        1,
+    ),
+    "refused-code": (f"(component (core module $m (func (result i32) (i64.const 1))) {RUN})", "", 1),
+    "fixed-length-list": (
+        '(component (type $t (list u8 4)) (import "f" (func (param "a" $t))))',
+        "import f: func(a: list<u8, 4>);",
+        0,
+    ),
+    "no-host-package": (
+        "(component)",
+        "import i; } interface i { record p-2 { x: u8 } record p2 { x: u8 } f: func(x: p-2, y: p2);",
+        0,
+    ),
+    "passed-on": (
+        """(component
+  (import "a:b/i" (instance $i
+    (export "r" (type $r (sub resource)))
+    (export "[method]r.get" (func (param "self" (borrow $r))))))
+  (export "a:b/i" (instance $i)))""",
+        "import i; export i; } interface i { resource r { get: func(); }",
+        0,
+    ),
+    "stream-imported": (
+        '(component (type $t (stream u8)) (import "f" (func (param "a" $t))))',
+        "import f: func(a: stream<u8>);",
+        0,
+    ),
+    "stream-exported": (
+        """(component
+  (type $t (stream u8))
+  (core module $m (func (export "f") (param i32)))
+  (core instance $i (instantiate $m))
+  (func (export "f") (param "a" $t) (canon lift (core func $i "f"))))""",
+        "export f: func(a: stream<u8>);",
+        0,
+    ),
+    "async-imported": ('(component (import "f" (func async)))', "import f: async func();", 0),
+    "async-imported-misfit": (
+        '(component (import "f" (func async)) (import "g" (func (param "a" u8))))',
+        "import f: async func(); import g: func();",
+        1,
+    ),
+    "start-calls": (
+        """(component
+  (import "log" (func $log (param "m" u32)))
+  (core func $l (canon lower (func $log)))
+  (core module $m (import "" "log" (func $l (param i32))) (func $s (call $l (i32.const 1))) (start $s))
+  (core instance (instantiate $m (with "" (instance (export "log" (func $l)))))))""",
+        "import log: func(m: u32);",
+        0,
+    ),
+    "start-calls-misfit": (
+        """(component
+  (import "log" (func $log (param "m" u32)))
+  (core func $l (canon lower (func $log)))
+  (core module $m (import "" "log" (func $l (param i32))) (func $s (call $l (i32.const 1))) (start $s))
+  (core instance (instantiate $m (with "" (instance (export "log" (func $l)))))))""",
+        "import log: func(m: s32);",
+        1,
+    ),
+    "start-traps": (f"(component (core module $m (func $s unreachable) (start $s)) {RUN})", "", 0),
+    "start-never-ends": (f"(component (core module $m (func $s (loop (br 0))) (start $s)) {RUN})", "", 0),
+    "start-runs-out-of-stack": (f"(component (core module $m (func $s (call $s)) (start $s)) {RUN})", "", 0),
+    "start-exits": (
+        """(component
+  (import "wasi:cli/exit@0.2.0" (instance $e (export "exit" (func (param "status" (result))))))
+  (core func $x (canon lower (func $e "exit")))
+  (core module $m (import "" "x" (func $x (param i32))) (func $s (call $x (i32.const 1))) (start $s))
+  (core instance (instantiate $m (with "" (instance (export "x" (func $x)))))))""",
+        "",
+        0,
+    ),
+    "start-takes-memory": (
+        f"""(component (core module $m (memory 1)
+  (func $s (loop (br_if 0 (i32.ne (memory.grow (i32.const 1000)) (i32.const -1))))) (start $s)) {RUN})""",
+        "",
+        0,
+    ),
+    "too-much-memory": (f"(component (core module $m (memory 20000)) {RUN})", "", 0),
+}
+WAITS = """(component
+  (import "wasi:io/poll@0.2.0" (instance $poll
+    (export "pollable" (type $p (sub resource)))
+    (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+  (alias export $poll "pollable" (type $pollable))
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+    (export "pollable" (type $p (eq $pollable)))
+    (export "subscribe-duration" (func (param "when" u64) (result (own $p))))))
+  (core func $sub (canon lower (func $clock "subscribe-duration")))
+  (core func $block (canon lower (func $poll "[method]pollable.block")))
+  (core module $m
+    (import "" "sub" (func $sub (param i64) (result i32)))
+    (import "" "block" (func $block (param i32)))
+    (func $s (call $block (call $sub (i64.const 100000000000000))))
+    (start $s))
+  (core instance (instantiate $m (with "" (instance (export "sub" (func $sub)) (export "block" (func $block)))))))"""
+"""A component that waits for a day when it is started, in wasmtime's own code."""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trials run in this process, and components are soon stopped."""
+    monkeypatch.setattr(trial, "ask", ask_here)
+    monkeypatch.setattr(trial, "START_SECONDS", 1.0)
+
+
+def put(component: str, items: str) -> None:
+    """Write a component and a world."""
+    Path("app.wat").write_text(component)
+    Path("app.wit").write_text(f"package a:b;\nworld w {{ {items} }}\n")
+
+
+def versionless(text: str) -> str:
+    """What was printed, whatever version of wasmtime is installed."""
+    return text.replace(f"wasmtime {version('wasmtime')}", "wasmtime VERSION")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_how_a_trial_ends(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is said of it; a refusal makes the exit status 1, a limit or a note does not."""
+    component, items, status = OUTCOMES[name]
+    put(component, items)
+    assert main(["validate", "app.wat", "app.wit", "--wasmtime"]) == status
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    golden.check(golden.GOLDEN / "trial" / f"{name}.txt", versionless(shown.out))
+
+
+@pytest.mark.parametrize("name", ["links", "refused-code"])
+def test_in_a_process_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same, as users have it."""
+    component, items, status = OUTCOMES[name]
+    put(component, items)
+    assert main(["validate", "app.wat", "app.wit", "--wasmtime"]) == status
+    assert versionless(capsys.readouterr().out) == (golden.GOLDEN / "trial" / f"{name}.txt").read_text()
+
+
+def test_a_component_that_waits_in_wasmtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No deadline reaches it, and its process is ended."""
+    monkeypatch.setattr(trial, "START_SECONDS", 1.0)
+    found = try_component(assembled("a.wat", WAITS.encode()), world_of("package a:b; world w {}", "w"), None)
+    assert (found.verdict, found.problems, found.limits, found.imports) == (Verdict.LINKS, (), (), 2)
+    assert [note.message for note in found.notes] == [
+        "the component runs code when it is instantiated: it had not ended after 2 seconds, and was stopped"
+    ]
+
+
+def test_a_process_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up, and that is no agreement."""
+    monkeypatch.setattr(trial, "TIMEOUT", 0.01)
+    found = try_component(assembled("a.wat", b"(component)"), world_of("package a:b; world w {}", "w"), None)
+    assert found.verdict is Verdict.REFUSES
+    assert found.problems[0].message == "gave up after 0 seconds while starting"
+
+
+@pytest.mark.usefixtures("here")
+def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON has all of it; in the formats of diagnostics a refusal is an error, a limit a warning."""
+    for name in ("links", "start-calls", "stream-imported", "refused-code", "refused-import"):
+        component, items, status = OUTCOMES[name]
+        put(component, items)
+        assert main(["validate", "app.wat", "app.wit", "--wasmtime", "--json"]) == status
+        document = cast("dict[str, object]", json.loads(capsys.readouterr().out))
+        assert document["version"] == 1
+        shown = json.dumps(document["wasmtime"], indent=2).replace(version("wasmtime"), "VERSION") + "\n"
+        golden.check(golden.GOLDEN / "trial" / f"{name}.json", shown)
+    for name, severity, file in (
+        ("stream-imported", "warning", "trial/stream-imported-github"),
+        ("refused-code", "error", "explained/wasmtime-refuses"),
+    ):
+        component, items, status = OUTCOMES[name]
+        put(component, items)
+        assert main(["validate", "app.wat", "app.wit", "--wasmtime", "--error-format", "github"]) == status
+        shown_out = capsys.readouterr().out
+        assert shown_out.startswith(f"::{severity} title=")
+        golden.check(golden.GOLDEN / f"{file}.txt", versionless(shown_out))
+
+
+@pytest.mark.usefixtures("here")
+def test_what_the_linker_does_not_see() -> None:
+    """Of the changes that the comparison finds, wasmtime's linker refuses those of names; types it does not look at."""
+    world = world_of(WORLD, "app")
+    lines: list[str] = []
+    for name, (old, new) in CHANGES.items():
+        component = assembled("a.wat", stub_component(world_of(WORLD.replace(old, new), "app")).encode())
+        fits = not compare(component_world(read_binary(component)), world).differences
+        found = try_component(component, world, None)
+        assert not found.limits and not found.notes
+        reasons = "".join(f"\n  {problem.step}: {problem.message}" for problem in found.problems)
+        lines.append(f"{name}: {'fits' if fits else 'differs'}, {found.verdict.value}{reasons}\n")
+        assert found.verdict is Verdict.LINKS or not fits
+    golden.check(golden.GOLDEN / "trial" / "changes.txt", "".join(lines))
+
+
+@pytest.mark.usefixtures("here")
+def test_the_corpus() -> None:
+    """Wasmtime links the stub of every world that it compiles, or says what it cannot carry."""
+    for case in find_cases():
+        found = try_component(assembled("a.wat", stub_component(case.world).encode()), case.world, None)
+        assert found.problems == (), case.module
+        assert found.linked or found.limits, case.module
+        assert not any("report" in limit.step for limit in found.limits), case.module
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "module", ["resources_on_both_sides", "wasi_http_proxy", "implements_imported", "worlds_own_types", "maps_both"]
+)
+def test_through_the_host_package(module: str) -> None:
+    """As a user's program does it."""
+    case = next(case for case in find_cases() if case.module == module)
+    Path("stub.wat").write_text(stub_component(case.world))
+    found = api.validate("stub.wat", str(case.wit), case.id, wasmtime=True, all_features=True)
+    assert found.trial is not None
+    assert (found.trial.verdict, found.trial.problems, found.trial.limits) == (Verdict.LINKS, (), ())
+    assert found.trial.exports or not case.world.exports
+
+
+@pytest.mark.usefixtures("here")
+def test_a_report_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If wasmtime and the reader disagree, one of them is wrong: nothing is to be relied on."""
+    other = component_world(read_binary(assembled("a.wat", b'(component (import "g" (func)))')))
+
+    def mistaken(component: object, engine: object) -> World:
+        return other
+
+    monkeypatch.setattr(trial_child, "reported_world", mistaken)
+    found = fitting('(component (import "f" (func)))', "import f: func();")
+    assert [(problem.step, problem.message.partition(";")[0]) for problem in found.problems] == [
+        ("report", "import g is needed and not offered: witgen reads nothing from the binary, wasmtime reports func()"),
+        ("report", "import f is needed and not offered: witgen reads func() from the binary, wasmtime reports nothing"),
+    ]
+
+
+def fitting(component: str, items: str) -> Trial:
+    """The trial of a component."""
+    put(component, items)
+    found = api.validate("app.wat", "app.wit", wasmtime=True).trial
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("here")
+def test_what_cannot_be_reported_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is tried all the same."""
+
+    def unreported(component: object, engine: object) -> World:
+        raise Unreported("import f: it is of a kind that is new")
+
+    monkeypatch.setattr(trial_child, "reported_world", unreported)
+    found = fitting('(component (import "f" (func)))', "import f: func();")
+    assert found.verdict is Verdict.LINKS
+    assert [(limit.step, limit.message) for limit in found.limits] == [
+        ("report", "import f: it is of a kind that is new")
+    ]

@@ -1,0 +1,33 @@
+"""WIT docs as Python docstrings: escaped, wrapped as written."""
+
+from __future__ import annotations
+
+import re
+
+from ...component.types import Stability, Stable, Unstable
+
+_UNSAFE = re.compile(r'\\|"{3,}|"\Z')
+"""Backslashes, what would end the string, and what would stand right before its end."""
+
+
+def docstring(docs: str | None, stability: Stability | None = None, extra: tuple[str, ...] = ()) -> str:
+    """The text between the triple quotes: docs, then the gate, then `extra` paragraphs (`Raises: …`). May be empty."""
+    paragraphs: list[str] = []
+    if docs is not None and docs.strip():
+        paragraphs.append("\n".join(line.rstrip() for line in docs.strip().split("\n")))
+    match stability:
+        case Stable(since, deprecated):
+            paragraphs.append(f"Since {since}." + (f" Deprecated since {deprecated}." if deprecated else ""))
+        case Unstable(feature, deprecated):
+            paragraphs.append(
+                f"Unstable: needs feature `{feature}`." + (f" Deprecated since {deprecated}." if deprecated else "")
+            )
+        case None:
+            pass
+    paragraphs.extend(extra)
+    return escape_docstring("\n\n".join(paragraphs))
+
+
+def escape_docstring(text: str) -> str:
+    """`text` so that it can stand between triple double quotes and means itself there."""
+    return _UNSAFE.sub(lambda found: "".join("\\" + character for character in found[0]), text)

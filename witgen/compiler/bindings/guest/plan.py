@@ -1,0 +1,208 @@
+"""The guest planner: an elaborated world in, the Python model of its guest package out.
+
+The package is a drop-in for what `componentize-py bindings` writes: the same modules with the same public names, because
+componentize-py puts its own modules in their place when it builds the component. What is better here is what a reader
+and a type checker see: current annotations, docs of fields and cases, no name hidden by another, no function lost.
+
+    <world module>/__init__.py       types, functions and Protocol of the world itself; makers of streams and futures
+    <world module>/imports/*.py      one module per imported interface
+    <world module>/exports/*.py      types and resource Protocols of exported interfaces; their Protocols in `__init__`
+    <world module>_native.py         the world in plain CPython, for tests: see `native`
+    componentize_py_types.py …       the siblings: see `support`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ....component.items import Freestanding, Function, World
+from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
+from ...diagnostics import Diagnostics
+from ...emit.pymodel import PyClass, PyHeader, PyItem, PyModule, PyPackage
+from ..docs import docstring
+from ..guest_options import DEFAULT, GuestOptions, kebab
+from ..naming import camel
+from .annotations import Absolute, Place
+from .constructors import PairConstructor, pair_constructors, plan_constructor
+from .definitions import definition_names, plan_enum, plan_flags, plan_record, plan_variant
+from .findings import check_members, check_modules, check_names, check_world
+from .functions import function_name, plan_export, plan_exported_resource, plan_import, plan_imported_resource
+from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
+from .native import plan_native
+from .scope import Scope
+from .support import plan_support
+
+
+def plan_guest(world: World, header: PyHeader, diagnostics: Diagnostics, options: GuestOptions = DEFAULT) -> PyPackage:
+    """Plan the guest package of `world`, which must be elaborated.
+
+    What componentize-py cannot build is a warning; two WIT names that meet in one Python name, or a type that is too
+    large to write, are errors. All go to `diagnostics`; after an error the package is not to be written.
+    """
+    layout = Layout(world, options)
+    check_names(layout, diagnostics)
+    check_world(layout, diagnostics)
+    check_modules(layout, diagnostics)
+    if diagnostics.has_errors:
+        return PyPackage("guest", header)
+    constructors = pair_constructors(layout)
+    planner = _Planner(layout, constructors, diagnostics)
+    return PyPackage("guest", header, (*planner.modules(), plan_native(layout, constructors)), plan_support(layout))
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a module of an interface, or the world module, defines."""
+
+    home: Home
+    definitions: tuple[TypeDefinition, ...]
+    constructors: tuple[PairConstructor, ...]
+    functions: tuple[Function, ...]
+
+    def names(self) -> list[str]:
+        """The names that the module binds, in order."""
+        return [
+            *(name for definition in self.definitions for name in definition_names(definition)),
+            *(constructor.name for constructor in self.constructors),
+            *(function_name(function) for function in self.functions),
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self.definitions or self.constructors or self.functions)
+
+
+class _Planner:
+    """Plans module by module; holds what all of them need."""
+
+    def __init__(
+        self, layout: Layout, constructors: dict[Home, tuple[PairConstructor, ...]], diagnostics: Diagnostics
+    ) -> None:
+        self._layout = layout
+        self._constructors = constructors
+        self._diagnostics = diagnostics
+
+    def modules(self) -> tuple[PyModule, ...]:
+        """All modules of the world's package."""
+        imports = [c for c in map(self._interface, self._layout.imports) if c[1]]
+        exports = [c for c in map(self._interface, self._layout.exports) if c[1] or c[0].interface.freestanding()]
+        modules = [self._world()]
+        if imports:
+            modules.append(
+                self._module(Home(Side.IMPORTS), "What the world imports: one module per interface.", (), None)
+            )
+            modules += [self._interface_module(bound, contents) for bound, contents in imports]
+        if exports:
+            modules.append(self._protocols([bound for bound, _ in exports]))
+            modules += [self._interface_module(bound, contents) for bound, contents in exports]
+        return tuple(modules)
+
+    def _interface(self, bound: Bound) -> tuple[Bound, _Contents]:
+        interface = bound.interface
+        definitions = self._living(interface.types.values(), bound.home)
+        functions = tuple(interface.freestanding()) if bound.side is Side.IMPORTS else ()
+        return bound, _Contents(bound.home, definitions, self._constructors.get(bound.home, ()), functions)
+
+    def _living(self, definitions: Iterable[TypeDefinition], home: Home) -> tuple[TypeDefinition, ...]:
+        return tuple(d for d in definitions if home in self._layout.homes(d))
+
+    def _interface_module(self, bound: Bound, contents: _Contents) -> PyModule:
+        scope = self._scope(contents, ())
+        items = self._items(contents, scope)
+        return self._module(bound.home, docstring(bound.interface.docs, bound.interface.stability), items, scope)
+
+    def _world(self) -> PyModule:
+        layout = self._layout
+        protocol = camel(kebab(layout.options.world_module))
+        definitions = self._living(layout.world_types(), WORLD)
+        imports = [f for f in layout.world_functions(Side.IMPORTS) if isinstance(f.kind, Freestanding)]
+        contents = _Contents(WORLD, definitions, self._constructors.get(WORLD, ()), tuple(imports))
+        scope = self._scope(contents, (protocol,))
+        exports = [f for f in layout.world_functions(Side.EXPORTS) if isinstance(f.kind, Freestanding)]
+        items = self._items(contents, scope)
+        doc = f"What the application implements: the functions that the world `{layout.world.name}` exports itself."
+        items.append(self._protocol(protocol, exports, doc, scope, exported=False))
+        return self._module(WORLD, docstring(layout.world.docs, layout.world.stability), items, scope)
+
+    def _protocols(self, bounds: Sequence[Bound]) -> PyModule:
+        names = [bound.protocol for bound in bounds]
+        check_members(PROTOCOLS, names, self._layout, self._diagnostics)
+        scope = Scope(self._layout, PROTOCOLS, frozenset(names), frozenset())
+        items = [
+            self._protocol(
+                bound.protocol,
+                bound.interface.freestanding(),
+                docstring(bound.interface.docs, bound.interface.stability)
+                or f"The exported interface `{bound.label}`.",
+                scope,
+                exported=True,
+            )
+            for bound in bounds
+        ]
+        return self._module(
+            PROTOCOLS, "What the application implements: one Protocol per exported interface.", items, scope
+        )
+
+    def _protocol(self, name: str, functions: Sequence[Function], doc: str, scope: Scope, *, exported: bool) -> PyClass:
+        """`exported`: of an interface. The types that the world itself uses are those of its imports."""
+        place = Place(scope, frozenset(function_name(f) for f in functions), exported=exported)
+        methods = tuple(plan_export(function, place) for function in functions)
+        return PyClass(name, (scope.helper("typing", "Protocol", frozenset()),), doc, methods=methods)
+
+    def _scope(self, contents: _Contents, others: tuple[str, ...]) -> Scope:
+        names = [*contents.names(), *others]
+        check_members(contents.home, names, self._layout, self._diagnostics)
+        return Scope(self._layout, contents.home, frozenset(names), frozenset(contents.definitions))
+
+    def _items(self, contents: _Contents, scope: Scope) -> list[PyItem]:
+        items: list[PyItem] = []
+        for definition in contents.definitions:
+            items += self._definition(definition, scope)
+        items += [plan_constructor(constructor, scope) for constructor in contents.constructors]
+        items += [plan_import(function, scope) for function in contents.functions]
+        return items
+
+    def _definition(self, definition: TypeDefinition, scope: Scope) -> tuple[PyItem, ...]:
+        match definition:
+            case Record():
+                return plan_record(definition, scope, self._copy_note(definition, scope.home))
+            case Variant():
+                return plan_variant(definition, scope, self._copy_note(definition, scope.home))
+            case Enum():
+                return plan_enum(definition, scope)
+            case Flags():
+                return plan_flags(definition, scope)
+            case Resource():
+                functions = self._functions_of(definition, scope.home.side)
+                if scope.home.side is Side.EXPORTS:
+                    return plan_exported_resource(definition, functions, scope)
+                return plan_imported_resource(definition, functions, scope)
+            case Alias():
+                return ()
+
+    def _copy_note(self, definition: Record | Variant, home: Home) -> tuple[str, ...]:
+        """The paragraph that warns of a class that componentize-py writes but its runtime refuses."""
+        if not self._layout.is_copy(definition, home):
+            return ()
+        name = Absolute(self._layout).definition(definition)
+        return (f"Build values with `{name}`: the runtime refuses this copy.",)
+
+    def _functions_of(self, resource: Resource, side: Side | None) -> tuple[Function, ...]:
+        if isinstance(resource.owner, World):
+            functions = self._layout.world_functions(Side.IMPORTS)
+            return tuple(f for f in functions if not isinstance(f.kind, Freestanding) and f.kind.resource is resource)
+        return tuple(resource.owner.functions_of(resource))
+
+    def _module(self, home: Home, doc: str, items: Sequence[PyItem], scope: Scope | None) -> PyModule:
+        folder = self._layout.options.world_module.replace(".", "/")
+        parts = home.parts if home.module else (*home.parts, "__init__")
+        return PyModule(
+            "/".join((folder, *parts)) + ".py",
+            doc,
+            imports=scope.imports() if scope else (),
+            checking_imports=scope.checking_imports() if scope else (),
+            items=tuple(items),
+        )
+
+
+__all__ = ["plan_guest"]

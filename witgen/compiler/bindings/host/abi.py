@@ -1,0 +1,306 @@
+"""The private module `_abi`: how the types of the package cross into the component, as data for the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import chain
+
+from .... import __version__
+from ....component.items import Constructor, Freestanding, Function, Interface, Method, Static
+from ....component.types import Resource
+from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
+from ..annotations import annotation
+from .codecs import Codecs, Side, quoted, shout, tuple_of
+from .exported import blocking_attribute, link_attribute
+from .facts import error_definition, needed_interfaces, returned
+from .functions import doc_annotation, error_class
+from .layout import ABI, Key, Part, Path, Site, canonical_key
+from .names import Names
+from .native import is_native, is_native_http
+from .plain import LOADER, plain_loader
+from .scope import HELPERS, RUNTIME, ModuleScope
+from .spelling import ExportSpelling, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The names of the link classes: of each exported interface by its key in Python, and of the world's functions."""
+
+    by_key: dict[str, str]
+    worlds: dict[str, str]
+    """By the name of the world's class."""
+    tables: dict[str, str]
+    """The constants that describe the worlds, likewise."""
+
+    def of_world(self, part: Part) -> str:
+        """The link class of a world's own functions."""
+        return self.worlds[part.own_class]
+
+    def table(self, part: Part) -> str:
+        """The constant that describes a world."""
+        return self.tables[part.own_class]
+
+
+class AbiScope(ModuleScope):
+    """The scope of `_abi`: modules are imported whole, under private aliases that no WIT name can meet."""
+
+    def __init__(self, plan: Plan, links: Links, members: Collection[str]) -> None:
+        super().__init__(ABI, {*links.by_key.values(), *links.worlds.values(), *links.tables.values()}, members)
+        self._rt = "_rt" if "rt" in members else "rt"
+        self._aliases: dict[Path, str] = {}
+        for site in plan.layout.sites.values():
+            if site.import_path is not None:
+                self._alias(site.import_path, f"_i_{site.import_flat}")
+            if site.export_path is not None:
+                self._alias(site.export_path, f"_x_{site.export_flat}")
+
+    def _alias(self, path: Path, alias: str) -> None:
+        while alias in self._aliases.values():
+            alias += "_"
+        self._aliases[path] = alias
+
+    def helper(self, name: str) -> str:
+        """Helpers of the runtime are attributes of `rt`."""
+        if name == "rt":
+            return self._imports.name("witgen", "runtime", self._rt)
+        if HELPERS[name] == RUNTIME:
+            return f"{self.helper('rt')}.{name}"
+        return super().helper(name)
+
+    def foreign(self, path: Path, name: str, *, checking: bool = False) -> str:
+        """A class as an attribute of its module; those of the world itself are imported by name."""
+        alias = self._aliases.get(path)
+        return super().foreign(path, name) if alias is None else f"{self.module(path, alias)}.{name}"
+
+
+def link_names(plan: Plan) -> Links:
+    """How the link classes are called."""
+    by_key = {
+        key.python: "".join(word[:1].upper() + word[1:] for word in key.python.split("_")) + "Link"
+        for site in plan.layout.exported
+        for key in site.exports
+    }
+    parts = plan.layout.parts
+    if len(parts) == 1:
+        own = {parts[0].own_class: "WorldLink_" if "WorldLink" in by_key.values() else "WorldLink"}
+        return Links(by_key, own, {parts[0].own_class: "WORLD"})
+    taken = set(by_key.values())
+    worlds: dict[str, str] = {}
+    for part in parts:
+        name = f"{part.own_class}WorldLink"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        worlds[part.own_class] = name
+    return Links(by_key, worlds, {part.own_class: f"WORLD_{shout(part.own_class)}" for part in parts})
+
+
+def plan_abi(plan: Plan, links: Links) -> PyModule:
+    """The module; `links` are what `link_names` gives."""
+    return _Abi(plan, links).module()
+
+
+class _Abi:
+    def __init__(self, plan: Plan, links: Links) -> None:
+        self._plan = plan
+        self._links = links
+        layout = plan.layout
+        members = set(chain.from_iterable(site.names.members for site in layout.sites.values())) | layout.names.members
+        self._scope = AbiScope(plan, links, members)
+        self._rt = self._scope.helper("rt")
+        self._codecs = Codecs(plan, self._scope, links.by_key)
+
+    def module(self) -> PyModule:
+        layout = self._plan.layout
+        links = [self._link(site, key) for site in layout.exported for key in site.exports if site.has_class]
+        links += [self._world_link(part) for part in layout.parts if part.export_functions]
+        shared = self._imports()
+        tables: list[PyItem] = [*(entry for entries in shared.values() for entry in entries.values())]
+        for part in layout.parts:
+            resources = [self._import_resource(r) for r in layout.resources if part.has(r)]
+            functions = self._function_imports(part)
+            own = [entries[k.python] for site, entries in shared.items() for k in part.imports(site)]
+            tables += [*resources, *functions, self._world(part, [e.target for e in (*own, *resources, *functions)])]
+        return PyModule(
+            "_abi.py",
+            "How the types of this package cross into the component. Private.",
+            self._scope.blocks(),
+            items=(*self._codecs.constants, *links, plain_loader(), *tables),
+        )
+
+    # Exports ----------------------------------------------------------------------------------------------------------
+
+    def _link(self, site: Site, key: Key) -> PyClass:
+        first = site.exports[0]
+        base = f"{self._rt}.Link" if key is first else self._links.by_key[first.python]
+        functions = tuple(site.interface.functions.values())
+        side = Side(True, site, key)
+        return self._link_class(self._links.by_key[key.python], base, functions, site.names, key.wit, side)
+
+    def _world_link(self, part: Part) -> PyClass:
+        functions = tuple(f.function for f in part.export_functions)
+        name = self._links.of_world(part)
+        return self._link_class(name, f"{self._rt}.Link", functions, self._plan.layout.names, "", Side(True))
+
+    def _link_class(
+        self, name: str, base: str, functions: tuple[Function, ...], names: Names, interface: str, side: Side
+    ) -> PyClass:
+        attributes = {function: link_attribute(names, function) for function in functions}
+        spell = ExportSpelling(self._plan, self._scope, frozenset(attributes.values()))
+        fields: list[PyField] = []
+        for function in functions:
+            described = f'"{interface}", "{function.name}"{self._described(function, names, side)}'
+            ways = [(attributes[function], ", is_async=True" if function.is_async else "", function.is_async)]
+            if function.is_async:
+                ways.append((blocking_attribute(names, function), ", is_async=True, blocking=True", False))
+            fields += [
+                PyField(
+                    attribute,
+                    f"{self._rt}.ExportFunc[{self._signature(function, spell, is_async)}]",
+                    f"{self._rt}.ExportFunc({described}{kind})",
+                )
+                for attribute, kind, is_async in ways
+            ]
+        return PyClass(name, (base,), fields=tuple(fields))
+
+    def _signature(self, function: Function, spell: ExportSpelling, is_async: bool) -> str:
+        params = ", ".join(
+            (
+                spell.resource(function.kind.resource)
+                if i == 0 and isinstance(function.kind, Method)
+                else annotation(param.type, spell, wide=True)
+            )
+            for i, param in enumerate(function.params)
+        )
+        result = annotation(returned(function), spell)
+        if is_async:
+            result = f"{self._scope.helper('Awaitable')}[{result}]"
+        return f"[{params}], {result}"
+
+    # Functions --------------------------------------------------------------------------------------------------------
+
+    def _described(self, function: Function, names: Names, side: Side) -> str:
+        """`, params, result` without what is not there."""
+        params = [
+            f'("{name}", {self._codecs.text(param.type, side)})'
+            for name, param in zip(names.parameters[function], function.params, strict=True)
+        ]
+        if function.result is None:
+            return f", {tuple_of(params)}" if params else ""
+        return f", {tuple_of(params)}, {self._codecs.result(function.result, side, self._error(function, side))}"
+
+    def _error(self, function: Function, side: Side) -> str:
+        definition = error_definition(function)
+        named = error_class(self._plan, definition) if side.exported and definition is not None else None
+        return "" if named is None else self._scope.foreign(*named)
+
+    # Imports ----------------------------------------------------------------------------------------------------------
+
+    def _imports(self) -> dict[Site, dict[str, PyAssign]]:
+        """The tables of imported interfaces, which worlds share, by the names of their keys."""
+        return {
+            site: {key.python: self._import(site, key) for key in site.imports}
+            for site in self._plan.layout.imported
+            if site.has_class
+        }
+
+    def _function_imports(self, part: Part) -> list[PyAssign]:
+        layout = self._plan.layout
+        prefix = "" if len(layout.parts) == 1 else f"{shout(part.own_class)}_"
+        items: list[PyAssign] = []
+        for function in part.import_functions:
+            text = self._function(function.function, layout.names, "", Side(False))
+            protocol = doc_annotation(self._plan, function.function)
+            items.append(self._entry(function.python, "", protocol, [text], [], prefix=prefix))
+        return items
+
+    def _import(self, site: Site, key: Key) -> PyAssign:
+        side = Side(False, site, key)
+        functions = [
+            self._function(function, site.names, _path(site.names, function), side)
+            for function in site.interface.functions.values()
+        ]
+        resources = [self._codecs.resource(resource, side) for resource in site.resources]
+        extra = ""
+        if is_native(key.wit):
+            extra += ", native=True"
+        elif is_native_http(key.wit):
+            extra += ", native=True, http=True"
+        needs = [self._id(interface) for interface in needed_interfaces(self._plan.facts, site.interface)]
+        if needs:
+            extra += f", needs={tuple_of([quoted(need) for need in needs])}"
+        protocol = f"{site.import_flat}.{site.names.own_class}"
+        return self._entry(key.python, key.wit, protocol, functions, resources, extra)
+
+    def _id(self, interface: Interface) -> str:
+        site = self._plan.layout.sites[interface]
+        return canonical_key(site.imports, site).wit
+
+    def _import_resource(self, resource: Resource) -> PyAssign:
+        layout = self._plan.layout
+        side = Side(False)
+        functions = [
+            self._function(function, layout.names, _path(layout.names, function, bare=True), side)
+            for function in layout.resource_functions
+            if not isinstance(function.kind, Freestanding) and function.kind.resource is resource
+        ]
+        constant = self._codecs.resource(resource, side)
+        return self._entry(layout.resource_keys[resource], "", layout.names.types[resource], functions, [constant])
+
+    def _function(self, function: Function, names: Names, path: str, side: Side) -> str:
+        is_async = ", is_async=True" if function.is_async else ""
+        described = self._described(function, names, side)
+        return f'{self._rt}.ImportFunc("{function.name}", "{path}"{described}{is_async})'
+
+    def _entry(
+        self,
+        key: str,
+        wit: str,
+        protocol: str,
+        functions: list[str],
+        resources: list[str],
+        extra: str = "",
+        prefix: str = "",
+    ) -> PyAssign:
+        text = f'{self._rt}.ImportInterface("{key}", "{wit}", "{protocol}", {tuple_of(functions)}'
+        if resources:
+            text += f", {tuple_of(resources)}"
+        return PyAssign(f"_IMPORT_{prefix}{key.upper()}", f"{text}{extra})")
+
+    # The world --------------------------------------------------------------------------------------------------------
+
+    def _world(self, part: Part, imports: list[str]) -> PyAssign:
+        layout = self._plan.layout
+        words = [f'"{part.world.id}"', f'"{__version__}"']
+        if imports:
+            words.append(f"imports={tuple_of(imports)}")
+        exports = [self._export(key) for site in layout.exported if site.has_class for key in part.exports(site)]
+        if exports:
+            words.append(f"exports={tuple_of(exports)}")
+        functions = [quoted(f.function.name) for f in part.export_functions]
+        if functions:
+            words.append(f"functions={tuple_of(functions)}")
+        words.append(f"plain={LOADER}")
+        return PyAssign(self._links.table(part), f"{self._rt}.WorldType({', '.join(words)})")
+
+    def _export(self, key: Key) -> str:
+        names = [quoted(name) for name in key.item.interface.functions]
+        return f'{self._rt}.ExportInterface("{key.wit}", {tuple_of(names)})'
+
+
+def _path(names: Names, function: Function, *, bare: bool = False) -> str:
+    """Where an implementation has `function`: `log`, `Bucket`, `Bucket.open`, `.get`.
+
+    `bare`: what is implemented is the class of the resource itself.
+    """
+    name = names.functions[function]
+    match function.kind:
+        case Freestanding():
+            return name
+        case Constructor(resource):
+            return "" if bare else names.types[resource]
+        case Static(resource):
+            return name if bare else f"{names.types[resource]}.{name}"
+        case Method():
+            return f".{name}"

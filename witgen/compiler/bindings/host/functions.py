@@ -1,0 +1,72 @@
+"""What generated functions have in common: their docs, and how a deprecation is shown."""
+
+from __future__ import annotations
+
+from ....component.items import Function
+from ....component.types import Alias, Enum, Flags, Record, Resource, Stability, TypeDefinition, Variant
+from ..annotations import annotation
+from ..docs import docstring
+from .facts import direct_result, error_definition, returned
+from .layout import Path
+from .scope import ModuleScope
+from .spelling import Plan, export_path
+
+
+class _DocSpelling:
+    """Spells types in docs: bare names, nothing is imported for them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._layout = plan.layout
+
+    def builtin(self, name: str) -> str:
+        return name
+
+    def helper(self, name: str) -> str:
+        return name
+
+    def definition(self, definition: Record | Variant | Enum | Flags) -> str:
+        return self._layout.names_of(definition).types[definition]
+
+    def alias(self, definition: Alias, wide: bool) -> str | None:
+        return self._layout.names_of(definition).types[definition]
+
+    def resource(self, resource: Resource) -> str:
+        return self._layout.names_of(resource).types[resource]
+
+
+def error_class(plan: Plan, definition: TypeDefinition) -> tuple[Path, str] | None:
+    """The module and name of the subclass of `Err` that exports raise for `definition`; None where that is `Err`."""
+    name = plan.layout.names_of(definition).errors.get(definition)
+    if name is None:
+        return None
+    if not plan.facts.resources(definition):
+        return plan.layout.home(definition), name
+    path = export_path(plan.layout, definition)
+    return None if path is None else (path, name)
+
+
+def function_docs(plan: Plan, function: Function, *, exported: bool) -> str:
+    """The docstring of a function: its docs and gate, and what it raises."""
+    extra: tuple[str, ...] = ()
+    result = direct_result(function)
+    if result is not None:
+        definition = error_definition(function)
+        named = error_class(plan, definition) if exported and definition is not None else None
+        text = f"Err[{annotation(result.err, _DocSpelling(plan))}]" if named is None else named[1]
+        extra = (f"Raises: {text}",)
+    return docstring(function.docs, function.stability, extra)
+
+
+def deprecation(scope: ModuleScope, stability: Stability | None) -> tuple[str, ...]:
+    """The decorator that makes checkers show a deprecation; none where there is none."""
+    if stability is None or stability.deprecated is None:
+        return ()
+    return (f'{scope.helper("deprecated")}("Deprecated since {stability.deprecated}.")',)
+
+
+def doc_annotation(plan: Plan, function: Function) -> str:
+    """How messages call what a function of the world is to be: `Callable[[Config], bool]`."""
+    spell = _DocSpelling(plan)
+    params = ", ".join(annotation(param.type, spell) for param in function.params)
+    result = annotation(returned(function), spell)
+    return f"Callable[[{params}], {f'Awaitable[{result}]' if function.is_async else result}]"

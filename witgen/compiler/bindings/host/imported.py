@@ -1,0 +1,204 @@
+"""The module of an imported interface: value types, and the Protocols that the user implements.
+
+A resource becomes a Protocol of its methods, a factory Protocol of its constructor and statics, and type variables that
+stand for the user's class; the interface becomes a Protocol that is generic over them. Parameters are positional-only,
+because the runtime calls by position and users may rename.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from ....component.items import Function, Method
+from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
+from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
+from ..annotations import annotation
+from ..docs import docstring
+from ..imports import sorted_names
+from .definitions import Definitions, is_offered
+from .facts import returned, used
+from .functions import deprecation, function_docs
+from .generics import Params, Variance
+from .layout import Path, Site
+from .names import Names
+from .scope import ModuleScope
+from .spelling import ImportSpelling, Plan, arguments
+
+Finish = Callable[[], PyModule]
+"""Completes a module once all others are planned, and so all type variables that it is to define are known."""
+
+_DROPPED = "`__exit__`, where defined, is called when the component drops it."
+
+
+def plan_imported(plan: Plan, site: Site) -> Finish:
+    """The module of what the user implements for `site`."""
+    path = site.import_path
+    assert path is not None
+    scope = ModuleScope(path, frozenset(site.names.module), site.names.members)
+    writer = Protocols(plan, scope, site.names)
+    items = writer.definitions(site.interface.types.values())
+    exported = [*writer.offered]
+    if site.has_class:
+        items.append(_interface(writer, site))
+        exported.append(site.names.own_class)
+    text = _title(site)
+    return lambda: writer.finish(path, docstring(text, site.interface.stability), items, exported)
+
+
+def _title(site: Site) -> str:
+    text = f"Interface `{site.title}`, which the world imports."
+    docs = site.interface.docs
+    return f"{text}\n\n{docs}" if docs and docs.strip() else text
+
+
+def _interface(writer: Protocols, site: Site) -> PyClass:
+    params = writer.plan.generics.interface(site)
+    factories = tuple(
+        PyField(site.names.types[r], writer.factory_type(r, params))
+        for r in site.resources
+        if writer.plan.generics.makers(r)
+    )
+    docs = _how_to_implement(writer.plan, site, params)
+    return writer.protocol(site.names.own_class, params, site.interface.freestanding(), docs, fields=factories)
+
+
+def _how_to_implement(plan: Plan, site: Site, params: Params) -> str:
+    keys = " or ".join(f"`{key.python}=`" for key in site.imports)
+    mine = [f"My{plan.layout.names_of(resource).types[resource]}" for resource in params]
+    verb = f"Subclass `{site.names.own_class}{arguments(mine)}`" if mine else f"Implement `{site.names.own_class}`"
+    return docstring("\n".join(textwrap.wrap(f"{verb} and pass it as {keys}.", 80, break_long_words=False)))
+
+
+class Protocols:
+    """Writes the definitions of one interface, or of the world, as what the user implements."""
+
+    def __init__(self, plan: Plan, scope: ModuleScope, names: Names) -> None:
+        self.plan = plan
+        self.scope = scope
+        self.names = names
+        self.offered: list[str] = []
+        self._values = Definitions(plan, scope, names, exported=False)
+
+    def definitions(self, definitions: Iterable[TypeDefinition]) -> list[PyItem]:
+        """The items of `definitions`, in order. What they take by `use` is imported, and offered again."""
+        listed = [d for d in definitions if is_offered(self.plan, d, exported=False)]
+        for definition in listed:
+            self._offer(definition)
+        return [item for definition in listed for item in self._items(definition)]
+
+    def _offer(self, definition: TypeDefinition) -> None:
+        name = self.names.types[definition]
+        target = used(definition)
+        if target is not None:
+            self.scope.claim(self.plan.layout.home(target), self.plan.layout.names_of(target).types[target], name)
+        self.offered.append(name)
+
+    def _items(self, definition: TypeDefinition) -> list[PyItem]:
+        match definition:
+            case Record():
+                items = self._values.record(definition)
+            case Variant():
+                items = self._values.variant(definition)
+            case Enum():
+                items = self._values.enum(definition)
+            case Flags():
+                items = self._values.flags(definition)
+            case Alias():
+                items = self._values.alias(definition)
+            case Resource():
+                items = self._resource(definition)
+            case _:
+                assert_never(definition)
+        self.offered += [i.name for i in items if isinstance(i, PyClass | PyEnum) and i.name not in self.offered]
+        return items
+
+    def _resource(self, resource: Resource) -> list[PyItem]:
+        generics = self.plan.generics
+        name = self.names.types[resource]
+        docs = docstring(resource.docs, resource.stability, (_DROPPED,))
+        items: list[PyItem] = [
+            self.protocol(name, generics.protocol(resource), generics.methods(resource), docs, resource)
+        ]
+        if generics.makers(resource):
+            params = generics.factory(resource)
+            docs = f"What makes `{name}` objects: a class with these members."
+            items.append(self.protocol(self.names.factories[resource], params, generics.makers(resource), docs))
+        return items
+
+    def factory_type(self, resource: Resource, variables: Params) -> str:
+        """The factory Protocol of `resource`, for the variables of an interface."""
+        spell = ImportSpelling(self.plan, self.scope, variances=variables)
+        return self.names.factories[resource] + arguments(
+            [spell.resource(r) for r in self.plan.generics.factory(resource)]
+        )
+
+    def protocol(
+        self,
+        name: str,
+        params: Params,
+        functions: Iterable[Function],
+        docs: str = "",
+        own: Resource | None = None,
+        fields: tuple[PyField, ...] = (),
+    ) -> PyClass:
+        """A Protocol with abstract methods, generic over `params`."""
+        functions = tuple(functions)
+        members = frozenset(self.names.functions[function] for function in functions)
+        spell = ImportSpelling(self.plan, self.scope, members, variances=params, own=own)
+        base = self.scope.helper("Protocol") + arguments([spell.resource(r) for r in params])
+        methods = tuple(self._method(function, spell) for function in functions)
+        return PyClass(name, (base,), docs, fields=fields, methods=methods)
+
+    def _method(self, function: Function, spell: ImportSpelling) -> PyFunction:
+        names = self.names.parameters[function]
+        given = list(zip(names, function.params, strict=True))
+        if isinstance(function.kind, Method):
+            given = given[1:]
+        params = [PyParam("self"), *(PyParam(name, annotation(p.type, spell)) for name, p in given)]
+        if given:
+            params.append(PyParam("/"))
+        return PyFunction(
+            self.names.functions[function],
+            tuple(params),
+            annotation(returned(function), spell, wide=True),
+            function_docs(self.plan, function, exported=False),
+            (*deprecation(self.scope, function.stability), self.scope.helper("abstractmethod")),
+            function.is_async,
+        )
+
+    def finish(self, path: Path, docs: str, items: list[PyItem], exported: Iterable[str]) -> PyModule:
+        """The module, with the type variables that the package asks of it."""
+        variables = [
+            self._variable(resource, variance)
+            for resource, variance in sorted(
+                ((r, v) for r, v in self.plan.variables if self.plan.layout.home(r) == path),
+                key=lambda v: self.names.variable(v[0], v[1].value),
+            )
+        ]
+        return PyModule(
+            f"{'/'.join(path)}.py",
+            docs,
+            self.scope.blocks(),
+            exported=sorted_names(exported),
+            items=(*variables, *items),
+        )
+
+    def _variable(self, resource: Resource, variance: Variance) -> PyItem:
+        name = self.names.variable(resource, variance.value)
+        return PyAssign(name, type_variable(self.plan, self.scope, name, resource, variance))
+
+
+def type_variable(plan: Plan, scope: ModuleScope, name: str, resource: Resource, variance: Variance) -> str:
+    """The expression that makes the type variable `name` for implementations of `resource`."""
+    generics = plan.generics
+    words = [f'"{name}"']
+    if generics.has_top(resource) and not (variance is Variance.OUT and generics.is_loose(resource)):
+        bound = generics.top(resource, lambda r: plan.protocol(scope, r), lambda: scope.helper("Never"))
+        words.append(f'bound="{bound}"')
+    if variance is Variance.OUT:
+        words.append("covariant=True")
+    elif variance is Variance.IN:
+        words.append("contravariant=True")
+    return f"{scope.helper('TypeVar')}({', '.join(words)})"

@@ -1,0 +1,68 @@
+"""Definitions with another name and another body on each side: what differs in one is one change.
+
+A comparison tells what differs in a definition where the side that asks has it. If that has another name on the other side,
+one difference is found at two places, and at each it breaks one party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...component.types import Definition
+from .change import Change, Kind, Party
+
+Place = tuple[str, ...]
+DEFINITIONS = ("record ", "variant ", "enum ", "flags ", "resource ", "type ")
+"""How those parts of places begin that are definitions."""
+_Inside = dict[tuple[object, ...], Change]
+
+
+def joined(changes: Iterable[Change]) -> list[tuple[Change, Change, Change]]:
+    """Changes of the old side and of the new side that are one, and this one; it is called what the old side calls it."""
+    sides: tuple[dict[Place, _Inside], dict[Place, _Inside]] = ({}, {})
+    for change in changes:
+        side, place = _only_side(change), definition_in(change.place)
+        if side is not None and place is not None:
+            inner = change.place[len(place) :], change.message, change.old, change.new
+            sides[side].setdefault(place, {})[inner] = change
+    found: list[tuple[Change, Change, Change]] = []
+    for place, other in _pairs(*sides):
+        hint = f"{_name(place)} is called {_name(other)} now"
+        for what, old in sides[0][place].items():
+            new = sides[1][other][what]
+            one = replace(old, breaks=old.breaks | new.breaks, hints=(*old.hints, hint), new_spot=new.new_spot)
+            found.append((old, new, one))
+    return found
+
+
+def definition_in(place: Place) -> Place | None:
+    """The part of a place that leads to a definition."""
+    return next((place[: at + 1] for at, part in enumerate(place) if part.startswith(DEFINITIONS)), None)
+
+
+def _only_side(change: Change) -> int | None:
+    """Which side has the definition, if only one has; there it breaks those who are told what that side asks for."""
+    if change.kind is not Kind.CHANGED or change.old_spot is None or change.new_spot is None:
+        return None
+    there = isinstance(change.old_spot.item, Definition), isinstance(change.new_spot.item, Definition)
+    if there == (True, False) and change.breaks == frozenset({Party.HOSTS}):
+        return 0
+    return 1 if there == (False, True) and change.breaks == frozenset({Party.GUESTS}) else None
+
+
+def _pairs(olds: dict[Place, _Inside], news: dict[Place, _Inside]) -> Iterable[tuple[Place, Place]]:
+    """Definitions of which the same is told, where there is no doubt."""
+    alike: dict[tuple[object, ...], tuple[list[Place], list[Place]]] = {}
+    for side, places in enumerate((olds, news)):
+        for place, inside in places.items():
+            kind = place[-1].partition(" ")[0]
+            alike.setdefault((place[:-1], kind, frozenset(inside)), ([], []))[side].append(place)
+    return [(old[0], new[0]) for old, new in alike.values() if len(old) == len(new) == 1]
+
+
+def _name(place: Place) -> str:
+    return place[-1].partition(" ")[2]
+
+
+__all__ = ["DEFINITIONS", "Place", "definition_in", "joined"]

@@ -1,0 +1,1 @@
+"""The passes that turn ASTs into resolved packages: names are bound, gates applied, worlds elaborated."""

@@ -1,0 +1,1 @@
+"""Results as text, JSON and diagnostics: what `validate`, `diff` and trials on wasmtime found."""

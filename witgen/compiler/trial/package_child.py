@@ -1,0 +1,353 @@
+"""The process that `verify` starts: a request on standard input, what happens as JSON lines on standard output.
+
+It stands where a user's program would: the package is imported from its folder, the engine is one of
+`witgen.runtime.engine`, and the world's class prepares and instantiates. Where wasmtime supplies some of the imports
+natively, that is tried first with those left out, then everything is given. What is given has the members that the
+interfaces ask for, and nothing behind them: no function is ever called. Binding the exports looks inside the package,
+at its link classes, because looking up every function and calling none is the point.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol, TextIO, TypeVar, cast
+
+from wasmtime import WasmtimeError
+from wasmtime.component import Component, ComponentInstanceType, FuncType
+
+from ... import runtime
+from ...runtime import (
+    Engine,
+    EngineError,
+    ExportFunc,
+    Instance,
+    Link,
+    Prepared,
+    Store,
+    UnsupportedTypeError,
+    WitgenError,
+    WorldType,
+)
+from ...runtime._types import ImportFunc, ImportInterface
+
+T = TypeVar("T")
+
+PACKAGE = "witgen_verified"
+"""The name under which the package is imported: nobody else's."""
+
+ASYNC = ("(func async", " async (callback", "(stream", "(future")
+"""What only an engine with `component_async` compiles, as the stub's text has it."""
+
+
+class Teller:
+    """Writes events, each at once, so that a crash loses none."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+
+    def tell(self, **event: object) -> None:
+        """Write one event."""
+        self._output.write(json.dumps(event) + "\n")
+        self._output.flush()
+
+    def step(self, name: str) -> None:
+        """What follows belongs to the step `name`."""
+        self.tell(step=name)
+
+    def counts(self, imports: int, exports: int) -> None:
+        """The last event: how many functions were imported and exported."""
+        self.tell(imports=imports, exports=exports)
+
+    def problem(self, message: str) -> None:
+        """Something is wrong with the package."""
+        self.tell(problem=message)
+
+    def failure(self, what: str, error: Exception) -> None:
+        """An exception: what wasmtime cannot carry is a limit, anything else a problem."""
+        if isinstance(error, UnsupportedTypeError | EngineError):
+            self.tell(limit=f"{what}{error}")
+        elif isinstance(error, WitgenError | WasmtimeError):
+            self.problem(f"{what}{type(error).__name__}: {error}")
+        else:
+            self.problem(what + _in_words(error))
+
+
+def _in_words(error: Exception) -> str:
+    """An exception and where it was raised, on one line; a traceback is no message."""
+    said = " ".join("".join(traceback.format_exception_only(error)).split())
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{said} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else said
+
+
+def attempt(teller: Teller, what: str, action: Callable[[], T]) -> T | None:
+    """Do something that may fail in any way; a failure is told, after `what`."""
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001 - whatever a package does wrong is a finding
+        teller.failure(what, error)
+        return None
+
+
+class _Prepared(Protocol):
+    def instantiate(self, store: Store, /, **given: object) -> object: ...
+
+
+class _World(Protocol):
+    def prepare(self, engine: Engine, component: Component, /) -> _Prepared: ...
+
+
+class Package:
+    """The generated package, imported whole."""
+
+    def __init__(self, folder: Path, world: str = "") -> None:
+        """`world` is the id of the world to verify. Raises: whatever importing raises; LookupError if there is none."""
+        spec = importlib.util.spec_from_file_location(
+            PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+        if spec is None or spec.loader is None:
+            raise LookupError(f"{folder} is no package")
+        root = sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(root)
+        self._modules = [root, *(importlib.import_module(name) for name in _submodules(folder))]
+        tables = self._members(lambda value: isinstance(value, WorldType) and world in ("", value.id))
+        world_type = _only("table of a world", tables)
+        assert isinstance(world_type, WorldType)
+        self.world_type = world_type
+        classes = self._members(_is_world)
+        if len(classes) > 1:
+            classes = [cls for cls in classes if f"`{world}`" in (cls.__doc__ or "").partition("\n")[0]]
+        self._world = cast("_World", _only("class of a world", classes))
+        self._links = cast("list[type[Link]]", self._members(_is_link))
+        self._is_shared = len(self._members(lambda value: isinstance(value, WorldType))) > 1
+
+    def prepare(self, engine: Engine, component: Component) -> _Prepared:
+        """`<World>.prepare`. Raises: whatever it raises."""
+        return self._world.prepare(engine, component)
+
+    def functions(self) -> list[tuple[type[Link], str, ExportFunc[..., object]]]:
+        """Every exported function: the link class it is in, the attribute there, and what it is."""
+        return [
+            (cls, attribute, function)
+            for cls in self._links
+            for attribute, function in cast("Mapping[str, object]", vars(cls)).items()
+            if isinstance(function, ExportFunc)
+        ]
+
+    def links(self, instance: Instance) -> list[type[Link]]:
+        """The link classes of the world: all there are, or of several worlds those that this one asked for."""
+        return [type(link) for link in instance.links()] if self._is_shared else self._links
+
+    def _members(self, wanted: Callable[[object], bool]) -> list[object]:
+        """What the modules hold of a kind, each once."""
+        found: list[object] = []
+        for module in self._modules:
+            for value in cast("Mapping[str, object]", vars(module)).values():
+                if wanted(value) and not any(value is other for other in found):
+                    found.append(value)
+        return found
+
+
+def prepared_of(pre: object) -> Prepared:
+    """The runtime's checked component in a prepared world."""
+    prepared: object = getattr(pre, "_prepared", None)
+    assert isinstance(prepared, Prepared), pre
+    return prepared
+
+
+def instance_of(app: object) -> Instance:
+    """The runtime's instance in an instantiated world."""
+    instance: object = getattr(app, "_instance", None)
+    assert isinstance(instance, Instance), app
+    return instance
+
+
+def _submodules(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if parts:
+            yield ".".join((PACKAGE, *parts))
+
+
+def _is_world(value: object) -> bool:
+    """Whether it has the world's two static methods; other classes may have methods of these names."""
+    return isinstance(value, type) and all(
+        isinstance(vars(value).get(n), staticmethod) for n in ("prepare", "instantiate")
+    )
+
+
+def _is_link(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Link) and value is not Link
+
+
+def _only(what: str, found: list[object]) -> object:
+    if len(found) != 1:
+        raise LookupError(f"expected one {what} in the package, found {len(found)}")
+    return found[0]
+
+
+# What is given for the imports ----------------------------------------------------------------------------------------
+
+
+class Called(Exception):
+    """A stand-in was called, which has nothing behind it; the argument says which."""
+
+
+def _never(what: str) -> Callable[..., None]:
+    """A function that fails when it is called."""
+
+    def never(*arguments: object) -> None:
+        raise Called(what)
+
+    return never
+
+
+def stand_in(interface: ImportInterface) -> object:
+    """An implementation with the members that the interface asks for; calling any of them raises Called.
+
+    For a function of the world it is a function, for a resource of the world a class.
+    """
+    if not interface.id:
+        return _class("", interface.functions) if interface.resources else _never(interface.functions[0].name)
+    members: dict[str, object] = {
+        f.path: _never(f"{interface.id}, {f.name}") for f in interface.functions if not _resource(f)
+    }
+    for resource in {_resource(f): None for f in interface.functions if _resource(f)}:
+        own = [f for f in interface.functions if _resource(f) == resource]
+        for name in {f.path.partition(".")[0] for f in own} - {""}:
+            members[name] = _class(f"{interface.id}, ", own)
+    return type("StandIn", (), members)()
+
+
+def _resource(function: ImportFunc) -> str:
+    """The resource that a function belongs to, "" if to none."""
+    return function.name.partition("]")[2].partition(".")[0]
+
+
+def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
+    """The class of a resource with these functions."""
+    members: dict[str, object] = {}
+    for function in functions:
+        name, never = function.path.rpartition(".")[2], _never(f"{owner}{function.name}")
+        if function.name.startswith("[constructor]"):
+            members["__init__"] = never
+        elif function.name.startswith("[static]"):
+            members[name] = staticmethod(never)
+        else:
+            members[name] = never
+    return type("StandIn", (), members)
+
+
+# The steps ------------------------------------------------------------------------------------------------------------
+
+
+def verify(teller: Teller, folder: Path, stub: str, world: str = "") -> tuple[int, int]:
+    """Go through the steps; returns how many imported functions were linked and how many exported ones bound."""
+    teller.step("import")
+    package = attempt(teller, "", lambda: Package(folder, world))
+    if package is None:
+        return 0, 0
+
+    teller.step("assemble")
+    engine = runtime.engine(component_async=any(needs in stub for needs in ASYNC))
+    try:
+        component = Component(engine, stub)
+    except WasmtimeError as error:
+        _refused(teller, str(error))
+        return 0, 0
+
+    teller.step("prepare")
+    prepared = attempt(teller, "", lambda: package.prepare(engine, component))
+    if prepared is None:
+        return 0, 0
+
+    bound = linked = 0
+    for way, given in _ways(package.world_type):
+        teller.step("instantiate")
+        app = attempt(teller, f"{way}: ", partial(prepared.instantiate, Store(engine), **given))
+        if app is None:
+            continue
+        linked = sum(len(interface.functions) for interface in package.world_type.imports)
+        teller.step("bind")
+        instance = instance_of(app)
+        bound = _bind(teller, package.links(instance), instance, _exports(component, engine))
+    return linked, bound
+
+
+def _refused(teller: Teller, message: str) -> None:
+    if " --> " in message:
+        teller.problem(f"the text of the stub component is malformed, a mistake of witgen's: {message}")
+        return
+    reason = message.strip().splitlines()[-1].strip()
+    teller.tell(limit=f"wasmtime {version('wasmtime')} cannot compile a component of this world: {reason}")
+
+
+def _ways(world: WorldType) -> Iterator[tuple[str, dict[str, object]]]:
+    """What to pass to `instantiate`: first nothing for what wasmtime supplies, then something for every import."""
+    own = {i.key: stand_in(i) for i in world.imports if not (i.native or i.http)}
+    every = {i.key: stand_in(i) for i in world.imports}
+    if len(own) < len(every):
+        options: dict[str, object] = {"http": True} if any(i.http for i in world.imports) else {}
+        yield "with wasmtime's own WASI", own | options
+    yield "with an implementation of every import", every
+
+
+def _bind(teller: Teller, links: list[type[Link]], instance: Instance, exports: set[tuple[str, str]]) -> int:
+    bound: set[tuple[str, str]] = set()
+    for cls in links:
+        link = instance.link(cls)
+        for attribute, function in cast("Mapping[str, object]", vars(cls)).items():
+            if isinstance(function, ExportFunc):
+                bound.add((function.interface, function.name))
+                attempt(teller, "", partial(getattr, link, attribute))
+    for interface, name in sorted(exports - bound):
+        where = f" of {interface}" if interface else ""
+        teller.problem(f"the package does not bind the export {name}{where}")
+    return len(bound)
+
+
+def _exports(component: Component, engine: Engine) -> set[tuple[str, str]]:
+    """Every function that the stub exports: interface ("" for the world's own) and name."""
+    found: set[tuple[str, str]] = set()
+    for name, extern in component.type.exports(engine).items():
+        item = extern.ty
+        if isinstance(item, FuncType):
+            found.add(("", name))
+        elif isinstance(item, ComponentInstanceType):
+            for inner, inner_extern in item.exports(engine).items():
+                try:
+                    is_function = isinstance(inner_extern.ty, FuncType)
+                except TypeError:  # a type that wasmtime-py has no class for, a map
+                    is_function = False
+                if is_function:
+                    found.add((name, inner))
+    return found
+
+
+@contextmanager
+def telling() -> Generator[Teller, None, None]:
+    """Tell on what was standard output; what else the process prints must not be taken for an event."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
+        os.dup2(2, 1)
+        yield Teller(output)
+
+
+def main() -> None:
+    """Verify what the request asks for, and tell."""
+    with telling() as teller:
+        request = cast("dict[str, str]", json.load(sys.stdin))
+        teller.counts(*verify(teller, Path(request["package"]), request["stub"], request["world"]))
+
+
+if __name__ == "__main__":
+    main()
