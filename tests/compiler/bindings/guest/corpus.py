@@ -22,7 +22,7 @@ from witgen.component.items import World
 
 CORPUS_ID = "corpus"
 CORPUS = ROOT / "tests" / "corpus"
-PROGRAM = ROOT / "tests" / "guest" / "run_componentize_py.py"
+PROGRAM = Path(__file__).with_name("run_componentize_py.py")
 
 
 @dataclass(frozen=True)
