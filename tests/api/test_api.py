@@ -8,6 +8,7 @@ import pytest
 
 from witgen import api
 from witgen.api import Request, Side
+from witgen.api.generate import plan, render
 from witgen.compiler.diagnostics import WitError
 from witgen.compiler.emit.files import owner
 
@@ -50,7 +51,7 @@ def test_the_passes_can_be_run_one_by_one(wit: str) -> None:
     worlds = api.select(found.resolved, ("app", "app"), found.diagnostics)
     assert len(worlds) == 1, "a world named twice is one world"
     request = Request(wit, ("app",))
-    outputs = api.render(api.plan(found.resolved, worlds, request, found.diagnostics))
+    outputs = render(plan(found.resolved, worlds, request, found.diagnostics))
     host, guest = outputs
     assert host.folders == ("host/app",)
     assert "guest/wit_world" in guest.folders
@@ -140,4 +141,4 @@ def test_errors_carry_diagnostics(wit: str) -> None:
         api.select(found.resolved, (), found.diagnostics)
     worlds = api.select(found.resolved, ("app", "other"), found.diagnostics)
     with pytest.raises(WitError, match="a guest package is for one world, and 2 are asked for"):
-        api.plan(found.resolved, worlds, Request(wit, ("app", "other")), found.diagnostics)
+        plan(found.resolved, worlds, Request(wit, ("app", "other")), found.diagnostics)

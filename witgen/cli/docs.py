@@ -47,15 +47,14 @@ def docs(
     WIT is a `.wit` file or a directory with its `deps/`. The pages need no network and no server.
     """
     from .. import api
-    from ..api import publish
 
     refuse_both(features, all_features)
     if not out:
         raise click.UsageError("--out is empty; the current folder is `.`", click.get_current_context())
     found = api.load_and_resolve(wit, features=features, all_features=all_features)
     chosen = None if world is None else api.select(found.resolved, (world,), found.diagnostics)[0]
-    format = publish.Format(written_as)
-    written = publish.write_pages(found.resolved, chosen, Path(out), found.diagnostics, format=format, force=force)
+    format = api.Format(written_as)
+    written = api.write_pages(found.resolved, chosen, Path(out), found.diagnostics, format=format, force=force)
     counts = {"new": written.created, "changed": written.updated, "unchanged": written.unchanged}
     counts["removed"] = len(written.removed)
     terminal.say(f"{Path(out) / f'index.{written_as}'}")

@@ -19,19 +19,20 @@ def explain(code: str | None) -> int:
 
     CODE is what stands in brackets: `error[unknown-name]`. Without it, all codes are listed.
     """
-    from ..compiler.diagnostics import CODES
-    from ..compiler.diagnostics.explain import overview, page
+    from .. import api
 
+    known = api.codes()
     if code is None:
-        terminal.say(overview().rstrip("\n"))
+        width = max(map(len, known))
+        terminal.say("\n".join(f"{slug:{width}}  {rule}" for slug, rule in known.items()))
         return 0
     slug = _slug(code)
-    if slug in CODES:
-        terminal.say(page(CODES[slug]).rstrip("\n"))
+    if slug in known:
+        terminal.say(api.explain(slug).rstrip("\n"))
         return 0
     from difflib import get_close_matches
 
-    near = get_close_matches(slug, CODES, 1, 0.5)
+    near = get_close_matches(slug, known, 1, 0.5)
     hint = f"did you mean `{near[0]}`?" if near else "`witgen explain` lists the codes"
     terminal.complain(f"error: there is no code `{code}`\nhelp: {hint}")
     return 1

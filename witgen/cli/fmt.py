@@ -47,7 +47,7 @@ def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
 
 
 def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: bool) -> int:
-    from ..compiler.formatting.files import format_paths, write_formatted
+    from ..api import format_paths, write_formatted
 
     files = format_paths(paths, found)
     different = [file for file in files if file.differs]
@@ -66,7 +66,7 @@ def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: 
 
 
 def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
-    from ..compiler.formatting.files import format_one
+    from ..api.fmt import format_source
 
     stdin: object = sys.stdin  # None where it was closed before Python began
     if stdin is None:
@@ -78,7 +78,7 @@ def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
     except UnicodeDecodeError:
         found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is not encoded in UTF-8", severity=Severity.ERROR))
         return FAULT
-    formatted = format_one(source, found)
+    formatted = format_source(source, found)
     if formatted is None:
         return FAULT
     if showing:

@@ -47,7 +47,6 @@ def inspect(
     leave out is in none of them: printed WIT that has items behind `@unstable` is read with the same --features.
     """
     from .. import api
-    from ..api import publish
 
     refuse_both(features, all_features)
     _refuse(as_json and as_wit, "--json and --wit exclude each other")
@@ -59,11 +58,11 @@ def inspect(
     found = api.load_and_resolve(wit, features=features, all_features=all_features)
     chosen = None if world is None else api.select(found.resolved, (world,), found.diagnostics)[0]
     if out is not None:
-        written = publish.write_wit(found.resolved, Path(out), found.diagnostics, docs=not no_docs, force=force)
+        written = api.write_wit(found.resolved, Path(out), found.diagnostics, docs=not no_docs, force=force)
         count = written.created + written.updated + written.unchanged
         terminal.say(f"{found.resolved.root.name} in {out}: {count} {'file' if count == 1 else 'files'}")
     elif as_wit:
-        terminal.say_document(publish.wit_text(found.resolved, found.diagnostics, docs=not no_docs))
+        terminal.say_document(api.wit_text(found.resolved, found.diagnostics, docs=not no_docs))
     elif as_json:
         terminal.say_document(api.dump(found.resolved))
     else:

@@ -11,6 +11,7 @@ from tests.compiler.bindings.guest.corpus import CORPUS
 from tests.golden import GOLDEN
 from tests.wit_text import write_files
 from witgen import api
+from witgen.api.generate import plan, render
 from witgen.cli import main
 from witgen.compiler.diagnostics import Diagnostics, WitError
 from witgen.compiler.model.formats.wit import print_wit
@@ -125,9 +126,9 @@ def files_of(path: Path) -> dict[str, list[str]]:
     """The generated files, without what tells the two inputs apart."""
     diagnostics = Diagnostics()
     resolved = api.load_and_resolve(str(path)).resolved
-    packages = api.plan(resolved, api.select(resolved, (), diagnostics), api.Request(str(path)), diagnostics)
+    packages = plan(resolved, api.select(resolved, (), diagnostics), api.Request(str(path)), diagnostics)
     return {
         file.path: [line for line in file.text.splitlines() if "sha256:" not in line]
-        for output in api.render(packages)
+        for output in render(packages)
         for file in output.files
     }

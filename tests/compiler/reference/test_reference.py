@@ -18,8 +18,9 @@ from tests.compiler.reference.reference_pages import faults, read
 from tests.wit_text import write_files
 from witgen import __version__
 from witgen.cli import main
+from witgen.compiler.reference.format import Format
 from witgen.compiler.reference.markdown import render, summary
-from witgen.compiler.reference.pages import Format, Html
+from witgen.compiler.reference.pages import Html
 
 SHOP = golden.GOLDEN / "reference" / "wit"
 PACKAGES = [

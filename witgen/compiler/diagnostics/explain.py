@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from .codes import CODES, Code
+from .codes import Code
 
 _SPECIFICATION = "https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md"
 
@@ -37,9 +37,3 @@ def _origin(code: Code) -> str:
             return f"A rule of the reference parser, wit-parser: {section}."
         case _:
             return f"A rule of witgen's own: {section}."
-
-
-def overview() -> str:
-    """All codes with their rules, a line each."""
-    width = max(map(len, CODES))
-    return "".join(f"{slug:{width}}  {code.rule}\n" for slug, code in sorted(CODES.items()))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,3 +147,9 @@ def _owner_of(path: Path) -> str | None:
     if path.is_symlink() or not path.is_file():
         return None
     return owner(path.read_bytes())
+
+
+def beside(out: Path, names: Iterable[str], files: Iterable[GeneratedFile]) -> dict[str, bool]:
+    """What is in the folder under these names and is not written now: whether witgen wrote it."""
+    others = sorted({name for name in names if (out / name).exists()} - {file.path for file in files})
+    return {name: (out / name).is_file() and owner((out / name).read_bytes()) is not None for name in others}

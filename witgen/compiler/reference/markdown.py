@@ -10,7 +10,8 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .pages import Docs, Format, Html
+from .format import Format
+from .pages import Docs, Html
 
 _DEMOTED = 3
 """The levels that headings in docs are below those of the page."""

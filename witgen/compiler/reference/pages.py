@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-
-
-class Format(Enum):
-    """What pages are written as."""
-
-    HTML = "html"
-    MARKDOWN = "md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from ...component.items import (
 from ...component.types import Stability, TypeDefinition
 from ..model.resolve.elaborate import dependency, direct_dependencies
 from .code import Spelling, badges, code
+from .format import Format
 from .graph import draw
 from .markdown import render, summary
-from .pages import Badge, Code, Docs, Entry, Format, Found, Graph, Group, Link, Page, Pages, Piece, Row, Section
+from .pages import Badge, Code, Docs, Entry, Found, Graph, Group, Link, Page, Pages, Piece, Row, Section
 from .site import Place, Site, function_anchor, sides, type_anchor, up
 
 

@@ -22,7 +22,7 @@ from ...component.items import (
 )
 from ...component.types import Alias, Definition, TypeDefinition
 from ..model.resolve.elaborate import dependency, direct_dependencies
-from .pages import Format
+from .format import Format
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.checkout import ROOT
 from tests.property.facts import facts
 from tests.wit_text import resolve_path, resolve_text, write_files
-from witgen.api.publish import wit_text
+from witgen.api import wit_text
 from witgen.cli import main
 from witgen.compiler.diagnostics import Diagnostics
 from witgen.compiler.formatting.files import format_paths
