@@ -98,7 +98,7 @@ class Evaluation:
             BinaryError: it is no component, or not a right one.
         """
         cursor = Cursor(self._data, 0, len(self._data))
-        _preamble(cursor)
+        read_preamble(cursor)
         scope = Scope()
         self._sections(cursor, scope, None)
         return _externs(scope)
@@ -118,7 +118,7 @@ class Evaluation:
         scope = Scope(closure.outer, closure.types, closure.components)
         if closure.kind is ClosureKind.COMPONENT:
             cursor = Cursor(self._data, closure.at, closure.end)
-            _preamble(cursor)
+            read_preamble(cursor)
             self._sections(cursor, scope, given)
         else:
             self._grammar.budget.spend(len(closure.declarations), closure.at)
@@ -315,7 +315,12 @@ class Evaluation:
                 raise part.unknown("form of an instance", form, start)
 
 
-def _preamble(cursor: Cursor) -> None:
+def read_preamble(cursor: Cursor) -> None:
+    """Read the first eight bytes of a component.
+
+    Raises:
+        BinaryError: they are not those of a component.
+    """
     start = cursor.at
     first = bytes(cursor.data[start : min(start + 4, cursor.end)])
     version = bytes(cursor.data[start + 4 : min(start + 8, cursor.end)])
@@ -381,4 +386,4 @@ def _externs(scope: Scope) -> Externs:
     return Externs(tuple(scope.imports.values()), tuple(scope.exports.values()))
 
 
-__all__ = ["DocsSection", "Evaluation", "Externs"]
+__all__ = ["DocsSection", "Evaluation", "Externs", "read_preamble"]
