@@ -6,7 +6,7 @@ from ..diagnostics import Diagnostics, Source
 from ..syntax.context import apply_context
 from ..syntax.docs import docs_text
 from ..syntax.lexer import Scan, scan
-from ..syntax.parser import parse_source
+from ..syntax.parser import parse_scan, scan_source
 from .layout import comments_before, is_last_comma, lay_out
 
 
@@ -21,10 +21,10 @@ def format_source(source: Source, diagnostics: Diagnostics, *, comments: bool = 
     Returns:
         None if the text does not follow the grammar.
     """
-    parse_source(source, diagnostics)
+    scanned = scan_source(source, diagnostics)
+    parse_scan(scanned, diagnostics)
     if diagnostics.has_errors:
         return None
-    scanned = _scan(source)
     if not comments:
         scanned = _scan(Source(source.path, _without_comments(scanned)))
     text = lay_out(scanned)

@@ -33,10 +33,25 @@ def parse_source(source: Source, diagnostics: Diagnostics) -> FileDecl:
         The AST. It may come with errors: items with syntax errors are left out and what is around them is marked as
         `broken`, of conflicting attributes the first of each kind is kept, misplaced packages are left out.
     """
+    return parse_scan(scan_source(source, diagnostics), diagnostics)
+
+
+def scan_source(source: Source, diagnostics: Diagnostics) -> Scan:
+    """The tokens and comments of one WIT text, for a caller who wants them as well as the AST.
+
+    Args:
+        source: the text; a byte-order mark at its start is skipped.
+        diagnostics: where characters that WIT forbids go.
+    """
     forbidden = refuse_characters(source, diagnostics)
     scanned = scan(source)
     scanned.forbidden.extend(forbidden)
     apply_context(scanned)
+    return scanned
+
+
+def parse_scan(scanned: Scan, diagnostics: Diagnostics) -> FileDecl:
+    """Parse what was scanned: `parse_source` without reading the text again."""
     with _parsing:
         return _parse(scanned, diagnostics)
 
