@@ -16,10 +16,8 @@ import wasmtime
 from wasmtime.component import Component, Linker
 
 import witgen.runtime as rt
-from tests import golden
+from tests.cases import Stub, read_group
 from tests.checkout import ROOT
-from tests.cli import test_validate_kinds as kinds
-from tests.cli.test_validate import CHANGES, FITS, WORLD
 from tests.forwarding.package import Package, Prepared, attribute, engine, generated
 from tests.run_types.test_corpus import imported
 from tests.wit_text import resolve_path, world_of
@@ -30,6 +28,9 @@ from witgen.component.plain import read_worlds
 from witgen.runtime import _comparing
 from witgen.runtime._prepared import ComponentSource
 
+CASES = read_group("validate")
+WORLD = CASES["same"].text("app.wit")
+REFUSED = [name for name, case in CASES.items() if "app.wat" in case.stubs and case.runs[0].status]
 UNTOLD = '(core module $inner) (export "inner" (core module $inner))'
 """What WIT cannot say, and so neither the reader nor wasmtime-py does."""
 
@@ -55,8 +56,7 @@ def refusal(package: Package, component: ComponentSource, on: rt.Engine | None =
 
 def changed(name: str) -> str:
     """The component of a changed world, as text."""
-    old, new = CHANGES[name]
-    return stub_component(world_of(WORLD.replace(old, new), "app"))
+    return CASES[name].component("app.wat")
 
 
 def stub() -> bytes:
@@ -69,7 +69,7 @@ def never(*_arguments: object, **_keywords: object) -> None:
     raise AssertionError("wasmtime was asked")
 
 
-@pytest.mark.parametrize("name", sorted(CHANGES.keys() - FITS))
+@pytest.mark.parametrize("name", REFUSED)
 def test_the_list_is_that_of_validate(
     name: str, package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +85,7 @@ def test_the_list_is_that_of_validate(
     told = refusal(package, compiled, with_async)
     monkeypatch.setattr(Component, "__init__", never)
 
-    expected = (golden.GOLDEN / "validate" / f"{name}.txt").read_text()
+    expected = (CASES[name].folder / "expected.txt").read_text()
     head, _, listed = str(refusal(package, "app.wat")).partition("\n\n")
     assert expected.startswith(f"{listed}\n\n") and expected.endswith(f"\n{head}\n")
     found = refusal(package, Path("app.wasm"))
@@ -103,23 +103,19 @@ def test_the_list_is_that_of_validate(
 @pytest.mark.parametrize("world", ["kinds", "versions"])
 def test_kinds_that_wasmtime_need_not_know(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fixed-length lists, streams, labels, versions: the list is that of `validate` for all of them."""
-    changes = kinds.CHANGES if world == "kinds" else kinds.VERSIONS
-    refused = 0
-    with generated(kinds.WORLD, world) as package:
+    stubs = {name: case for name, case in CASES.items() if case.stubs.get("kinds.wat", Stub("", "")).world == world}
+    refused = {name: case for name, case in stubs.items() if case.runs[0].status}
+    with generated(CASES["kinds-same"].text("kinds.wit"), world) as package:
         monkeypatch.setattr(Component, "__init__", never)
-        for name in changes.keys() - kinds.FITS:
-            text = kinds.WORLD
-            for old, new in changes[name]:
-                text = text.replace(old, new)
-            data = stub_component(world_of(text, world)).encode()
+        for name, case in refused.items():
+            data = case.component("kinds.wat").encode()
             with pytest.raises(rt.ComponentMismatchError) as caught:
                 prepare(package, data, world.capitalize())
             head, _, listed = str(caught.value).partition("\n\n")
-            expected = (golden.GOLDEN / "validate" / f"{name}.txt").read_text()
+            expected = (CASES[name].folder / "expected.txt").read_text()
             assert expected.startswith(f"{listed}\n\n"), name
             assert expected.endswith(f"\n{head.replace('the component', '`kinds.wat`')}\n"), name
-            refused += 1
-    assert refused == len(changes.keys() - kinds.FITS) > 2
+    assert len(refused) > 2
 
 
 def test_what_fits_is_prepared(package: Package) -> None:

@@ -1,6 +1,6 @@
 """The world that wasmtime reports of a component is, to a comparison, the one that the binary reader reads.
 
-Over every world of the corpus that wasmtime compiles, and over the changes of `tests/cli/test_validate.py`. The value layers
+Over every world of the corpus that wasmtime compiles, and over the cases of `witgen validate`. The value layers
 have no part in it.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from wasmtime import WasmtimeError
 from wasmtime.component import Component
 
-from tests.cli.test_validate import CHANGES, WORLD
+from tests.cases import read_group
 from tests.compiler.bindings.guest.corpus import find_cases
 from tests.wit_text import world_of
 from witgen import runtime
@@ -28,6 +28,7 @@ from witgen.component.items import Function, FunctionItem, InterfaceItem, TypeIt
 from witgen.runtime import _reported
 from witgen.runtime._reported import Unreported, reported_world
 
+CHANGED = {name: case for name, case in read_group("validate").items() if "app.wat" in case.stubs}
 CASES = {case.module: case.world for case in find_cases()}
 REFUSED = (
     "`stream<char>` is not valid",
@@ -72,11 +73,11 @@ def test_the_corpus(module: str) -> None:
         assert (found.differences, found.supplied, found.unasked) == ([], [], [])
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", CHANGED)
 def test_what_differs(name: str) -> None:
     """The same is found in both, with each as the component and as the world."""
-    world = world_of(WORLD, "app")
-    reported, read = both(stub_component(world_of(WORLD.replace(*CHANGES[name]), "app")))
+    world = world_of(CHANGED[name].text("app.wit"), "app")
+    reported, read = both(CHANGED[name].component("app.wat"))
     assert said(compare(reported, world)) == said(compare(read, world))
     original = both(stub_component(world))
     assert said(compare(reported, original[0])) == said(compare(read, original[1]))

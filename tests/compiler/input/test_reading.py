@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_validate import WORLD
+from tests.cases import read_group
 from tests.compiler.trial.trials import ask_here
 from tests.wit_text import world_of
 from witgen.cli import main
@@ -29,8 +29,7 @@ world w { import i; export f: async func(x: list<r>); export g: func(y: own<s>);
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder to work in, with a world and its component."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "app.wit").write_text(WORLD)
-    (tmp_path / "app.wat").write_text(stub_component(world_of(WORLD, "app")))
+    read_group("validate")["same"].put(tmp_path)
     return tmp_path
 
 

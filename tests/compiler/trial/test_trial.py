@@ -5,20 +5,16 @@ Most trials run in the process of the test; those that end a process run in one 
 
 from __future__ import annotations
 
-import json
-from importlib.metadata import version
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from tests import golden
-from tests.cli.test_validate import CHANGES, WORLD
+from tests.cases import read_group
 from tests.compiler.bindings.guest.corpus import find_cases
 from tests.compiler.trial.trials import ask_here
 from tests.wit_text import world_of
 from witgen import api
-from witgen.cli import main
 from witgen.compiler.load.binaries import assembled
 from witgen.compiler.trial import Trial, try_component
 from witgen.compiler.trial import component as trial
@@ -30,104 +26,8 @@ from witgen.component.fit import compare
 from witgen.component.items import World
 from witgen.runtime._reported import Unreported
 
-RUN = "(core instance (instantiate $m))"
-# By name: the component, what its world holds, the exit status.
-OUTCOMES = {
-    "links": (
-        """(component
-  (import "log" (func (param "m" string)))
-  (core module $m (func (export "add") (param i32 i32) (result i32) unreachable))
-  (core instance $i (instantiate $m))
-  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))""",
-        "import log: func(m: string); export add: func(a: u32, b: u32) -> u32;",
-        0,
-    ),
-    "links-all-the-same": ('(component (import "f" (func (param "a" u32))))', "import f: func(a: u64);", 1),
-    "refused-import": ('(component (import "f" (func)))', "", 1),
-    "refused-export": ("(component)", "export f: func(); export i: interface { f: func(); }", 1),
-    "refused-resource": (
-        '(component (import "i" (instance (export "r" (type (sub resource))))))',
-        "import i: interface { f: func(); }",
-        1,
-    ),
-    "refused-code": (f"(component (core module $m (func (result i32) (i64.const 1))) {RUN})", "", 1),
-    "fixed-length-list": (
-        '(component (type $t (list u8 4)) (import "f" (func (param "a" $t))))',
-        "import f: func(a: list<u8, 4>);",
-        0,
-    ),
-    "no-host-package": (
-        "(component)",
-        "import i; } interface i { record p-2 { x: u8 } record p2 { x: u8 } f: func(x: p-2, y: p2);",
-        0,
-    ),
-    "passed-on": (
-        """(component
-  (import "a:b/i" (instance $i
-    (export "r" (type $r (sub resource)))
-    (export "[method]r.get" (func (param "self" (borrow $r))))))
-  (export "a:b/i" (instance $i)))""",
-        "import i; export i; } interface i { resource r { get: func(); }",
-        0,
-    ),
-    "stream-imported": (
-        '(component (type $t (stream u8)) (import "f" (func (param "a" $t))))',
-        "import f: func(a: stream<u8>);",
-        0,
-    ),
-    "stream-exported": (
-        """(component
-  (type $t (stream u8))
-  (core module $m (func (export "f") (param i32)))
-  (core instance $i (instantiate $m))
-  (func (export "f") (param "a" $t) (canon lift (core func $i "f"))))""",
-        "export f: func(a: stream<u8>);",
-        0,
-    ),
-    "async-imported": ('(component (import "f" (func async)))', "import f: async func();", 0),
-    "async-imported-misfit": (
-        '(component (import "f" (func async)) (import "g" (func (param "a" u8))))',
-        "import f: async func(); import g: func();",
-        1,
-    ),
-    "start-calls": (
-        """(component
-  (import "log" (func $log (param "m" u32)))
-  (core func $l (canon lower (func $log)))
-  (core module $m (import "" "log" (func $l (param i32))) (func $s (call $l (i32.const 1))) (start $s))
-  (core instance (instantiate $m (with "" (instance (export "log" (func $l)))))))""",
-        "import log: func(m: u32);",
-        0,
-    ),
-    "start-calls-misfit": (
-        """(component
-  (import "log" (func $log (param "m" u32)))
-  (core func $l (canon lower (func $log)))
-  (core module $m (import "" "log" (func $l (param i32))) (func $s (call $l (i32.const 1))) (start $s))
-  (core instance (instantiate $m (with "" (instance (export "log" (func $l)))))))""",
-        "import log: func(m: s32);",
-        1,
-    ),
-    "start-traps": (f"(component (core module $m (func $s unreachable) (start $s)) {RUN})", "", 0),
-    "start-never-ends": (f"(component (core module $m (func $s (loop (br 0))) (start $s)) {RUN})", "", 0),
-    "start-runs-out-of-stack": (f"(component (core module $m (func $s (call $s)) (start $s)) {RUN})", "", 0),
-    "start-exits": (
-        """(component
-  (import "wasi:cli/exit@0.2.0" (instance $e (export "exit" (func (param "status" (result))))))
-  (core func $x (canon lower (func $e "exit")))
-  (core module $m (import "" "x" (func $x (param i32))) (func $s (call $x (i32.const 1))) (start $s))
-  (core instance (instantiate $m (with "" (instance (export "x" (func $x)))))))""",
-        "",
-        0,
-    ),
-    "start-takes-memory": (
-        f"""(component (core module $m (memory 1)
-  (func $s (loop (br_if 0 (i32.ne (memory.grow (i32.const 1000)) (i32.const -1))))) (start $s)) {RUN})""",
-        "",
-        0,
-    ),
-    "too-much-memory": (f"(component (core module $m (memory 20000)) {RUN})", "", 0),
-}
+CASES = read_group("trial")
+VALIDATED = read_group("validate")
 WAITS = """(component
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $p (sub resource)))
@@ -167,30 +67,19 @@ def put(component: str, items: str) -> None:
     Path("app.wit").write_text(f"package a:b;\nworld w {{ {items} }}\n")
 
 
-def versionless(text: str) -> str:
-    """What was printed, whatever version of wasmtime is installed."""
-    return text.replace(f"wasmtime {version('wasmtime')}", "wasmtime VERSION")
-
-
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("name", OUTCOMES)
-def test_how_a_trial_ends(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is said of it; a refusal makes the exit status 1, a limit or a note does not."""
-    component, items, status = OUTCOMES[name]
-    put(component, items)
-    assert main(["validate", "app.wat", "app.wit", "--wasmtime"]) == status
-    shown = capsys.readouterr()
-    assert shown.err == ""
-    golden.check(golden.GOLDEN / "trial" / f"{name}.txt", versionless(shown.out))
+@pytest.mark.parametrize("name", CASES)
+def test_golden_cases(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is said of each way to end; a refusal makes the exit status 1, a limit or a note does not."""
+    CASES[name].put(folder)
+    CASES[name].check(capsys)
 
 
 @pytest.mark.parametrize("name", ["links", "refused-code"])
-def test_in_a_process_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_in_a_process_of_its_own(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same, as users have it."""
-    component, items, status = OUTCOMES[name]
-    put(component, items)
-    assert main(["validate", "app.wat", "app.wit", "--wasmtime"]) == status
-    assert versionless(capsys.readouterr().out) == (golden.GOLDEN / "trial" / f"{name}.txt").read_text()
+    CASES[name].put(folder)
+    CASES[name].check(capsys)
 
 
 def test_a_component_that_waits_in_wasmtime(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,42 +101,21 @@ def test_a_process_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
-    """JSON has all of it; in the formats of diagnostics a refusal is an error, a limit a warning."""
-    for name in ("links", "start-calls", "stream-imported", "refused-code", "refused-import"):
-        component, items, status = OUTCOMES[name]
-        put(component, items)
-        assert main(["validate", "app.wat", "app.wit", "--wasmtime", "--json"]) == status
-        document = cast("dict[str, object]", json.loads(capsys.readouterr().out))
-        assert document["version"] == 1
-        shown = json.dumps(document["wasmtime"], indent=2).replace(version("wasmtime"), "VERSION") + "\n"
-        golden.check(golden.GOLDEN / "trial" / f"{name}.json", shown)
-    for name, severity, file in (
-        ("stream-imported", "warning", "trial/stream-imported-github"),
-        ("refused-code", "error", "explained/wasmtime-refuses"),
-    ):
-        component, items, status = OUTCOMES[name]
-        put(component, items)
-        assert main(["validate", "app.wat", "app.wit", "--wasmtime", "--error-format", "github"]) == status
-        shown_out = capsys.readouterr().out
-        assert shown_out.startswith(f"::{severity} title=")
-        golden.check(golden.GOLDEN / f"{file}.txt", versionless(shown_out))
-
-
-@pytest.mark.usefixtures("here")
 def test_what_the_linker_does_not_see() -> None:
     """Of the changes that the comparison finds, wasmtime's linker refuses those of names; types it does not look at."""
-    world = world_of(WORLD, "app")
     lines: list[str] = []
-    for name, (old, new) in CHANGES.items():
-        component = assembled("a.wat", stub_component(world_of(WORLD.replace(old, new), "app")).encode())
+    for name, case in VALIDATED.items():
+        if "app.wat" not in case.stubs:
+            continue
+        world = world_of(case.text("app.wit"), "app")
+        component = assembled("a.wat", case.component("app.wat").encode())
         fits = not compare(component_world(read_binary(component)), world).differences
         found = try_component(component, world, None)
         assert not found.limits and not found.notes
         reasons = "".join(f"\n  {problem.step}: {problem.message}" for problem in found.problems)
         lines.append(f"{name}: {'fits' if fits else 'differs'}, {found.verdict.value}{reasons}\n")
         assert found.verdict is Verdict.LINKS or not fits
-    golden.check(golden.GOLDEN / "trial" / "changes.txt", "".join(lines))
+    golden.check(golden.GOLDEN / "trial-of-changes.txt", "".join(lines))
 
 
 @pytest.mark.usefixtures("here")

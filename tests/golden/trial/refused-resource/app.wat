@@ -1,0 +1,1 @@
+(component (import "i" (instance (export "r" (type (sub resource))))))

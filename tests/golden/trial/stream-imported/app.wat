@@ -1,0 +1,1 @@
+(component (type $t (stream u8)) (import "f" (func (param "a" $t))))

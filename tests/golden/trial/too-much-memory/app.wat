@@ -1,0 +1,1 @@
+(component (core module $m (memory 20000)) (core instance (instantiate $m)))
