@@ -23,8 +23,8 @@ from witgen.compiler.load.binaries import read_file
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world
 from witgen.component.fit import Comparison, compare
-from witgen.component.fit.spell import function_text
 from witgen.component.items import Function, FunctionItem, InterfaceItem, TypeItem, World
+from witgen.component.notation import function_text
 from witgen.runtime import _reported
 from witgen.runtime._reported import Unreported, reported_world
 

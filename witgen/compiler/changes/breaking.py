@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from ...component.fit import Difference, compare
 from ...component.fit.lookup import item_name
-from ...component.fit.spell import kind_text
 from ...component.fit.spots import Spot, Spots
 from ...component.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
 from ...component.linker_names import is_native
+from ...component.notation import keyword
 from ...component.types import TypeDefinition
 from ..model.resolve.elaborate import direct_dependencies
 from .change import Change, Kind, Party
@@ -149,7 +149,7 @@ def _elements(
     first, *others = rest
     if first.startswith(DEFINITIONS):
         name = first.split("`")[1]
-        kinds = {kind_text(side[name]) for side in (old, new) if name in side}
+        kinds = {keyword(side[name]) for side in (old, new) if name in side}
         word = kinds.pop() if len(kinds) == 1 and not first.startswith("type ") else "type"
         first = f"{word} `{name}`"
     return (first, *others)

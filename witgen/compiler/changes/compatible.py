@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from ...component import types as t
 from ...component.fit.lookup import item_name
-from ...component.fit.spell import function_name, kind_text, structure_text, type_text
 from ...component.fit.spots import Spot
 from ...component.items import (
     Function,
@@ -19,6 +18,7 @@ from ...component.items import (
     World,
     WorldItem,
 )
+from ...component.notation import definition_text, function_name, keyword
 from ..model.formats.wit import attribute_texts
 from .change import Bump, Change, Kind
 from .naming import Naming
@@ -99,20 +99,20 @@ class Compatible:
             self._record.put(change)
         for name in gone:
             place = (*head, f"type `{name}`")
-            change = appeared(place, _definition_text(old[name]), None, NOBODY, Spot(old[name]), new_spot)
+            change = appeared(place, definition_text(old[name]), None, NOBODY, Spot(old[name]), new_spot)
             self._record.put(_with_hint(change, _SOURCE))
         for name in come:
             place = (*head, f"type `{name}`")
-            self._record.put(appeared(place, None, _definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
+            self._record.put(appeared(place, None, definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
 
     def _is_known(self, head: Place, definition: t.TypeDefinition, kind: Kind) -> bool:
-        if self._record.is_renamed((*head, f"{kind_text(definition)} `{definition.name}`")):
+        if self._record.is_renamed((*head, f"{keyword(definition)} `{definition.name}`")):
             return True
         return ((*head, f"type `{definition.name}`"), kind) in self._record
 
     def _definition(self, head: Place, old: t.TypeDefinition, new: t.TypeDefinition) -> None:
         """Docs and gates of a definition, docs of its members."""
-        word = kind_text(old) if kind_text(old) == kind_text(new) else "type"
+        word = keyword(old) if keyword(old) == keyword(new) else "type"
         place = (*head, f"{word} `{old.name}`")
         self._told(place, old, new)
         others = dict(_members(new))
@@ -189,13 +189,6 @@ class Compatible:
             self._record.put(change)
 
 
-def _definition_text(definition: t.TypeDefinition, *, whole: bool = False) -> str:
-    """A definition as WIT has it, on one line, without its name; long ones are cut, if not `whole`."""
-    if isinstance(definition, t.Alias):
-        return f"type = {type_text(definition.target)}"
-    return structure_text(definition, whole=whole)
-
-
 def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> Iterator[tuple[str, str]]:
     """Types that are the same but for their names, where there is no doubt."""
     by_text: dict[str, tuple[list[str], list[str]]] = {}
@@ -211,8 +204,8 @@ def _body(definition: t.TypeDefinition) -> str:
     """What a definition is, also where it is another name of what may have another name itself."""
     base = t.resolve_alias(definition)
     if definition is base or isinstance(base, t.Resource) or not isinstance(base, t.Definition):
-        return _definition_text(definition, whole=True)
-    return f"type = {_definition_text(base, whole=True)}"
+        return definition_text(definition, whole=True)
+    return f"type = {definition_text(base, whole=True)}"
 
 
 def _members(definition: t.TypeDefinition) -> Iterator[tuple[str, str | None]]:

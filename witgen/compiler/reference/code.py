@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from ...component import types
-from ...component.items import Constructor, Freestanding, Function, Method, Static
+from ...component.items import Function
+from ...component.notation import Part, Token, declared_name, part_tokens, signature, target_tokens, type_tokens
 from ...component.types import Stability, Stable, Type, TypeDefinition, Unstable
 from .pages import Badge, Code, Piece
 from .site import Site
@@ -24,45 +25,26 @@ class Spelling:
 
     def type(self, type: Type) -> Code:
         """A type."""
-        return code(self._type(type))
+        return self._code(type_tokens(type))
 
-    def field(self, name: str, type: Type) -> Code:
-        """`name: type`."""
-        return code([Piece(f"{name}: "), *self._type(type)])
-
-    def case(self, name: str, payload: Type | None) -> Code:
-        """`name` or `name(type)`."""
-        return code([Piece(name)] if payload is None else [Piece(f"{name}("), *self._type(payload), Piece(")")])
+    def part(self, part: Part) -> Code:
+        """`name: type` of a field or parameter, `name` or `name(type)` of a case."""
+        return self._code(part_tokens(part))
 
     def alias(self, alias: types.Alias) -> Code:
         """`type name = type`."""
-        target = alias.target
-        spelled = [self._name(target)] if isinstance(target, types.Resource) else self._type(target)
-        return code([Piece(f"type {alias.name} = "), *spelled])
+        return self._code([f"type {alias.name} = ", *target_tokens(alias)])
 
     def function(self, function: Function) -> Code:
         """The function's declaration, one parameter a line where it is long."""
-        params = function.params
-        result = function.result
-        start = f"{function.item_name}: "
-        match function.kind:
-            case Constructor(resource):
-                start = "constructor"
-                result = None if result == types.Own(resource) else result
-            case Static():
-                start += "static "
-            case Method():
-                params = params[1:]
-            case Freestanding():
-                pass
-        if not isinstance(function.kind, Constructor):
-            start += "async func" if function.is_async else "func"
-        listed = [self.field(param.name, param.type) for param in params]
-        behind = [] if result is None else [Piece(" -> "), *self._type(result)]
-        flat = code([Piece(f"{start}("), *_joined(listed, ", "), Piece(")"), *behind])
+        spelled = signature(function)
+        start = f"{declared_name(function)}{spelled.keywords}"
+        listed = [self.part(param) for param in spelled.params]
+        result = self._linked(spelled.result_tokens())
+        flat = code([Piece(f"{start}("), *_joined(listed, ", "), Piece(")"), *result])
         if len(flat.text) <= _WIDTH or not listed:
             return flat
-        return code([Piece(f"{start}(\n  "), *_joined(listed, ",\n  "), Piece(",\n)"), *behind])
+        return code([Piece(f"{start}(\n  "), *_joined(listed, ",\n  "), Piece(",\n)"), *result])
 
     # ------------------------------------------------------------------------------------------------------------------
 
@@ -70,42 +52,11 @@ class Spelling:
         place = self.site.type(definition)
         return Piece(definition.name, "" if place is None else place.seen_from(self.path))
 
-    def _type(self, type: Type) -> Iterator[Piece]:
-        match type:
-            case types.Primitive():
-                yield Piece(type.value)
-            case types.List(element):
-                yield from self._generic("list", element)
-            case types.FixedList(element, size):
-                yield from [Piece("list<"), *self._type(element), Piece(f", {size}>")]
-            case types.Map(key, value):
-                yield from self._generic("map", key, value)
-            case types.Option(element):
-                yield from self._generic("option", element)
-            case types.Result(None, err) if err is not None:
-                yield from [Piece("result<_, "), *self._type(err), Piece(">")]
-            case types.Result(ok, err):
-                yield from self._generic("result", *(part for part in (ok, err) if part is not None))
-            case types.Tuple(elements):
-                yield from self._generic("tuple", *elements)
-            case types.Future(payload):
-                yield from self._generic("future", *([] if payload is None else [payload]))
-            case types.Stream(payload):
-                yield from self._generic("stream", *([] if payload is None else [payload]))
-            case types.Own(resource):
-                yield self._name(resource)
-            case types.Borrow(resource):
-                yield from [Piece("borrow<"), self._name(resource), Piece(">")]
-            case types.Record() | types.Variant() | types.Enum() | types.Flags() | types.Alias():
-                yield self._name(type)
-            case _:
-                assert_never(type)
+    def _linked(self, tokens: Iterable[Token]) -> list[Piece]:
+        return [Piece(token) if isinstance(token, str) else self._name(token) for token in tokens]
 
-    def _generic(self, name: str, *parts: Type) -> Iterator[Piece]:
-        if not parts:
-            yield Piece(name)
-            return
-        yield from [Piece(f"{name}<"), *_joined([self.type(part) for part in parts], ", "), Piece(">")]
+    def _code(self, tokens: Iterable[Token]) -> Code:
+        return code(self._linked(tokens))
 
 
 def code(pieces: Iterable[Piece]) -> Code:

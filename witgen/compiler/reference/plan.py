@@ -22,13 +22,14 @@ from ...component.items import (
     TypeItem,
     World,
 )
+from ...component.notation import keyword, parts_of
 from ...component.types import Stability, TypeDefinition
 from ..model.resolve.elaborate import dependency, direct_dependencies
 from .code import Spelling, badges, code
 from .format import Format
 from .graph import draw
 from .markdown import render, summary
-from .pages import Badge, Code, Docs, Entry, Found, Graph, Group, Link, Page, Pages, Piece, Row, Section
+from .pages import Badge, Docs, Entry, Found, Graph, Group, Link, Page, Pages, Row, Section
 from .site import Place, Site, function_anchor, sides, type_anchor, up
 
 
@@ -259,30 +260,15 @@ class _PagePlan:
     ) -> Entry:
         anchor = type_anchor(definition, inside)
         members: tuple[Entry, ...] = ()
-        rows: list[tuple[str, Code, str | None]] = []
-        spelled = code(())
-        match definition:
-            case types.Alias():
-                kind, spelled = "type", self._spelling.alias(definition)
-            case types.Record(fields=fields):
-                kind = "record"
-                rows = [(f.name, self._spelling.field(f.name, f.type), f.docs) for f in fields]
-            case types.Variant(cases=cases):
-                kind = "variant"
-                rows = [(c.name, self._spelling.case(c.name, c.type), c.docs) for c in cases]
-            case types.Enum(cases=names):
-                kind, rows = "enum", [(c.name, code([Piece(c.name)]), c.docs) for c in names]
-            case types.Flags(flags=names):
-                kind, rows = "flags", [(c.name, code([Piece(c.name)]), c.docs) for c in names]
-            case types.Resource():
-                kind = "resource"
-                own = [f for f in functions if not isinstance(f.kind, Freestanding) and f.kind.resource is definition]
-                members = tuple(self._function(f, inside, where, definition.stability) for f in own)
-            case _:
-                assert_never(definition)
+        kind = keyword(definition)
+        spelled = self._spelling.alias(definition) if isinstance(definition, types.Alias) else code(())
+        if isinstance(definition, types.Resource):
+            own = [f for f in functions if not isinstance(f.kind, Freestanding) and f.kind.resource is definition]
+            members = tuple(self._function(f, inside, where, definition.stability) for f in own)
+        parts = parts_of(definition)
         self._find(definition.name, kind, where, anchor)
-        for name, _, _ in rows:
-            self._find(name, f"in {kind} {definition.name}", where, f"{anchor}.{name}")
+        for part in parts:
+            self._find(part.name, f"in {kind} {definition.name}", where, f"{anchor}.{part.name}")
         return Entry(
             anchor=anchor,
             kind=kind,
@@ -290,7 +276,9 @@ class _PagePlan:
             badges=self._badges(definition.stability, around, definition.external_id),
             code=spelled,
             docs=self._docs(definition.docs),
-            rows=tuple(Row(f"{anchor}.{name}", shown, self._docs(docs)) for name, shown, docs in rows),
+            rows=tuple(
+                Row(f"{anchor}.{part.name}", self._spelling.part(part), self._docs(part.docs)) for part in parts
+            ),
             members=members,
         )
 

@@ -8,8 +8,8 @@ from typing import NamedTuple, assert_never
 
 from ..items import FunctionItem, InterfaceItem, InterfaceKey, TypeItem, WorldItem, WorldKey
 from ..linker_names import family
+from ..notation import function_text, keyword
 from ..semver import Version
-from .spell import function_text, kind_text
 
 
 class Entry(NamedTuple):
@@ -67,7 +67,7 @@ def item_text(item: WorldItem) -> str:
         case FunctionItem(function):
             return function_text(function)
         case TypeItem(definition):
-            return kind_text(definition)
+            return keyword(definition)
         case _:
             assert_never(item)
 

@@ -15,9 +15,9 @@ from ..items import (
     World,
     WorldItem,
 )
+from ..notation import function_name
 from ..types import TypeDefinition
 from .lookup import item_name
-from .spell import function_name
 
 Item = Package | Interface | World | Function | TypeDefinition
 

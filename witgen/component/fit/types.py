@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .. import types as t
 from ..items import Function, Interface, Method, World
+from ..notation import function_name, function_text, keyword, structure_text, type_text
 from .differences import Difference
 from .places import Homes, Key, Place
 from .resources import Resources
 from .shapes import AnyType, Value, inner_pairs, mentioned, names_of
-from .spell import function_name, function_text, kind_text, structure_text, type_text
 
 _Part = t.Field | t.Case | t.EnumCase
 # Tuples: to make a union anew at each test takes longer than the test.
@@ -190,7 +190,7 @@ class TypeComparison:
                 self._definition(place, home, expected, found)
 
     def _definition(self, place: Place, home: Place, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
-        where = (f"{kind_text(expected)} `{expected.name}`",)
+        where = (f"{keyword(expected)} `{expected.name}`",)
         match expected, found:
             case t.Record(fields=fields), t.Record(fields=other_fields):
                 self._compare_names(place, where, "fields", fields, other_fields)

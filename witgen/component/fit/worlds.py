@@ -24,12 +24,12 @@ from ..items import (
     WorldKey,
 )
 from ..linker_names import family, is_native, is_native_http
+from ..notation import function_name, function_text
 from ..types import Resource, TypeDefinition
 from .differences import Comparison, Difference
 from .hints import interface_hints, near, renamed
 from .lookup import Entry, Lookup, item_text
 from .places import Place, world_place
-from .spell import function_name, function_text
 from .types import TypeComparison
 
 _MOST_HINTS = 50

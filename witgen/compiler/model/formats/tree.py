@@ -10,22 +10,20 @@ from typing import assert_never
 
 from ....component import types
 from ....component.items import (
-    Constructor,
     Freestanding,
     Function,
     FunctionItem,
     Interface,
     InterfaceItem,
-    Method,
     Package,
     Resolved,
-    Static,
     TypeItem,
     World,
     WorldItem,
     WorldKey,
 )
-from ....component.types import Stability, Stable, Type, TypeDefinition
+from ....component.notation import declared_name, keyword, part_tokens, parts_of, signature, target_tokens, text
+from ....component.types import Stability, Stable, TypeDefinition
 
 _WIDTH = 100
 _STEP = "  "
@@ -113,120 +111,35 @@ def _items(items: Mapping[WorldKey, WorldItem], indent: str, around: Stability |
 
 
 def _function(function: Function, indent: str, around: Stability | None, *, of_resource: bool = False) -> Iterator[str]:
-    params = function.params
-    word = "async func" if function.is_async else "func"
-    name = f"{function.item_name}: "
-    result = "" if function.result is None else f" -> {type_text(function.result)}"
+    spelled = signature(function)
     owner = ""
-    match function.kind:
-        case Freestanding():
-            pass
-        case Method(resource):
-            params = params[1:]
-            owner = f"{resource.name}."
-        case Static(resource):
-            word = f"static {word}"
-            owner = f"{resource.name}."
-        case Constructor(resource):
-            name, word = "", "constructor"
-            owner = f"{resource.name}."
-            if function.result == types.Own(resource):
-                result = ""
-        case _:
-            assert_never(function.kind)
-    members = [f"{param.name}: {type_text(param.type)}" for param in params]
+    if of_resource and not isinstance(function.kind, Freestanding):
+        owner = f"{function.kind.resource.name}."
+    opening = f"{indent}{owner}{declared_name(function)}{spelled.keywords}("
+    members = [text(part_tokens(param)) for param in spelled.params]
     gate = _gate(function.stability, around)
     yield from _docs(function.docs, indent)
-    yield from _wrapped(f"{indent}{owner if of_resource else ''}{name}{word}(", members, f"){result}{gate}", indent)
+    yield from _wrapped(opening, members, f"){text(spelled.result_tokens())}{gate}", indent)
 
 
 def _definition(definition: TypeDefinition, indent: str, around: Stability | None) -> Iterator[str]:
     gate = _gate(definition.stability, around)
-    head = f"{indent}{_keyword(definition)} {definition.name}"
-    match definition:
-        case types.Record(fields=fields):
-            members: list[str] = [f"{f.name}: {type_text(f.type)}" for f in fields]
-        case types.Variant(cases=cases):
-            members = [c.name if c.type is None else f"{c.name}({type_text(c.type)})" for c in cases]
-        case types.Enum(cases=enum_cases):
-            members = [c.name for c in enum_cases]
-        case types.Flags(flags=flags):
-            members = [f.name for f in flags]
-        case types.Resource():
-            members = []
-        case types.Alias(target=target):
-            members = []
-            if isinstance(target, types.Definition) and target.owner is not definition.owner:
-                owner = target.owner
-                home = owner.package.name.item(owner.name or "")
-                taken = target.name if target.name == definition.name else f"{target.name} as {definition.name}"
-                head = f"{indent}use {home}.{{{taken}}}"
-            else:
-                head += f" = {type_text(target)}"
-        case _:
-            assert_never(definition)
+    head = f"{indent}{keyword(definition)} {definition.name}"
+    if isinstance(definition, types.Alias):
+        target = definition.target
+        if isinstance(target, types.Definition) and target.owner is not definition.owner:
+            owner = target.owner
+            home = owner.package.name.item(owner.name or "")
+            taken = target.name if target.name == definition.name else f"{target.name} as {definition.name}"
+            head = f"{indent}use {home}.{{{taken}}}"
+        else:
+            head += f" = {text(target_tokens(definition))}"
+    members = [text(part_tokens(part)) for part in parts_of(definition)]
     yield from _docs(definition.docs, indent)
     if members or isinstance(definition, types.Record | types.Flags):
         yield from _wrapped(f"{head} {{", members, f"}}{gate}", indent, pad=" ")
     else:
         yield head + gate
-
-
-def _keyword(definition: TypeDefinition) -> str:
-    match definition:
-        case types.Record():
-            return "record"
-        case types.Variant():
-            return "variant"
-        case types.Enum():
-            return "enum"
-        case types.Flags():
-            return "flags"
-        case types.Resource():
-            return "resource"
-        case types.Alias():
-            return "type"
-        case _:
-            assert_never(definition)
-
-
-def type_text(type: Type | types.Resource) -> str:
-    """A type as WIT writes it, definitions by their names."""
-    match type:
-        case types.Primitive():
-            return type.value
-        case types.List(element):
-            return f"list<{type_text(element)}>"
-        case types.FixedList(element, size):
-            return f"list<{type_text(element)}, {size}>"
-        case types.Map(key, value):
-            return f"map<{type_text(key)}, {type_text(value)}>"
-        case types.Option(element):
-            return f"option<{type_text(element)}>"
-        case types.Result(None, None):
-            return "result"
-        case types.Result(ok, None) if ok is not None:
-            return f"result<{type_text(ok)}>"
-        case types.Result(ok, err):
-            return f"result<{_payload(ok)}, {_payload(err)}>"
-        case types.Tuple(elements):
-            return f"tuple<{', '.join(type_text(element) for element in elements)}>"
-        case types.Future(element):
-            return "future" if element is None else f"future<{type_text(element)}>"
-        case types.Stream(element):
-            return "stream" if element is None else f"stream<{type_text(element)}>"
-        case types.Own(resource):
-            return resource.name
-        case types.Borrow(resource):
-            return f"borrow<{resource.name}>"
-        case types.Record() | types.Variant() | types.Enum() | types.Flags() | types.Resource() | types.Alias():
-            return type.name
-        case _:
-            assert_never(type)
-
-
-def _payload(type: Type | None) -> str:
-    return "_" if type is None else type_text(type)
 
 
 # Lines ----------------------------------------------------------------------------------------------------------------

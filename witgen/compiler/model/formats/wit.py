@@ -17,22 +17,29 @@ from typing import assert_never
 
 from ....component import types
 from ....component.items import (
-    Constructor,
     Freestanding,
     Function,
     FunctionItem,
     Interface,
     InterfaceItem,
-    Method,
     Package,
     Resolved,
-    Static,
     TypeItem,
     World,
     WorldItem,
     WorldKey,
 )
-from ....component.types import Stability, Stable, Type, TypeDefinition, Unstable
+from ....component.notation import (
+    Token,
+    declared_name,
+    keyword,
+    part_tokens,
+    parts_of,
+    signature,
+    target_tokens,
+    text,
+)
+from ....component.types import Stability, Stable, TypeDefinition, Unstable
 from ...syntax.docs import docs_text
 from ...syntax.tokens import KEYWORDS
 from ..resolve.elaborate import dependency
@@ -192,26 +199,10 @@ def _definition(definition: TypeDefinition, by_resource: Mapping[types.Resource,
     yield from attribute_texts(definition.stability, definition.external_id)
     name = name_text(definition.name)
     match definition:
-        case types.Alias(target=target):
-            if isinstance(target, types.Resource):
-                yield f"type {name} = {name_text(target.name)};"
-            elif isinstance(target, types.Own):
-                # A bare name would be an alias of the resource, not of a handle.
-                yield f"type {name} = own<{name_text(target.resource.name)}>;"
-            else:
-                yield f"type {name} = {_type(target)};"
-        case types.Record(fields=fields):
-            rows = ((f.docs, f"{name_text(f.name)}: {_type(f.type)},") for f in fields)
-            yield from _braces(f"record {name}", _rows(rows))
-        case types.Variant(cases=cases):
-            payloads = (
-                (c.docs, f"{name_text(c.name)}{'' if c.type is None else f'({_type(c.type)})'},") for c in cases
-            )
-            yield from _braces(f"variant {name}", _rows(payloads))
-        case types.Enum(cases=enum_cases):
-            yield from _braces(f"enum {name}", _rows((c.docs, f"{name_text(c.name)},") for c in enum_cases))
-        case types.Flags(flags=flags):
-            yield from _braces(f"flags {name}", _rows((f.docs, f"{name_text(f.name)},") for f in flags))
+        case types.Alias():
+            yield f"type {name} = {_text_of(target_tokens(definition))};"
+        case types.Record() | types.Variant() | types.Enum() | types.Flags():
+            yield from _braces(f"{keyword(definition)} {name}", _rows(definition))
         case types.Resource():
             functions = by_resource.get(definition)
             if functions is None:
@@ -222,49 +213,14 @@ def _definition(definition: TypeDefinition, by_resource: Mapping[types.Resource,
             assert_never(definition)
 
 
-def _rows(rows: Iterable[tuple[str | None, str]]) -> Iterator[str]:
-    for docs, text in rows:
-        yield from _docs(docs)
-        yield text
+def _rows(definition: TypeDefinition) -> Iterator[str]:
+    for part in parts_of(definition):
+        yield from _docs(part.docs)
+        yield f"{_text_of(part_tokens(part, name_text))},"
 
 
-def _type(type: Type) -> str:
-    match type:
-        case types.Primitive():
-            return type.value
-        case types.List(element):
-            return f"list<{_type(element)}>"
-        case types.FixedList(element, size):
-            return f"list<{_type(element)}, {size}>"
-        case types.Map(key, value):
-            return f"map<{_type(key)}, {_type(value)}>"
-        case types.Option(element):
-            return f"option<{_type(element)}>"
-        case types.Result(None, None):
-            return "result"
-        case types.Result(ok, None):
-            assert ok is not None
-            return f"result<{_type(ok)}>"
-        case types.Result(None, err):
-            assert err is not None
-            return f"result<_, {_type(err)}>"
-        case types.Result(ok, err):
-            assert ok is not None and err is not None
-            return f"result<{_type(ok)}, {_type(err)}>"
-        case types.Tuple(elements):
-            return f"tuple<{', '.join(map(_type, elements))}>"
-        case types.Future(element):
-            return "future" if element is None else f"future<{_type(element)}>"
-        case types.Stream(element):
-            return "stream" if element is None else f"stream<{_type(element)}>"
-        case types.Own(resource):
-            return name_text(resource.name)
-        case types.Borrow(resource):
-            return f"borrow<{name_text(resource.name)}>"
-        case types.Record() | types.Variant() | types.Enum() | types.Flags() | types.Alias():
-            return name_text(type.name)
-        case _:
-            assert_never(type)
+def _text_of(tokens: Iterable[Token]) -> str:
+    return text(tokens, name_text)
 
 
 # Functions ------------------------------------------------------------------------------------------------------------
@@ -273,24 +229,10 @@ def _type(type: Type) -> str:
 def _function(function: Function, before: str = "") -> Iterator[str]:
     yield from _docs(function.docs)
     yield from attribute_texts(function.stability, function.external_id)
-    params = function.params
-    result = "" if function.result is None else f" -> {_type(function.result)}"
-    start = f"{before}{name_text(function.item_name)}: "
-    match function.kind:
-        case Constructor(resource):
-            start = "constructor"
-            if function.result == types.Own(resource):
-                result = ""
-        case Static():
-            start += "static "
-        case Method():
-            params = params[1:]
-        case Freestanding():
-            pass
-    if not isinstance(function.kind, Constructor):
-        start += "async func" if function.is_async else "func"
-    listed = ", ".join(f"{name_text(param.name)}: {_type(param.type)}" for param in params)
-    yield f"{start}({listed}){result};"
+    spelled = signature(function)
+    params = ", ".join(_text_of(part_tokens(param, name_text)) for param in spelled.params)
+    declared = f"{before}{declared_name(function, name_text)}{spelled.keywords}"
+    yield f"{declared}({params}){_text_of(spelled.result_tokens())};"
 
 
 # What stands before an item -------------------------------------------------------------------------------------------
