@@ -19,7 +19,7 @@ from witgen.compiler.emit.pymodel import (
     PySupport,
 )
 
-HEADER = PyHeader("witgen 0.1.0", "acme:demo/app@1.0.0", "sha256:0123", "witgen <WIT> --world acme:demo/app@1.0.0")
+HEADER = PyHeader("witgen 0.1.0", "acme:demo/app@1.0.0", "witgen <WIT> --world acme:demo/app@1.0.0")
 PY_TYPED = PySupport("py.typed", "python/py.typed.j2")
 
 

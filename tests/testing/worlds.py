@@ -41,7 +41,7 @@ class Attributes(Protocol):
 
 def write_world(world: World, module: str, folder: Path) -> None:
     """Write the guest package of `world`, as it is before formatting."""
-    header = PyHeader("witgen", world.id, "sha256:0", "witgen <WIT>")
+    header = PyHeader("witgen", world.id, "witgen <WIT>")
     package = plan_guest(world, header, Diagnostics(), GuestOptions(world_module=module))
     for file in render_package(package):
         path = folder / file.path.removeprefix("guest/")

@@ -116,9 +116,9 @@ def plan(
         )
         diagnostics.stop_on_errors()
     if request.side is not Side.GUEST:
-        packages.append(plan_host(worlds, resolved, _header(resolved, worlds, request), diagnostics))
+        packages.append(plan_host(worlds, resolved, _header(worlds, request), diagnostics))
     if request.side is not Side.HOST:
-        header = _header(resolved, worlds, request, request.guest.command())
+        header = _header(worlds, request, request.guest.command())
         packages.append(plan_guest(next(iter(worlds)), header, diagnostics, request.guest))
     diagnostics.stop_on_errors()
     return tuple(packages)
@@ -273,25 +273,20 @@ def _ids(worlds: tuple[World, ...]) -> str:
     return ",".join(world.id for world in worlds)
 
 
-def _header(resolved: Resolved, worlds: tuple[World, ...], request: Request, options: str = "") -> PyHeader:
-    """The header of every file of a package: what went in, and how to run again, with the package's own `options`.
+def _header(worlds: tuple[World, ...], request: Request, options: str = "") -> PyHeader:
+    """The header of every file of a package: the worlds, and the command with the package's own `options`.
 
     The output folder and the side are not in it.
     """
-    import hashlib
-
     from ..compiler.emit.pymodel import PyHeader
-    from ..compiler.model.formats.json import dump_json
 
     if request.all_features:
         options = f" --all-features{options}"
     elif request.features:
         options = f" --features {','.join(sorted(set(request.features)))}{options}"
-    digest = hashlib.sha256(f"{_ids(worlds)}{options}\n{dump_json(resolved)}".encode()).hexdigest()[:32]
     return PyHeader(
         tool=f"witgen {__version__}",
         world=_ids(worlds),
-        digest=f"sha256:{digest}",
         command=f"witgen <WIT> {' '.join(f'--world {world.id}' for world in worlds)}{options}",
     )
 

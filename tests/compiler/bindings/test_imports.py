@@ -12,7 +12,7 @@ from witgen.compiler.emit.format import format_file
 from witgen.compiler.emit.pymodel import PyHeader, PyImport, PyImportBlock, PyImportedName, PyModule
 from witgen.compiler.emit.render import render_module
 
-HEADER = PyHeader("witgen 0.0.0", "a:b/c", "sha256:0", "witgen <WIT>")
+HEADER = PyHeader("witgen 0.0.0", "a:b/c", "witgen <WIT>")
 MODULES = (
     *("abc", "enum", "types", "typing", "collections.abc", "dataclasses", "contextlib"),
     *("witgen.runtime", "wit_world", "wit_world.types", "wit_world.exports", "poll_loop", "componentize_py_types"),

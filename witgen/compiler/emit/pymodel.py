@@ -186,14 +186,15 @@ class PySupport:
 
 @dataclass(frozen=True, slots=True)
 class PyHeader:
-    """What the header of every generated file says."""
+    """What the header of every generated file says.
+
+    No hash of the input is in it: a change of the input rewrites only the files whose text it changes.
+    """
 
     tool: str
     """`witgen 0.1.0`"""
     world: str
     """The world's id."""
-    digest: str
-    """The hash of the resolved WIT and of the options that change text."""
     command: str
     """The command to run again, with a literal `<WIT>`."""
 

@@ -24,7 +24,7 @@ def plan_text(text: str, name: str, options: GuestOptions = DEFAULT) -> tuple[di
 def plan(world: World, options: GuestOptions = DEFAULT, header_world: str = "") -> tuple[dict[str, str], Diagnostics]:
     """The files of the guest package for `world`, by path, and what was found. Headers name `header_world`, if given."""
     diagnostics = Diagnostics()
-    header = PyHeader("witgen", header_world or world.id, "sha256:0", "witgen <WIT>")
+    header = PyHeader("witgen", header_world or world.id, "witgen <WIT>")
     package = plan_guest(world, header, diagnostics, options)
     files = [_formatted(file) for file in render_package(package)]
     return {file.path.removeprefix("guest/"): file.text for file in files}, diagnostics
