@@ -12,6 +12,7 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -273,6 +274,10 @@ def member(thing: object, path: str) -> Callable[..., object]:
     return cast(Callable[..., object], thing)
 
 
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
 class Generated:
     """The classes that witgen generates, over the value layer that `WITGEN_VALUE_LAYER` chooses."""
 
@@ -287,28 +292,40 @@ class Generated:
 
     def call(self, name: str, arguments: Sequence[object]) -> Thunk:
         """As `Side`."""
-        function = member(self.app, f"calls.{name.replace('-', '_')}")
-        if any(isinstance(argument, Err) for argument in arguments):
-            return lambda: _raised(function, arguments)
-        return lambda: function(*arguments)
+        path = f"calls.{name.replace('-', '_')}"
+        with suppress(Err):
+            member(self.app, path)(*arguments)  # which binds it
+        function = member(self.app, path)
+        match arguments:  # as a program calls it: `*` takes longer
+            case ():
+                return lambda: function()
+            case (Err() as error,):
+                return _raising(function, error)
+            case (one,):
+                return lambda: function(one)
+            case _:
+                return lambda: function(*arguments)
 
     def counter(self) -> tuple[Thunk, Thunk]:
         """As for the dynamic API."""
-        make = member(self.app, "calls.Counter")
+        make = cast("Callable[[int], _Closing]", member(self.app, "calls.Counter"))
         kept = make(5)
         get = member(kept, "get")
 
         def life() -> None:
-            member(make(5), "close")()
+            make(5).close()
 
         return get, life
 
 
-def _raised(function: Callable[..., object], arguments: Sequence[object]) -> object:
-    try:
-        return function(*arguments)
-    except Err as error:
-        return error
+def _raising(function: Callable[..., object], error: object) -> Thunk:
+    def run() -> None:
+        try:
+            function(error)
+        except Err:
+            return
+
+    return run
 
 
 # Values ---------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ For generated code, which imports this as `rt`:
 * A link class per exported interface (`class ShapesLink(rt.Link)`), and one for the world's own functions (interface
   ""): `total = rt.ExportFunc[[Sequence[Circle]], float](IFACE, "total", (("circles", rt.List(…)),), rt.F64)`.
   `ShapesLink(instance)` and `instance.link(ShapesLink)` both make one; the second gives the same one each time.
+* `rt.bound(self, Shapes.total, self._link.total)(circles)` is what a method calls: see there.
 * `rt.Handle` is the base of exported resources; `_link` is set to the link that `ExportedResource.link()` names.
 * `rt.Prepared(engine, component, WORLD, cache)`, `component` being an `rt.ComponentSource`; `.instantiate(store, {"host":
   host, …}, limits, wasi, http) -> rt.Instance`, where None stands for what is left out.
@@ -55,7 +56,7 @@ from ._handles import Handle, NativeHandle
 from ._instance import Instance
 from ._layer import value_layer
 from ._limits import Limits, Ticker
-from ._link import ExportFunc, Link
+from ._link import ExportFunc, Link, bound
 from ._prepared import ComponentSource, Prepared
 from ._types import (
     BOOL,
@@ -175,6 +176,7 @@ __all__ = [
     "WitgenError",
     "WorldType",
     "awaited",
+    "bound",
     "check_version",
     "deprecated",
     "engine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from wasmtime import WasmtimeError
 
@@ -16,10 +16,20 @@ from ._wasmtime import Owned, drop
 if TYPE_CHECKING:
     from ._instance import Instance
 
+T = TypeVar("T")
+
 
 def closed_error() -> None:
     """Raises: ResourceInUseError."""
     raise ResourceInUseError("a handle among the arguments was closed or given away while they were being read")
+
+
+def _with(items: list[T] | tuple[()], item: T) -> list[T]:
+    """`items` with one more, in place if it is a list."""
+    if not items:
+        return [item]
+    items.append(item)
+    return items
 
 
 class HostTable:
@@ -48,12 +58,13 @@ class Call:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._given: list[Held] = []
-        self._lent: list[Held] = []
-        self._borrowed: list[Held] = []
-        self._added: list[tuple[HostTable, int]] = []
-        self._loans: list[tuple[HostTable, int, Owned]] = []
-        self._kept: list[object] = []
+        # Empty tuples until there is something: most calls have one or two of these.
+        self._given: list[Held] | tuple[()] = ()
+        self._lent: list[Held] | tuple[()] = ()
+        self._borrowed: list[Held] | tuple[()] = ()
+        self._added: list[tuple[HostTable, int]] | tuple[()] = ()
+        self._loans: list[tuple[HostTable, int, Owned]] | tuple[()] = ()
+        self._kept: list[object] | tuple[()] = ()
         self._entered = False
 
     def pass_handle(self, handle: Handle, owned: bool) -> Owned:
@@ -65,11 +76,11 @@ class Call:
         if held.instance is not self.instance:
             raise Misfit(f"{name} belongs to another instance", ValueError)
         if not owned:
-            self._lent.append(held)
+            self._lent = _with(self._lent, held)
         elif held.lends or held in self._lent:
             raise Misfit(f"{name} is in use by a call and cannot be given away", ResourceInUseError)
         else:
-            self._given.append(held)
+            self._given = _with(self._given, held)
         return held.raw
 
     def add(self, table: HostTable, value: object) -> int:
@@ -81,7 +92,7 @@ class Call:
         if instance.handles is not None and len(table.objects) >= instance.handles and instance.state.frame is not None:
             raise Trap("handles", f"the component asked for more than {instance.handles} handles of one resource")
         rep = table.add(value)
-        self._added.append((table, rep))
+        self._added = _with(self._added, (table, rep))
         return rep
 
     def loan(self, table: HostTable, value: object, own: Callable[[int, int], Owned]) -> Owned:
@@ -92,18 +103,18 @@ class Call:
         """
         rep = table.add(value)
         made = own(rep, table.ty)
-        self._loans.append((table, rep, made))
+        self._loans = _with(self._loans, (table, rep, made))
         return made
 
     def keep(self, value: object) -> None:
         """Keep `value` for as long as the call lasts."""
-        self._kept.append(value)
+        self._kept = _with(self._kept, value)
 
     def borrow(self, handle: Handle) -> None:
         """The call was lent a native resource: wasm traps unless it is dropped before the call returns."""
         held = held_by(handle)
         held.lends += 1  # so that it cannot be closed or given away
-        self._borrowed.append(held)
+        self._borrowed = _with(self._borrowed, held)
 
     def enter(self) -> None:
         """All arguments are lowered: what was decided is done.

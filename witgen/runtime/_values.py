@@ -22,7 +22,10 @@ class Err(Exception, Generic[E_co]):
     """
 
     def __init__(self, value: E_co) -> None:
-        Exception.__init__(self, value)  # `super()` takes longer than all the rest
+        if (
+            not self.args
+        ):  # it was given by its keyword; else `args` is set, and setting it again takes half of the time
+            self.args = (value,)
         self._value = value
 
     @property
@@ -38,6 +41,9 @@ class Err(Exception, Generic[E_co]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._value!r})"
+
+    def __str__(self) -> str:
+        return str(self._value)
 
 
 @dataclass(frozen=True, slots=True)

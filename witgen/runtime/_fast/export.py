@@ -12,9 +12,10 @@ and results are written on the way out.
 from __future__ import annotations
 
 from _thread import get_ident
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, cast
 
 from wasmtime import component as wc
@@ -56,6 +57,7 @@ class ExportCode:
         self._slots = [] if signature.result is None else slots(signature.result)
         image = Image()
         self._make = builder(_emit(signature, image), "make")
+        self._code: CodeType | None = None
         self._build = image.builder()
 
     def bind(self, instance: Instance, raw: wc.Func) -> Function:
@@ -65,8 +67,7 @@ class ExportCode:
         parts = self._build()
         arguments = cast("Pointer", parts[-2])
         context = instance.context
-        invoke = partial(
-            partial(_drive, instance) if signature.is_async else _memory.func_call,
+        given = (
             argument(_wasmtime.address_of(raw)),
             context,
             arguments,
@@ -76,7 +77,7 @@ class ExportCode:
         )
         views = [] if slot is None else [slot.view(form) for form, _ in self._slots]
         call = cast(
-            "Function",
+            "FunctionType",
             self._make(
                 instance,
                 instance.state,
@@ -85,13 +86,17 @@ class ExportCode:
                 parts,
                 (*views, slot),
                 0 if slot is None else slot.address,
-                invoke,
+                partial(_drive, instance) if signature.is_async else _memory.func_call,
+                given,
                 raw,
                 partial(self._again, instance, raw),
                 partial(_refuse, instance, signature),
                 partial(failed, instance),
             ),
         )
+        if self._code is None:
+            self._code = _with_names(call.__code__, [name for name, _, _ in signature.params])
+        call.__code__ = self._code
         call.__name__ = call.__qualname__ = signature.label
         return call
 
@@ -105,6 +110,14 @@ class ExportCode:
             with _store.Entry(instance):
                 pass  # which drops them
         return self.bind(instance, raw) if busy else None
+
+
+def _with_names(code: CodeType, names: Sequence[str]) -> CodeType:
+    """The same code with its parameters under their names in Python, which keywords are matched with.
+
+    In the source they have names that nothing else in it has; bytecode has numbers for locals.
+    """
+    return code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))
 
 
 def _emit(signature: Signature, image: Image) -> Source:
@@ -129,12 +142,12 @@ def _emit(signature: Signature, image: Image) -> Source:
     arguments = [f"a{n}" for n in range(len(types))]
     given = ", ".join(arguments)
     results = [] if signature.result is None else slots(signature.result)
-    state = "instance, state, frame, store, parts, results, slot, invoke, raw, again, refuse, failed"
+    state = "instance, state, frame, store, parts, results, slot, invoke, passed, raw, again, refuse, failed"
     with source.block(f"def make({state}):"), source.later() as before:
         source.line("busy = False")
         source.line("lifter = Call(instance)")
         source.line("forgotten = instance.forgotten")
-        with source.block(f"def call({given}{', /' if given else ''}):"):
+        with source.block(f"def call({given}):"):
             line = source.line
             line("nonlocal busy")
             line("owner = state.owner")
@@ -178,7 +191,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                 line("state.frame = frame")
                 line("busy = False")
                 with source.block("try:"):
-                    line("error = invoke()")
+                    line("error = invoke(*passed)")
                 with source.block("except BaseException as aborted:"):
                     line("failed(None, aborted)")
                 line("busy = True")

@@ -257,7 +257,7 @@ def _store_result(source: Source, image: Image, ty: Type, calls: bool, ok: bool)
     with source.block("try:"):
         lowering = Lowering(source)
         if isinstance(ty, Result):
-            lowering.lower_part(ty, ok, image, 0, "value" if ok else "raised.value")
+            lowering.lower_part(ty, ok, image, 0, "value" if ok else "raised._value")
         else:
             line("given = value")
             lowering.lower(ty, image, 0, "given")

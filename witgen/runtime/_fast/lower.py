@@ -194,7 +194,7 @@ class Lowering:
         with source.block(f"if isinstance({value}, {source.bind(Ok)}):"):
             self.lower_part(ty, True, image, at, f"{value}.value", keep)
         with source.block(f"elif isinstance({value}, {source.bind(Err)}):"):
-            self.lower_part(ty, False, image, at, f"{value}.value", keep)
+            self.lower_part(ty, False, image, at, f"{value}._value", keep)  # what the property gives
         with source.block("else:"):
             source.line("raise Refused")
 

@@ -7,6 +7,7 @@ gave belongs to the tree; taking it over leaves a `bool` in its place.
 from __future__ import annotations
 
 from _thread import get_ident
+from collections.abc import Callable
 from ctypes import byref
 from typing import TYPE_CHECKING, cast
 
@@ -36,16 +37,15 @@ def check(error: object) -> None:
 class Resource:
     """A handle of wasm's that Python owns: the counterpart of wasmtime-py's `ResourceAny`."""
 
-    __slots__ = ("_delete", "_pointer", "address")
+    __slots__ = ("_pointer", "address")
 
     def __init__(self, address: int) -> None:
         self.address = address
         self._pointer = argument(address)
-        self._delete = any_delete
 
     def drop(self, store: Store, /) -> None:
         """End the life of the resource, inside an entry. Raises: WasmtimeError."""
-        check(any_drop(Pointer(context_of(store)), self._pointer))
+        check(any_drop(argument(context_of(store)), self._pointer))
 
     def close(self, held: Held, /) -> None:
         """The same in an entry of its own, as exported functions have theirs. `held` stands for this resource.
@@ -79,8 +79,8 @@ class Resource:
             frame.error = None
             state.owner = owner
 
-    def __del__(self) -> None:
-        self._delete(self._pointer)
+    def __del__(self, delete: Callable[[Pointer], object] = any_delete) -> None:
+        delete(self._pointer)  # a default, not a global: handles may go after the interpreter has emptied its modules
 
 
 class HostObjects:
@@ -93,7 +93,7 @@ class HostObjects:
 
     def own(self, rep: int, ty: int) -> Resource:
         """A new handle. Raises: Trap, where the store can hold no more."""
-        host = Pointer(cast("int", _memory.host_new(True, rep, ty)))
+        host = argument(cast("int", _memory.host_new(True, rep, ty)))
         made = Pointer()
         error = _memory.host_to_any(self._context, host, byref(made))
         _memory.host_delete(host)

@@ -106,11 +106,7 @@ def context_of(store: Store) -> int:
 
 def is_open(store: Store) -> bool:
     """Whether `store` has not been closed."""
-    try:
-        _context(store)
-    except ValueError:
-        return False
-    return True
+    return getattr(store, STORE_POINTER) is not None
 
 
 # ---- types ---------------------------------------------------------------------------------------------------------
