@@ -299,10 +299,8 @@ class Generated:
         match arguments:  # as a program calls it: `*` takes longer
             case ():
                 return lambda: function()
-            case (Err() as error,):
-                return _raising(function, error)
             case (one,):
-                return lambda: function(one)
+                return _raising(function, one) if type(one) is Err else lambda: function(one)
             case _:
                 return lambda: function(*arguments)
 

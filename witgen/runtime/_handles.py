@@ -90,7 +90,7 @@ held_by: Callable[[Handle], Held] = attrgetter("_held")
 def make(cls: type[H], instance: Instance, raw: Owned, resource: object, link: object) -> H:
     """A handle of class `cls` for an owned resource; `resource` is its description."""
     handle = cls.__new__(cls)
-    handle._held = Held(instance, raw, resource)
+    setattr(handle, "_held", Held(instance, raw, resource))  # noqa: B010  # its own, and set by nobody else
     setattr(handle, "_link", link)  # noqa: B010  # declared by generated classes, each with its own type
     return handle
 

@@ -7,6 +7,7 @@ types) and stores the callable in the link's `__dict__`, where Python finds it f
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from inspect import CO_COROUTINE, CO_VARARGS
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypeVar, overload
@@ -37,26 +38,21 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def bound(owner: object, method: Callable[..., object], function: F) -> F:
-    """`function`, of a link, which from now on is what Python finds in `owner` under the name of `method`.
+    """Let `owner` have `function`, of a link, under the name of `method` from now on; returns `function`.
 
     A generated method calls its function through this, once: the next call of `owner.name` is one of the function, with
     no method before it. A method that a subclass replaced stays, and so does one of the public value layer, whose
     functions take no keywords.
     """
     name = method.__name__
-    if isinstance(function, FunctionType) and _takes_keywords(function) and getattr(type(owner), name, None) is method:
-        function.__doc__, function.__module__, function.__qualname__ = (
-            method.__doc__,
-            method.__module__,
-            method.__qualname__,
-        )
-        setattr(function, "__wrapped__", MethodType(method, owner))  # noqa: B010  # where `inspect` finds the signature
+    if _takes_keywords(function) and getattr(type(owner), name, None) is method:
+        update_wrapper(function, MethodType(method, owner))
         vars(owner).setdefault(name, function)
     return function
 
 
-def _takes_keywords(function: FunctionType) -> bool:
-    return not function.__code__.co_flags & (CO_VARARGS | CO_COROUTINE)
+def _takes_keywords(function: object) -> bool:
+    return isinstance(function, FunctionType) and not function.__code__.co_flags & (CO_VARARGS | CO_COROUTINE)
 
 
 class ExportSignature:

@@ -253,7 +253,21 @@ def test_own_words_of_the_world_class_stay_free() -> None:
     world = cls(module(package, "_world.py"), "W")
     names = [p.name for p in method(world, "instantiate").params]
     assert names == ["store_", "component", "/", "*", "limits_", "store", "self_", "limits", "wasi", "http"]
-    assert method(world, "close_").body == ("self._link.close()",)
+    assert method(world, "close_").body == ("_bound(self, W.close_, self._link.close)()",)
+
+
+def test_methods_make_way_for_their_functions() -> None:
+    """Whose objects serve one instance: not of handles, nor where the method does more, or may not be named."""
+    package = plan(
+        "package a:b@1.0.0; interface i { resource r { constructor(); m: func(); s: static func(bound: u8) -> u8; }"
+        " @since(version = 1.0.0) @deprecated(version = 1.0.0) old: func(); f: func(); } world w { export i; }"
+    )
+    exports = module(package, "exports/a/b_v1/i.py")
+    assert method(cls(exports, "I"), "f").body == ("_bound(self, I.f, self._link.f)()",)
+    assert method(cls(exports, "I"), "old").body == ("self._link.old()",)
+    assert method(cls(exports, "RType"), "s").body == ("return _bound(self, RType.s, self._link.R_s)(bound)",)
+    assert method(cls(exports, "RType"), "__call__").body == ("return self._link.R()",)
+    assert method(cls(exports, "R"), "m").body == ("self._link.R_m(self)",)
 
 
 # Types and signatures -------------------------------------------------------------------------------------------------
@@ -380,7 +394,7 @@ def test_async_functions_are_typed() -> None:
     exported = method(cls(module(package, "exports/a/b/i.py"), "I"), "f")
     assert (exported.is_async, exported.body) == (True, ("return await self._link.f()",))
     twin = method(cls(module(package, "exports/a/b/i.py"), "I"), "f_blocking")
-    assert (twin.is_async, twin.result, twin.body) == (False, "int", ("return self._link.f_blocking()",))
+    assert (twin.is_async, twin.result, twin.body) == (False, "int", ("return _bound(self, I.f_blocking, self._link.f_blocking)()",))
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
     assert keywords["g"] == "Callable[[], Awaitable[int]]"
 

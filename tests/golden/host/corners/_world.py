@@ -18,6 +18,7 @@ from witgen.runtime import (
     Store,
     WasiConfig,
 )
+from witgen.runtime import bound as _bound
 
 from . import _abi
 from ._types import BareT, Corners, Limited, Owned, OwnedT, OwnedType
@@ -143,25 +144,25 @@ class Corners_:
         self._instance.close()
 
     def prepare_(self) -> Owned:
-        return self._link.prepare()
+        return _bound(self, Corners_.prepare_, self._link.prepare)()
 
     def instantiate_(self, a: bytes | bytearray | memoryview) -> None:
-        self._link.instantiate(a)
+        _bound(self, Corners_.instantiate_, self._link.instantiate)(a)
 
     def close_(self, h: Corners[Owned, _stuff_Stuff], l: Limited[Owned]) -> Pick:
         """Raises: Err[Limited]"""
-        return self._link.close(h, l)
+        return _bound(self, Corners_.close_, self._link.close)(h, l)
 
     def staticmethod(
         self, a: builtins.bool, store: Sequence[bytes | bytearray | memoryview]
     ) -> builtins.bool:
-        return self._link.staticmethod(a, store)
+        return _bound(self, Corners_.staticmethod, self._link.staticmethod)(a, store)
 
     async def bool(self) -> Owned:
         return await self._link.bool()
 
     def bool_blocking(self) -> Owned:
-        return self._link.bool_blocking()
+        return _bound(self, Corners_.bool_blocking, self._link.bool_blocking)()
 
 
 class Corners_Pre:

@@ -177,7 +177,7 @@ class _Exports:
             keys = " or ".join(f"`app.{key.python}.{name}`" for key in self._site.exports)
             docs = f"{keys}: makes `{name}` handles in that instance."
             init = self._init(link)
-            items.append(PyClass(factory, bases, docs, methods=(init, *self._methods(makers))))
+            items.append(PyClass(factory, bases, docs, methods=(init, *self._methods(makers, factory))))
         return items
 
     def _init(self, link: str, *statements: str) -> PyFunction:
@@ -191,21 +191,22 @@ class _Exports:
         made = [r for r in site.resources if generics.makers(r)]
         init = self._init(link, *(f"self.{self._names.types[r]} = {self._names.factories[r]}(link)" for r in made))
         bases = self._base(self._names.own_class, generics.interface(site) if self._is_imported else ())
-        functions = self._methods(site.interface.freestanding())
+        functions = self._methods(site.interface.freestanding(), self._names.own_class)
         docs = f"What the component exports as `{site.title}`."
         return PyClass(self._names.own_class, bases, docs, methods=(init, *functions))
 
-    def _methods(self, functions: Sequence[Function]) -> list[PyFunction]:
+    def _methods(self, functions: Sequence[Function], owner: str = "") -> list[PyFunction]:
+        """The methods for functions; `owner` is their class, where an object of it serves one instance."""
         members = frozenset(self._names.functions[function] for function in functions)
         spell = ExportSpelling(self._plan, self._scope, members)
         methods: list[PyFunction] = []
         for function in functions:
-            methods.append(self._method(function, spell, is_async=function.is_async))
+            methods.append(self._method(function, spell, owner, is_async=function.is_async))
             if function.is_async:
-                methods.append(self._method(function, spell, is_async=False))
+                methods.append(self._method(function, spell, owner, is_async=False))
         return methods
 
-    def _method(self, function: Function, spell: ExportSpelling, *, is_async: bool) -> PyFunction:
+    def _method(self, function: Function, spell: ExportSpelling, owner: str, *, is_async: bool) -> PyFunction:
         """A method; not `is_async` for an async function is its blocking twin."""
         given = list(zip(self._names.parameters[function], function.params, strict=True))
         twin = function.is_async and not is_async
@@ -214,19 +215,33 @@ class _Exports:
             given = given[1:]
         passed = ["self"] if isinstance(function.kind, Method) else []
         passed += [name for name, _ in given]
-        call = f"self._link.{attribute}({', '.join(passed)})"
+        name = self._names.blocking[function] if twin else self._names.functions[function]
+        marks = deprecation(self._scope, function.stability)
+        is_replaced = owner and not is_async and not marks and not isinstance(function.kind, Constructor)
+        call = linked(self._scope, attribute, passed, f"{owner}.{name}" if is_replaced else "")
         result = returned(function)
         if is_async:
             call = f"await {call}"
         return PyFunction(
-            self._names.blocking[function] if twin else self._names.functions[function],
+            name,
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in given)),
             annotation(result, spell),
             function_docs(self._plan, function, exported=True),
-            deprecation(self._scope, function.stability),
+            marks,
             is_async,
             (call if result is None else f"return {call}",),
         )
+
+
+def linked(scope: ModuleScope, attribute: str, passed: Iterable[str], method: str = "") -> str:
+    """The call of a link's function; after the first one the function takes the place of `method` in the object.
+
+    Not of a deprecated one: its name may be used nowhere, says pyright, not even in its own body.
+    """
+    function = f"self._link.{attribute}"
+    if method:
+        function = f"{scope.hidden_helper('bound')}(self, {method}, {function})"
+    return f"{function}({', '.join(passed)})"
 
 
 def blocking_attribute(names: Names, function: Function) -> str:

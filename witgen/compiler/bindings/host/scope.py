@@ -36,6 +36,7 @@ _HELPERS = {
         "Store",
         "StreamReader",
         "WasiConfig",
+        "bound",
         "deprecated",
     ),
 }
@@ -81,6 +82,10 @@ class ModuleScope:
         """The text for a helper of `HELPERS`."""
         hidden = name in self._names or name in self._members
         return self._imports.name(HELPERS[name], name, f"_{name}" if hidden else "")
+
+    def hidden_helper(self, name: str) -> str:
+        """The same for the body of a function, where parameters may have any name that WIT can give."""
+        return self._imports.name(HELPERS[name], name, f"_{name}")
 
     def standard(self, module: str) -> str:
         """The text for a module of the standard library, such as `enum`."""

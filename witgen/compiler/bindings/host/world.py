@@ -10,7 +10,7 @@ from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .abi import Links
-from .exported import blocking_attribute, link_attribute
+from .exported import blocking_attribute, link_attribute, linked
 from .facts import returned
 from .functions import deprecation, function_docs
 from .generics import Variance
@@ -246,7 +246,9 @@ class _World:
         names = self._plan.layout.names
         params = list(zip(names.parameters[function], function.params, strict=True))
         attribute = (blocking_attribute if function.is_async and not is_async else link_attribute)(names, function)
-        call = f"self._link.{attribute}({', '.join(name for name, _ in params)})"
+        marks = deprecation(self._scope, function.stability)
+        method = "" if is_async or marks else f"{self._name}.{python}"
+        call = linked(self._scope, attribute, (name for name, _ in params), method)
         result = returned(function)
         if is_async:
             call = f"await {call}"
@@ -255,7 +257,7 @@ class _World:
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in params)),
             annotation(result, spell),
             function_docs(self._plan, function, exported=True),
-            deprecation(self._scope, function.stability),
+            marks,
             is_async,
             (call if result is None else f"return {call}",),
         )

@@ -16,6 +16,7 @@ from witgen.runtime import (
     Store,
     WasiConfig,
 )
+from witgen.runtime import bound as _bound
 
 from . import _abi
 from .demo.library_v0_1.archive import Archive, LedgerT
@@ -93,7 +94,7 @@ class Library:
 
         Raises: Err[str]
         """
-        return self._link.scale(value, by, limit)
+        return _bound(self, Library.scale, self._link.scale)(value, by, limit)
 
 
 class LibraryPre:

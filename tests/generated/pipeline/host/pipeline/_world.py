@@ -16,6 +16,7 @@ from witgen.runtime import (
     Store,
     WasiConfig,
 )
+from witgen.runtime import bound as _bound
 
 from . import _abi
 from .demo.pipeline_v1.channel import Channel as _channel_Channel
@@ -160,10 +161,10 @@ class Sink:
         self._instance.close()
 
     def run(self, message: Message) -> int:
-        return self._link.run(message)
+        return _bound(self, Sink.run, self._link.run)(message)
 
     def try_open(self, size: int) -> int:
-        return self._link.try_open(size)
+        return _bound(self, Sink.try_open, self._link.try_open)(size)
 
 
 class SinkPre:
@@ -247,7 +248,7 @@ class Relay:
         self._instance.close()
 
     def run(self, message: Message) -> str:
-        return self._link.run(message)
+        return _bound(self, Relay.run, self._link.run)(message)
 
 
 class RelayPre:

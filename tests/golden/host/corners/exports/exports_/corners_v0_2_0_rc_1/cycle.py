@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from witgen.runtime import Handle
+from witgen.runtime import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import cycle as _imported
 from .stuff import Maybe as Perhaps
@@ -94,4 +95,4 @@ class Cycle(_imported.Cycle[A, B, C, D, Stuff]):
         self.C = CType(link)
 
     def all(self, a: A) -> tuple[B, C, Stuff]:
-        return self._link.all(a)
+        return _bound(self, Cycle.all, self._link.all)(a)

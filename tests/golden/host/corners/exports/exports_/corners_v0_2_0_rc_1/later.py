@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import later as _imported
 from .stuff import Stuff
@@ -33,10 +34,10 @@ class Later(_imported.Later[Stuff]):
         c: StreamReader[None],
         d: FutureReader[Stuff],
     ) -> StreamReader[Stuff]:
-        return self._link.s(a, b, c, d)
+        return _bound(self, Later.s, self._link.s)(a, b, c, d)
 
     async def e(self, a: ErrorContext) -> ErrorContext:
         return await self._link.e(a)
 
     def e_blocking(self, a: ErrorContext) -> ErrorContext:
-        return self._link.e_blocking(a)
+        return _bound(self, Later.e_blocking, self._link.e_blocking)(a)

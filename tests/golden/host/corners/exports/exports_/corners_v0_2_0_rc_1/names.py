@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence as _Sequence
 from typing import TYPE_CHECKING
 
+from witgen.runtime import bound as _bound
 from witgen.runtime import deprecated as _deprecated
 
 from ....exports_.corners_v0_2_0_rc_1 import names as _imported
@@ -71,45 +72,45 @@ class Names(_imported.Names):
 
     def int(self, str: _str, list: _Sequence[_str]) -> _int:
         """Raises: ErrErr"""
-        return self._link.int(str, list)
+        return _bound(self, Names.int, self._link.int)(str, list)
 
     def list(self) -> _list[_str]:
-        return self._link.list()
+        return _bound(self, Names.list, self._link.list)()
 
     def bytes(self, a: _bytes | bytearray | memoryview) -> _bytes:
-        return self._link.bytes(a)
+        return _bound(self, Names.bytes, self._link.bytes)(a)
 
     def builtins(
         self, a: _bytes | bytearray | memoryview, b: _bytes | bytearray | memoryview
     ) -> _list[Sequence]:
-        return self._link.builtins(a, b)
+        return _bound(self, Names.builtins, self._link.builtins)(a, b)
 
     def rt(self, a: _int) -> _float:
-        return self._link.rt(a)
+        return _bound(self, Names.rt, self._link.rt)(a)
 
     def staticmethod(self) -> None:
-        self._link.staticmethod()
+        _bound(self, Names.staticmethod, self._link.staticmethod)()
 
     def abstractmethod(self) -> TypeVar:
         """Raises: ErrErr"""
-        return self._link.abstractmethod()
+        return _bound(self, Names.abstractmethod, self._link.abstractmethod)()
 
     def instance(self) -> Selfie:
-        return self._link.instance_()
+        return _bound(self, Names.instance, self._link.instance_)()
 
     def dict(
         self, a: Mapping[_str, _bytes | bytearray | memoryview]
     ) -> _dict[_str, _bytes]:
-        return self._link.dict(a)
+        return _bound(self, Names.dict, self._link.dict)(a)
 
     def str(self, a: _str) -> _str:
-        return self._link.str(a)
+        return _bound(self, Names.str, self._link.str)(a)
 
     def tuple(self, a: _tuple[_int]) -> _tuple[_int]:
-        return self._link.tuple(a)
+        return _bound(self, Names.tuple, self._link.tuple)(a)
 
     def self(self, self_: Selfie, cls_: Dataclass) -> Generic:
-        return self._link.self(self_, cls_)
+        return _bound(self, Names.self, self._link.self)(self_, cls_)
 
     @_deprecated("Deprecated since 0.2.0.")
     def deprecated(self) -> None:
@@ -117,16 +118,16 @@ class Names(_imported.Names):
         self._link.deprecated()
 
     def object(self) -> _bool:
-        return self._link.object()
+        return _bound(self, Names.object, self._link.object)()
 
     def float(self) -> _float:
-        return self._link.float()
+        return _bound(self, Names.float, self._link.float)()
 
     def bool(self, a: _bool) -> _str:
-        return self._link.bool(a)
+        return _bound(self, Names.bool, self._link.bool)(a)
 
     def import_(self, import_: _str) -> Protocol:
-        return self._link.import_(import_)
+        return _bound(self, Names.import_, self._link.import_)(import_)
 
     def enum(self) -> _str:
-        return self._link.enum()
+        return _bound(self, Names.enum, self._link.enum)()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from witgen.runtime import Err, Handle
+from witgen.runtime import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import stuff as _imported
 from ....exports_.corners_v0_2_0_rc_1.stuff import (
@@ -86,7 +87,7 @@ class StuffType_(_imported.StuffType_[Stuff]):
 
     def open(self, a: Stuff) -> Stuff:
         """Raises: TroubleErr"""
-        return self._link.Stuff_open(a)
+        return _bound(self, StuffType_.open, self._link.Stuff_open)(a)
 
 
 Holder = _imported.Holder[Stuff]
@@ -112,11 +113,11 @@ class Stuff_(_imported.Stuff_[Stuff]):
 
     def take(self, p: Pick, m: Stuff | None, s: Stuff, h: Holder) -> Pick:
         """Raises: TroubleErr"""
-        return self._link.take(p, m, s, h)
+        return _bound(self, Stuff_.take, self._link.take)(p, m, s, h)
 
     def fail(self) -> None:
         """Raises: Err[str]"""
-        self._link.fail()
+        _bound(self, Stuff_.fail, self._link.fail)()
 
     def lend(self, p: Stuff, many: Sequence[Stuff]) -> StuffType:
-        return self._link.lend(p, many)
+        return _bound(self, Stuff_.lend, self._link.lend)(p, many)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from witgen.runtime import bound as _bound
+
 from ....exports_.corners_v0_2_0_rc_1 import users as _imported
 from .cycle import A, B, C, D
 from .stuff import Holder, Pick, Stuff, Trouble
@@ -36,7 +38,7 @@ class Users(_imported.Users[A, B, C, D, Stuff]):
 
     def f(self, a: A, b: B, c: C, d: D) -> tuple[A, B, C, Both]:
         """Raises: TroubleErr"""
-        return self._link.f(a, b, c, d)
+        return _bound(self, Users.f, self._link.f)(a, b, c, d)
 
     def g(self, h: Holder, p: Pick) -> None:
-        self._link.g(h, p)
+        _bound(self, Users.g, self._link.g)(h, p)

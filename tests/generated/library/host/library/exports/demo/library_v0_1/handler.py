@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from witgen.runtime import Err, Handle, Ok, Some
+from witgen.runtime import bound as _bound
 
 from ....demo.library_v0_1.archive import Ledger
 from ....demo.library_v0_1.types import Book, Failure, Query
@@ -61,7 +62,7 @@ class VisitType:
 
     def join(self, first: Visit, second: Visit) -> Visit:
         """Makes one visit of two; the first is used up."""
-        return self._link.Visit_join(first, second)
+        return _bound(self, VisitType.join, self._link.Visit_join)(first, second)
 
 
 class Handler:
@@ -73,46 +74,46 @@ class Handler:
 
     def describe(self, book: Book) -> str:
         """One line about a book."""
-        return self._link.describe(book)
+        return _bound(self, Handler.describe, self._link.describe)(book)
 
     def search(self, books: Sequence[Book], query: Query) -> list[Book]:
         """The books among `books` that fit.
 
         Raises: FailureErr
         """
-        return self._link.search(books, query)
+        return _bound(self, Handler.search, self._link.search)(books, query)
 
     def longest(self, books: Sequence[Book]) -> Book | None:
         """The longest book."""
-        return self._link.longest(books)
+        return _bound(self, Handler.longest, self._link.longest)(books)
 
     def reverse(self, data: bytes | bytearray | memoryview) -> bytes:
         """The bytes of `data`, last first."""
-        return self._link.reverse(data)
+        return _bound(self, Handler.reverse, self._link.reverse)(data)
 
     def outcomes(self, titles: Sequence[str]) -> list[Ok[Book] | Err[Failure]]:
         """Every outcome as a value: one result per title."""
-        return self._link.outcomes(titles)
+        return _bound(self, Handler.outcomes, self._link.outcomes)(titles)
 
     def mark(self, value: Some[int | None] | None) -> Some[int | None] | None:
         """Nested options: whether there is a shelf mark, and whether it is filled in."""
-        return self._link.mark(value)
+        return _bound(self, Handler.mark, self._link.mark)(value)
 
     def write_down(self, ledger: Ledger, lines: Sequence[str]) -> list[str]:
         """Writes `lines` into a ledger that the host lends; returns its entries."""
-        return self._link.write_down(ledger, lines)
+        return _bound(self, Handler.write_down, self._link.write_down)(ledger, lines)
 
     def keep(self, name: str, lines: Sequence[str]) -> int:
         """Makes a ledger in the host, writes to it and files it away; returns what `file-away` said.
 
         Raises: FailureErr
         """
-        return self._link.keep(name, lines)
+        return _bound(self, Handler.keep, self._link.keep)(name, lines)
 
     def pass_on(self, ledger: Ledger) -> Ledger:
         """Gives a ledger back that it was given."""
-        return self._link.pass_on(ledger)
+        return _bound(self, Handler.pass_on, self._link.pass_on)(ledger)
 
     def today(self) -> int:
         """Seconds since 1970 by the clock that the component sees."""
-        return self._link.today()
+        return _bound(self, Handler.today, self._link.today)()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from witgen.runtime import Handle
+from witgen.runtime import bound as _bound
 
 from ....demo.pipeline_v1 import channel as _imported
 from ....demo.pipeline_v1.channel import (
@@ -63,7 +64,7 @@ class PipeType(_imported.PipeType[Pipe]):
 
     def pour(self, from_: Pipe, into: Pipe) -> int:
         """Pours one pipe into another."""
-        return self._link.Pipe_pour(from_, into)
+        return _bound(self, PipeType.pour, self._link.Pipe_pour)(from_, into)
 
 
 Ended = _imported.Ended[Pipe]
@@ -81,8 +82,8 @@ class Channel(_imported.Channel[Pipe]):
 
         Raises: FaultErr
         """
-        return self._link.open(size)
+        return _bound(self, Channel.open, self._link.open)(size)
 
     def end(self, ended: Ended) -> int:
         """Closes a pipe; tells what went through."""
-        return self._link.end(ended)
+        return _bound(self, Channel.end, self._link.end)(ended)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from witgen.runtime import bound as _bound
+
 from ....wasi.http_v0_2.types import (
     Fields,
     IncomingBody,
@@ -49,4 +51,4 @@ class IncomingHandler:
 
         Since 0.2.0.
         """
-        self._link.handle(request, response_out)
+        _bound(self, IncomingHandler.handle, self._link.handle)(request, response_out)

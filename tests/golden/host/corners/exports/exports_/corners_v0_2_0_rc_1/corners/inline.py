@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from witgen.runtime import Err, Handle
+from witgen.runtime import bound as _bound
 
 if TYPE_CHECKING:
     from ....._abi import InlineLink
@@ -44,4 +45,4 @@ class Inline:
 
     def f(self, q: Q) -> Q:
         """Raises: RErr"""
-        return self._link.f(q)
+        return _bound(self, Inline.f, self._link.f)(q)
