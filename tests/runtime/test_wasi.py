@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -407,3 +408,63 @@ def test_files_are_granted_by_configuration_only(tmp_path: Path) -> None:
     config = rt.WasiConfig()
     config.preopen_dir(str(tmp_path), "/data")
     assert pre.instantiate(rt.Store(pre.engine), {}, wasi=config).bind(count)() == 1
+
+
+FILES_TEXT = """(component
+  (import "wasi:io/poll@0.2.0" (instance $poll
+    (export "pollable" (type $p (sub resource)))
+    (export "[method]pollable.ready" (func (param "self" (borrow $p)) (result bool)))))
+  (alias export $poll "pollable" (type $p))
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+    {alias}
+    (export "subscribe-duration" (func (param "when" u64) (result (own {name}))))))
+  (import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64))))))
+"""
+ALIASES = {
+    "re-exported": ('(alias outer 1 $p (type $q)) (export "pollable" (type $r (eq $q)))', "$r"),
+    "mentioned only": ("(alias outer 1 $p (type $q))", "$q"),
+}
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_a_group_that_the_world_has_only_in_part(alias: str) -> None:
+    """The member that the world lacks is named, and what to do."""
+    text, name = ALIASES[alias]
+    pre = prepare(FILES_TEXT.format(alias=text, name=name), POLL)
+    with pytest.raises(rt.NativeGroupError) as caught:
+        pre.instantiate(rt.Store(pre.engine), {"io_poll": Poll()})
+    assert str(caught.value) == (
+        "wasi:io/poll@0.2.8 cannot be given without what shares resources with it: add `import"
+        " wasi:clocks/monotonic-clock@0.2.0;`, which world t:t/t lacks, generate again and pass what is new, or leave the"
+        " whole group to wasmtime"
+    )
+    pre.instantiate(rt.Store(pre.engine), {})
+
+
+def test_what_a_component_needs() -> None:
+    """Each import with its keyword; what the world lacks has none."""
+    unused = rt.ImportInterface("never", "t:t/never", "never.Never", (rt.ImportFunc("f", "f"),))
+    assert prepare(FILES_TEXT.format(alias=ALIASES["re-exported"][0], name="$r"), unused, POLL).needs == (
+        rt.Need("wasi:io/poll@0.2.0", "io_poll", native=True, http=False),
+        rt.Need("wasi:clocks/monotonic-clock@0.2.0", "", native=True, http=False),
+        rt.Need("wasi:random/random@0.2.3", "", native=True, http=False),
+    )
+    assert prepare(HTTP_TEXT, HTTP).needs[0] == rt.Need("wasi:http/types@0.2.0", "http_types", native=True, http=True)
+    assert plugin.prepared().needs == (
+        rt.Need("acme:plugin/storage@1.2.0", "storage", native=False, http=False),
+        rt.Need("notify", "notify", native=False, http=False),
+    )
+    assert prepare("(component)", MONOTONIC).needs == ()
+
+
+def test_what_is_offered_on_purpose_gives_no_warning() -> None:
+    """It is used where it is imported, and nothing is said where it is not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        idle = prepare("(component)", MONOTONIC)
+        idle.instantiate(rt.Store(idle.engine), {"clocks_monotonic_clock": rt.offered(FakeClock())})
+    pre = prepare(CLOCK_TEXT, MONOTONIC)
+    used = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": rt.offered(FakeClock())})
+    assert used.bind(EXPORT_NOW)() == 42
+    nothing = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": rt.offered(None)})
+    assert nothing.bind(EXPORT_NOW)() != 42

@@ -57,6 +57,7 @@ from ._instance import Instance
 from ._layer import value_layer
 from ._limits import Limits, Ticker
 from ._link import ExportFunc, Link, bound
+from ._needs import Need, offered
 from ._prepared import ComponentSource, Prepared
 from ._types import (
     BOOL,
@@ -149,6 +150,7 @@ __all__ = [
     "NativeGroupError",
     "NativeHandle",
     "NativeResourceError",
+    "Need",
     "Ok",
     "Option",
     "Own",
@@ -180,6 +182,7 @@ __all__ = [
     "check_version",
     "deprecated",
     "engine",
+    "offered",
     "to_thread",
     "value_layer",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from ._convert import Codec, Misfit, expected, kind
+from ._convert import Codec, Misfit, expected, expected_class, kind
+from ._numbers import NotASequence, array_format, to_bool, to_float, to_int, to_list
 from ._values import Err, Ok, Some
 from ._wasmtime import Record, Variant
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 class BoolCodec(Codec):
     def lower(self, call: Call, value: object) -> object:
-        if not isinstance(value, bool):
-            raise expected("bool", value)
-        return value
+        try:
+            return to_bool(value)
+        except TypeError:
+            raise expected("bool", value) from None
 
     def lift(self, call: Call, raw: object) -> object:
         return raw
@@ -34,13 +36,14 @@ class IntCodec(Codec):
         self.low, self.high = (0, (1 << bits) - 1) if name[0] == "u" else (-1 << (bits - 1), (1 << (bits - 1)) - 1)
 
     def lower(self, call: Call, value: object) -> object:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise expected("int", value)
-        value = int.__index__(value)  # whatever a subclass says of itself
-        if not self.low <= value <= self.high:
-            shown = str(value) if abs(value) < 1 << 256 else "the int"
+        try:
+            number = to_int(value)
+        except TypeError:
+            raise expected("int", value) from None
+        if not self.low <= number <= self.high:
+            shown = str(number) if abs(number) < 1 << 256 else "the int"
             raise Misfit(f"{shown} does not fit {self.name}", ValueError)
-        return value
+        return number
 
     def lift(self, call: Call, raw: object) -> object:
         return raw
@@ -51,17 +54,19 @@ _F32_END = 340282356779733661637539395458142568448.0
 
 
 class FloatCodec(Codec):
-    """`f32` or `f64`; an int is accepted, and a finite number that the type has no finite value for is refused."""
+    """`f32` or `f64`; any number that a float equals is accepted, and one that the type has no finite value for refused."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.end = _F32_END if name == "f32" else math.inf
 
     def lower(self, call: Call, value: object) -> object:
-        if isinstance(value, bool) or not isinstance(value, float | int):
-            raise expected("float", value)
         try:
-            number = float(value)
+            number = to_float(value)
+        except TypeError:
+            raise expected("float", value) from None
+        except ValueError:
+            raise Misfit(f"no float equals this {kind(value)}: round it with float(…)", ValueError) from None
         except OverflowError:
             raise Misfit(f"the int does not fit {self.name}", ValueError) from None
         if self.end <= abs(number) < math.inf:
@@ -137,12 +142,18 @@ class ListCodec(Codec):
         self.element = element
 
     def lower(self, call: Call, value: object) -> object:
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            raise expected("a sequence", value)
+        try:
+            items = to_list(value)
+        except NotASequence:
+            raise expected("a sequence", value) from None
+        except NotImplementedError:
+            raise Misfit(
+                f"expected a sequence, got {kind(value)} with items of format {array_format(value)!r}"
+            ) from None
         lower = self.element.lower
         lowered: list[object] = []
         try:
-            for item in cast("Sequence[object]", value):
+            for item in items:
                 lowered.append(lower(call, item))
         except Misfit as misfit:
             raise misfit.at(f"[{len(lowered)}]") from None
@@ -212,7 +223,7 @@ class OptionCodec(Codec):
         if not self.nested:
             return Variant("some", self.element.lower(call, value))
         if not isinstance(value, Some):
-            raise expected("Some or None", value)
+            raise expected_class("Some or None", (Some,), value)
         try:
             return Variant("some", self.element.lower(call, cast("Some[object]", value).value))
         except Misfit as misfit:
@@ -242,7 +253,7 @@ class ResultCodec(Codec):
                 return self.lower_err(call, cast("Err[object]", value).value)
         except Misfit as misfit:
             raise misfit.at(".value") from None
-        raise expected("Ok or Err", value)
+        raise expected_class("Ok or Err", (Ok, Err), value)
 
     def lower_ok(self, call: Call, value: object) -> Variant:
         """The lowered success."""
@@ -280,7 +291,7 @@ class RecordCodec(Codec):
 
     def lower(self, call: Call, value: object) -> object:
         if not isinstance(value, self.cls):
-            raise expected(self.cls.__name__, value)
+            raise expected_class(self.cls.__name__, (self.cls,), value)
         record = Record()
         for name, attribute, codec in self.fields:
             try:
@@ -303,10 +314,10 @@ class VariantCodec(Codec):
         self.by_case = {case: (cls, codec) for case, cls, codec in cases}
 
     def lower(self, call: Call, value: object) -> object:
-        try:
-            case, codec = self.by_class[type(value)]
-        except KeyError:
-            raise expected(f"a case of {self.name}", value) from None
+        cls = case_of(self.by_class, value)
+        if cls is None:
+            raise expected_class(f"a case of {self.name}", self.by_class, value)
+        case, codec = self.by_class[cls]
         if codec is None:
             return Variant(case)
         try:
@@ -321,6 +332,14 @@ class VariantCodec(Codec):
         return made
 
 
+def case_of(cases: Mapping[type, object], value: object) -> type | None:
+    """The key of `cases` that `value` is an instance of, the nearest of its bases first; None if there is none."""
+    for base in type(value).__mro__:
+        if base in cases:
+            return base
+    return next((cls for cls in cases if isinstance(value, cls)), None)
+
+
 class EnumCodec(Codec):
     """An enum; the WIT names go with its members in order."""
 
@@ -331,7 +350,7 @@ class EnumCodec(Codec):
 
     def lower(self, call: Call, value: object) -> object:
         if not isinstance(value, self.cls):
-            raise expected(self.cls.__name__, value)
+            raise expected_class(self.cls.__name__, (self.cls,), value)
         return self.name_of[value]
 
     def lift(self, call: Call, raw: object) -> object:
@@ -348,7 +367,7 @@ class FlagsCodec(Codec):
 
     def lower(self, call: Call, value: object) -> object:
         if not isinstance(value, self.cls):
-            raise expected(self.cls.__name__, value)
+            raise expected_class(self.cls.__name__, (self.cls,), value)
         bits: int = value.value
         if bits >> len(self.names):
             raise Misfit(f"{value!r} has bits that {self.cls.__name__} does not name", ValueError)

@@ -8,6 +8,7 @@ before it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,3 +58,24 @@ def kind(value: object) -> str:
 def expected(what: str, value: object) -> Misfit:
     """A misfit of kind."""
     return Misfit(f"expected {what}, got {kind(value)}")
+
+
+def expected_class(what: str, classes: Iterable[type], value: object) -> Misfit:
+    """A misfit of kind where instances of `classes` are expected.
+
+    Where the class of `value` has the name of one of them, the modules of both are named: two packages have such a class,
+    or one was loaded twice.
+    """
+    found = type(value)
+    same = next((cls for cls in classes if cls.__name__ == found.__name__ and cls is not found), None)
+    if same is None or isinstance(value, type):
+        return expected(what, value)
+    return Misfit(f"expected {what}, got {different(same, found)}")
+
+
+def different(wanted: type, found: type) -> str:
+    """How a message calls a class that has the name of the one that is wanted."""
+    one, other = (f"{cls.__module__}.{cls.__qualname__}" for cls in (wanted, found))
+    if one == other:
+        return f"a different {found.__name__}: the module {found.__module__} was loaded twice, or reloaded"
+    return f"a different {found.__name__}: {other}, not {one}"

@@ -97,6 +97,11 @@ class Instance:
         """The keyword of `instantiate` that would supply `resource`, "" if there is none."""
         return self._prepared.imports.keyword(resource)
 
+    def classes_of(self, resource: ImportedResource) -> tuple[type, ...]:
+        """The class that was given for the objects of `resource`, if one was."""
+        cls = self._classes[resource]
+        return () if cls is None else (cls,)
+
     def implements(self, resource: ImportedResource, value: object) -> bool:
         """Whether `value` can be an object of `resource`: of the class given, or with the methods if none was."""
         cls = self._classes[resource]

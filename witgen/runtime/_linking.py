@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -32,7 +32,8 @@ from ._errors import (
 from ._fit import misfit
 from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
 from ._native import family, is_native, is_native_http
-from ._reflect import Items, Unsupported, is_function, is_resource, signature_of
+from ._needs import Need, Offered
+from ._reflect import Items, Unsupported, is_function, is_resource, resources_in, signature_of
 from ._types import ImportedResource, ImportFunc, ImportInterface, WorldType
 from ._wasmtime import HostFunction, LinkerInstance
 
@@ -81,8 +82,11 @@ class Imports:
             count += len(interface.functions)
         self.needed: dict[str, Needed] = {}
         self._taken: dict[str, dict[str, ImportedResource]] = {}
-        self._extra_native = False
-        self._extra_http: list[str] = []
+        self._passing: dict[str, Items] = {}
+        """Interfaces that only pass on resources that they take from others: all is supplied with those."""
+        self._extra_native: dict[str, Items] = {}
+        """What the world lacks and wasmtime supplies."""
+        self._extra_http: dict[str, Items] = {}
         self._match(imports)
         self._take(imports)
         for needed in self.needed.values():
@@ -106,14 +110,17 @@ class Imports:
                     continue  # types only: there is nothing to supply
                 interface = exact.get(name) or named.get(family(name))
                 if interface is None:
-                    self._extra(name)
+                    if any(is_function(i) for i in item.values()) or is_native(name) or is_native_http(name):
+                        self._extra(name, item)
+                    else:
+                        self._passing[name] = item
                     continue
                 self._needs(interface).uses[name] = item
             elif is_function(item) or is_resource(item):
                 interface = loose.get(name)
                 if interface is None:
                     if is_function(item):
-                        self._extra(name)
+                        self._extra(name, Items())
                     continue  # a resource that the world takes from an interface: it is defined there, and shared
                 self._needs(interface).uses.setdefault("", Items())[name] = item
 
@@ -131,17 +138,28 @@ class Imports:
                     defined[interface, name] = item
                 elif is_resource(item):
                     others.append((under, interface, name, item))
-        if not others or self._world.plain is None:
+        others += [(n, n, r, i) for n, items in self._passing.items() for r, i in items.items() if is_resource(i)]
+        others = [other for other in others if other[3] not in defined.values()]
+        if not others:
             return
-        from ._comparing import taken_resources
-
-        taken = taken_resources(self._world.id, self._world.plain)
+        taken = self._taken_resources()
         for under, interface, name, item in others:
-            home = taken.get((interface, name))
+            home = taken.get((interface, name)) or taken.get((family(interface), name))
+            if home is None and under in self._passing:
+                self._extra(under, self._passing[under])
             if home in known and defined.get(home) != item:
                 owner, resource = known[home]
                 self._needs(owner)
                 self._taken.setdefault(under, {})[name] = resource
+
+    def _taken_resources(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """As `taken_resources`, with interfaces by their compatible names, too."""
+        if self._world.plain is None:
+            return {}
+        from ._comparing import taken_resources
+
+        taken = taken_resources(self._world.id, self._world.plain)
+        return {(family(interface), name): home for (interface, name), home in taken.items()} | taken
 
     def _imported(self, imports: Items) -> dict[str, tuple[str, Items]]:
         """What the component imports, by the name under which it does: the id of the world's interface, and the items."""
@@ -153,11 +171,11 @@ class Imports:
     def _needs(self, interface: ImportInterface) -> Needed:
         return self.needed.setdefault(interface.key, Needed(interface))
 
-    def _extra(self, name: str) -> None:
+    def _extra(self, name: str, items: Items) -> None:
         if is_native(name):
-            self._extra_native = True
+            self._extra_native[name] = items
         elif is_native_http(name):
-            self._extra_http.append(name)
+            self._extra_http[name] = items
         else:
             raise InterfaceError(f"the component imports {name}, which world {self._world.id} does not")
 
@@ -169,6 +187,8 @@ class Imports:
         What the component does not import is warned of where it would have replaced something of wasmtime's: nobody
         would notice that it never runs. What the world asks for is not: a component may use less.
         """
+        offered = {key for key, value in given.items() if isinstance(value, Offered)}
+        given = {key: value.implementation if isinstance(value, Offered) else value for key, value in given.items()}
         unknown = sorted(given.keys() - {interface.key for interface in self._world.imports})
         if unknown:
             keys = ", ".join(f"{interface.key}=" for interface in self._world.imports) or "none"
@@ -182,10 +202,11 @@ class Imports:
             raise MissingImportError("\n".join(missing))
         self._check_groups(given)
         for interface in self._world.imports:
-            if interface.native and interface.key not in self.needed and given.get(interface.key) is not None:
+            is_given = given.get(interface.key) is not None and interface.key not in offered
+            if is_given and interface.native and interface.key not in self.needed:
                 warnings.warn(
                     f"{interface.key}= ({article(interface.protocol)}) is never used: the component does not import"
-                    f" {interface.id}",
+                    f" {interface.id}; offered(…) around it says that this is meant",
                     UnusedImportWarning,
                     stacklevel=4,  # the caller of the generated `instantiate`
                 )
@@ -211,12 +232,30 @@ class Imports:
                 if other not in group and any(users):
                     group.append(other)
         lacking = [i for i in group if i not in first]
-        if lacking:
-            raise NativeGroupError(
-                f"{', '.join(i.id for i in first)} cannot be given without what shares resources with it: pass"
-                f" {', '.join(f'{i.key}= ({article(i.protocol)})' for i in lacking)} too,"
-                " or leave the whole group to wasmtime"
-            )
+        outside = self._outside(group) if first else []
+        if not lacking and not outside:
+            return
+        cures = [f"pass {', '.join(f'{i.key}= ({article(i.protocol)})' for i in lacking)} too"] if lacking else []
+        if outside:
+            statements = " ".join(f"import {name};" for name in outside)
+            cures.append(f"add `{statements}`, which world {self._world.id} lacks, generate again and pass what is new")
+        raise NativeGroupError(
+            f"{', '.join(i.id for i in first)} cannot be given without what shares resources with it:"
+            f" {', and '.join(cures)}, or leave the whole group to wasmtime"
+        )
+
+    def _outside(self, group: Sequence[ImportInterface]) -> list[str]:
+        """What the component imports of wasmtime's and the world lacks, and what mentions a resource of `group`."""
+        resources = [
+            item
+            for interface in group
+            if interface.key in self.needed
+            for items in self.needed[interface.key].uses.values()
+            for name, item in items.items()
+            if name in {r.name for r in interface.resources}
+        ]
+        extra = self._extra_native | self._extra_http
+        return [name for name, items in extra.items() if any(r in resources for r in resources_in(items))]
 
     def targets(self, implementations: Mapping[str, Implementation]) -> list[Callable[..., object] | None]:
         """The implementation of each function, by slot."""
@@ -226,6 +265,17 @@ class Imports:
             targets.extend(given.functions if given is not None else [None] * len(interface.functions))
         return targets
 
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, in the order of the world, and then what only wasmtime can supply."""
+        known = [
+            Need(name or interface.key, interface.key, interface.native, interface.http)
+            for interface in self._world.imports
+            if interface.key in self.needed
+            for name in self.needed[interface.key].uses
+        ]
+        native = [Need(name, "", True, False) for name in self._extra_native]
+        return (*known, *native, *(Need(name, "", True, True) for name in self._extra_http))
+
     def keyword(self, resource: ImportedResource) -> str:
         """The keyword of `instantiate` that supplies `resource`; "" if none does."""
         return next((i.key for i in self._world.imports if resource in i.resources), "")
@@ -234,10 +284,8 @@ class Imports:
 
     def is_native(self, given: Mapping[str, Implementation]) -> bool:
         """Whether wasmtime has anything to supply."""
-        return (
-            self._extra_native
-            or bool(self._extra_http)
-            or any(n.interface.native and key not in given for key, n in self.needed.items())
+        return bool(self._extra_native or self._extra_http) or any(
+            n.interface.native and key not in given for key, n in self.needed.items()
         )
 
     def linker(self, given: Mapping[str, Implementation], http: bool) -> Linker:
@@ -269,6 +317,9 @@ class Imports:
                     with root.add_instance(name) as instance:
                         self._define_taken(instance, name, given)
                         self._define(instance, needed.interface, items, functions, name)
+            for name in self._passing.keys() & self._taken.keys():
+                with root.add_instance(name) as instance:
+                    self._define_taken(instance, name, given)
         return linker
 
     def _define(

@@ -15,7 +15,7 @@ from . import _store, _wasmtime
 from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
-from ._convert import Codec
+from ._convert import Codec, different, kind
 from ._engine import check_stack, counts_epochs
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
@@ -27,6 +27,7 @@ from ._link import ExportSignature
 from ._linking import Imports, unsupported
 from ._names import export_label, full_name
 from ._native import family
+from ._needs import Need
 from ._reflect import Items, Unsupported, is_function, read_component, signature_of
 from ._types import Result, WorldType
 from ._version import check_version
@@ -78,6 +79,11 @@ class Prepared:
         self._compiler = Compiler(self.layer)
         self.imports = Imports(engine, world, imports, self._compiler, self.layer)
         self._compiled: dict[ExportSignature, Export] = {}
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports."""
+        return self.imports.needs()
 
     def _check_exports(self) -> None:
         missing = [name for name in self.world.functions if not is_function(self._exports.get(name))]
@@ -194,7 +200,9 @@ def _check_store(store: object) -> None:
 
 def _check_kind(keyword: str, wanted: type, given: object) -> None:
     if given is not None and not isinstance(given, wanted):
-        raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {type(given).__name__}")
+        found = type(given)
+        shown = different(wanted, found) if found.__name__ == wanted.__name__ else kind(given)
+        raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {shown}")
 
 
 def _check_fuel(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from wasmtime import Engine
 from wasmtime import component as wc
@@ -31,25 +31,6 @@ def read_signature(ty: wc.FuncType) -> _wasmtime.Signature:
 def _check(ty: ValType | None) -> None:
     """Raises: Unsupported."""
     match ty:
-        case wc.ListType():
-            _check(ty.element)
-        case _wasmtime.MapType():
-            _check(ty.key)
-            _check(ty.value)
-        case wc.RecordType():
-            for _, field in ty.fields:
-                _check(field)
-        case wc.TupleType():
-            for element in ty.elements:
-                _check(element)
-        case _wasmtime.VariantType():
-            for _, payload in ty.tagged_cases:
-                _check(payload)
-        case wc.OptionType():
-            _check(ty.payload)
-        case wc.ResultType():
-            _check(ty.ok)
-            _check(ty.err)
         case wc.StreamType():
             raise Unsupported("stream")
         case wc.FutureType():
@@ -57,11 +38,56 @@ def _check(ty: ValType | None) -> None:
         case wc.ErrorContext():
             raise Unsupported("error-context")
         case _:
-            pass
+            for part in _parts(ty):
+                _check(part)
 
 
 class Items(dict[str, object]):
     """What a component or an instance imports or exports: a `FuncType`, a `ResourceType`, `Items`, or None."""
+
+
+def resources_in(items: Items) -> Iterator[wc.ResourceType]:
+    """Every resource that an interface has or that its functions mention."""
+    for item in items.values():
+        if isinstance(item, wc.ResourceType):
+            yield item
+        elif isinstance(item, wc.FuncType):
+            try:
+                signature = read_signature(item)
+            except Unsupported:
+                continue
+            for ty in (*(param for _, param in signature.params), signature.result):
+                yield from _resources_in_type(ty)
+
+
+def _resources_in_type(ty: ValType | None) -> Iterator[wc.ResourceType]:
+    match ty:
+        case wc.OwnType() | wc.BorrowType():
+            yield ty.ty
+        case _:
+            for part in _parts(ty):
+                yield from _resources_in_type(part)
+
+
+def _parts(ty: ValType | None) -> list[ValType | None]:
+    """The types that a type is directly made of."""
+    match ty:
+        case wc.ListType():
+            return [ty.element]
+        case _wasmtime.MapType():
+            return [ty.key, ty.value]
+        case wc.RecordType():
+            return [field for _, field in ty.fields]
+        case wc.TupleType():
+            return list(ty.elements)
+        case _wasmtime.VariantType():
+            return [payload for _, payload in ty.tagged_cases]
+        case wc.OptionType():
+            return [ty.payload]
+        case wc.ResultType():
+            return [ty.ok, ty.err]
+        case _:
+            return []
 
 
 def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from wasmtime import Store, WasmtimeError
 
-from ._convert import Codec, Misfit, expected
+from ._convert import Codec, Misfit, expected_class
 from ._errors import NativeResourceError
 from ._handles import Handle, NativeHandle, held_by, make
 from ._link import Link
@@ -35,7 +35,7 @@ class ImportedCodec(Codec):
         if table is None:
             return self._lower_native(call, value)
         if not call.instance.implements(self.resource, value):
-            raise expected(self.resource.cls, value)
+            raise expected_class(self.resource.cls, call.instance.classes_of(self.resource), value)
         store = call.instance.store
         if self.owned:
             return _own(call.add(table, value), table.ty, store)
@@ -82,7 +82,7 @@ class ExportedCodec(Codec):
 
     def lower(self, call: Call, value: object) -> object:
         if not isinstance(value, self.cls):
-            raise expected(self.cls.__name__, value)
+            raise expected_class(self.cls.__name__, (self.cls,), value)
         return call.pass_handle(value, self.owned)
 
     def lift(self, call: Call, raw: object) -> object:

@@ -206,20 +206,22 @@ def lower_host(type: Type | None, value: object, handles: Handles) -> object:
         case Option(element, nested):
             if value is None:
                 return None
-            if nested and value.__class__.__name__ != "Some":
+            if nested and "Some" not in _names_of(value):
                 raise _expected("Some or None", value)
             return (lower_host(element, _attribute(value, "value") if nested else value, handles),)
         case Result(ok, err):
-            names = {base.__name__ for base in value.__class__.__mro__}
+            names = _names_of(value)
             is_ok = True if "Ok" in names else False if "Err" in names else None
             return _lower_result(is_ok, ok, err, value, handles, lower_host)
         case Record(fields=fields):
             return tuple(_lower_field(name, part, value, handles, lower_host) for name, part in fields)
         case Variant(cases=cases):
-            for index, (name, payload) in enumerate(cases):
-                if value.__class__.__name__ == name:
-                    return (index, _lower_payload(name, payload, value, handles, lower_host))
-            raise _expected_case(type, value)
+            indices = {name: index for index, (name, _) in enumerate(cases)}
+            named = next((name for name in _names_of(value) if name in indices), None)
+            if named is None:
+                raise _expected_case(type, value)
+            index = indices[named]
+            return (index, _lower_payload(named, cases[index][1], value, handles, lower_host))
         case Enum(members=members):
             if not isinstance(value, enum.Enum) or value.name not in members:
                 raise _expected(f"a member of {type.name}", value)
@@ -378,6 +380,11 @@ def _sequence(value: object) -> Sequence[object]:
     raise _expected("a sequence", value)
 
 
+def _names_of(value: object) -> list[str]:
+    """The names of the class of `value` and of its bases, the nearest first."""
+    return [base.__name__ for base in value.__class__.__mro__]
+
+
 def _attribute(value: object, name: str) -> object:
     try:
         return cast("object", getattr(value, name))
@@ -393,6 +400,8 @@ def _expected_case(type: Variant, value: object) -> Misfit:
     cases: Iterable[str] = (name for name, _ in type.cases)
     bases = {base.__name__ for base in value.__class__.__mro__[1:]}
     hint = " (a subclass traps)" if bases & {name for name, _ in type.cases} else ""
+    if value.__class__.__name__ in {name for name, _ in type.cases}:
+        hint = f" (of module {value.__class__.__module__}, not {type.case(0).__module__})"
     return Misfit(f"expected exactly {' or '.join(cases)}, found {_shown(value)}{hint}")
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import ctypes
 import math
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import Literal, cast
 
 from .. import _memory
 from .._memory import BYTES_AT, PRIMITIVE, SIZE, VIEWS, cast_view, chars, name_of
+from .._numbers import column as column_of
+from .._numbers import to_bool, to_float, to_int, to_list
 from .._types import Flags, Primitive, Type
 
 F32_END = 340282356779733661637539395458142568448.0
@@ -30,20 +32,6 @@ class Refused(Exception):
 # ---- single values -------------------------------------------------------------------------------------------------
 
 
-def to_int(value: object) -> int:
-    """The int of a subclass's instance."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Refused
-    return int.__index__(value)
-
-
-def to_float(value: object) -> float:
-    """The float of an int, or of a subclass's instance."""
-    if isinstance(value, bool) or not isinstance(value, float | int):
-        raise Refused
-    return float.__float__(value) if isinstance(value, float) else float(value)
-
-
 def to_f32(value: float) -> float:
     """A float that is infinite, or no number, or out of range."""
     if F32_END <= abs(value) < math.inf:
@@ -56,13 +44,6 @@ def to_str(value: object) -> str:
     if not isinstance(value, str):
         raise Refused
     return str.__str__(value)
-
-
-def to_list(value: object) -> list[object]:
-    """A list of any sequence but a str."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise Refused
-    return list(cast("Sequence[object]", value))
 
 
 def to_items(value: object) -> list[tuple[object, object]]:
@@ -131,7 +112,7 @@ def _lower_bytes(template: bytes) -> Callable[[object], Vector]:
     return lower
 
 
-def _strided(kind: int, form: str, column: array[int] | array[float] | bytes) -> Vector:
+def _strided(kind: int, form: str, column: array[int] | array[float] | bytes | memoryview) -> Vector:
     n = len(column)
     if not n:
         return 0, 0, None
@@ -148,8 +129,14 @@ def _listed(value: object) -> list[object]:
 
 def _lower_ints(kind: int, form: str) -> Callable[[object], Vector]:
     def lower(value: object) -> Vector:
+        given = column_of(value, form)
+        if given is not None:
+            return _strided(kind, form, given)
         items = _listed(value)
-        column = array(code, cast("list[int]", items))  # checks the range
+        try:
+            column = array(code, cast("list[int]", items))  # checks the range
+        except TypeError:  # not all are ints, and one may have an `__index__`
+            return _strided(kind, form, array(code, map(to_int, items)))
         if [*map(type, items)].count(int) != len(column):
             column = array(code, map(to_int, items))
         return _strided(kind, form, column)
@@ -161,6 +148,9 @@ def _lower_ints(kind: int, form: str) -> Callable[[object], Vector]:
 
 def lower_f64s(value: object) -> Vector:
     """A list of f64."""
+    given = column_of(value, "d")
+    if given is not None:
+        return _strided(10, "d", given)
     items = _listed(value)
     if [*map(type, items)].count(float) != len(items):
         items = [*map(to_float, items)]
@@ -169,6 +159,9 @@ def lower_f64s(value: object) -> Vector:
 
 def lower_f32s(value: object) -> Vector:
     """A list of f32."""
+    given = column_of(value, "f")
+    if given is not None:
+        return _strided(9, "f", given)
     items = _listed(value)
     if [*map(type, items)].count(float) != len(items):
         items = [*map(to_float, items)]
@@ -182,7 +175,7 @@ def lower_bools(value: object) -> Vector:
     """A list of bool. Any other byte would be undefined behaviour: the list must be nobody else's."""
     items = [*_listed(value)]
     if [*map(type, items)].count(bool) != len(items):
-        raise Refused
+        items = [*map(to_bool, items)]
     return _strided(0, "B", bytes(cast("list[bool]", items)))
 
 

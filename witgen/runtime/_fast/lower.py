@@ -10,7 +10,8 @@ from __future__ import annotations
 from array import array
 from contextlib import ExitStack
 
-from .. import _memory
+from .. import _memory, _numbers
+from .._codec import case_of
 from .._types import (
     Borrow,
     Enum,
@@ -80,7 +81,7 @@ class Lowering:
         place = image.place(form, at + 1)
         match ty:
             case Primitive.BOOL:
-                line(f"if {value} is not True and {value} is not False: raise Refused")
+                line(f"if {value} is not True and {value} is not False: {value} = to_bool({value})")
                 line(f"{place} = {value}")
             case Primitive.F64:
                 line(f"if type({value}) is not float: {value} = to_float({value})")
@@ -217,6 +218,8 @@ class Lowering:
         image.words[at] = _memory.VARIANT
         cls = source.name("t")
         source.line(f"{cls} = type({value})")
+        cases = source.bind({case: None for _, case, _ in ty.cases})
+        source.line(f"if {cls} not in {cases}: {cls} = case_of({cases}, {value})")  # an instance of a subclass
         with ExitStack() as stack:
             plain = [(wit, case) for wit, case, payload in ty.cases if payload is None]
             head = "if"
@@ -326,12 +329,14 @@ def mentions_resource(ty: Type | None) -> bool:
 NAMES: dict[str, object] = {
     "Refused": columns.Refused,
     "array": array,
+    "case_of": case_of,
     "bytes_of": bytes_of,
-    "to_float": columns.to_float,
+    "to_bool": _numbers.to_bool,
+    "to_float": _numbers.to_float,
     "to_f32": columns.to_f32,
-    "to_int": columns.to_int,
+    "to_int": _numbers.to_int,
     "to_str": columns.to_str,
-    "to_list": columns.to_list,
+    "to_list": _numbers.to_list,
     "to_items": columns.to_items,
 }
 """What lowering code uses by name."""

@@ -14,6 +14,7 @@ from witgen.runtime import (
     FolderPath,
     Instance,
     Limits,
+    Need,
     Prepared,
     Store,
     WasiConfig,
@@ -170,6 +171,11 @@ class Corners_Pre:
 
     def __init__(self, prepared: Prepared, /) -> None:
         self._prepared = prepared
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, each with the keyword of `instantiate` that supplies it."""
+        return self._prepared.needs
 
     def instantiate(
         self,

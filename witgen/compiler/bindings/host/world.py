@@ -284,7 +284,13 @@ class _World:
         docs = self._instantiate_docs("the component")
         make = PyFunction("instantiate", params, self._name, docs, body=(body,))
         text = f"A component that fits the world, ready to be instantiated; made by `{self._name}.prepare`."
-        return PyClass(self._pre, docstring=text, methods=(init, make))
+        return PyClass(self._pre, docstring=text, methods=(init, self._needs(), make))
+
+    def _needs(self) -> PyFunction:
+        result = f"tuple[{self._scope.helper('Need')}, ...]"
+        docs = "What the component imports, each with the keyword of `instantiate` that supplies it."
+        body = ("return self._prepared.needs",)
+        return PyFunction("needs", (PyParam("self"),), result, docs, (self._scope.builtin("property", ()),), body=body)
 
 
 def _free(name: str, taken: set[str]) -> str:

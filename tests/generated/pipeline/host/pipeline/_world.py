@@ -12,6 +12,7 @@ from witgen.runtime import (
     FolderPath,
     Instance,
     Limits,
+    Need,
     Prepared,
     Store,
     WasiConfig,
@@ -88,6 +89,11 @@ class SourcePre:
 
     def __init__(self, prepared: Prepared, /) -> None:
         self._prepared = prepared
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, each with the keyword of `instantiate` that supplies it."""
+        return self._prepared.needs
 
     def instantiate(
         self,
@@ -173,6 +179,11 @@ class SinkPre:
     def __init__(self, prepared: Prepared, /) -> None:
         self._prepared = prepared
 
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, each with the keyword of `instantiate` that supplies it."""
+        return self._prepared.needs
+
     def instantiate(
         self,
         store: Store,
@@ -256,6 +267,11 @@ class RelayPre:
 
     def __init__(self, prepared: Prepared, /) -> None:
         self._prepared = prepared
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, each with the keyword of `instantiate` that supplies it."""
+        return self._prepared.needs
 
     def instantiate(
         self,

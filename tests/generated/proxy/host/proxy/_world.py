@@ -10,6 +10,7 @@ from witgen.runtime import (
     FolderPath,
     Instance,
     Limits,
+    Need,
     Prepared,
     Store,
     WasiConfig,
@@ -159,6 +160,11 @@ class ProxyPre:
 
     def __init__(self, prepared: Prepared, /) -> None:
         self._prepared = prepared
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the component imports, each with the keyword of `instantiate` that supplies it."""
+        return self._prepared.needs
 
     def instantiate(
         self,
