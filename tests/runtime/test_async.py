@@ -240,14 +240,15 @@ def test_cancelling_ends_what_is_waited_for() -> None:
 @pytest.mark.parametrize("name", ["spin", "ever"])
 def test_cancelling_stops_a_loop_at_the_next_tick(name: str) -> None:
     """What never calls out is stopped by the clock of its engine, long before its own deadline."""
-    app = App(Host(), rt.Limits(epoch_deadline=10**6), epochs=True)
-    call = rt.to_thread(app.plain, name) if name == "spin" else app.awaits(name)
+    with rt.Ticker(prepared(True).engine, 0.005):
+        app = App(Host(), rt.Limits(epoch_deadline=10**6), epochs=True)
+        call = rt.to_thread(app.plain, name) if name == "spin" else app.awaits(name)
 
-    async def main() -> None:
-        with rt.Ticker(prepared(True).engine, 0.005), pytest.raises(TimeoutError):
-            await asyncio.wait_for(call, 0.05)
+        async def main() -> None:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(call, 0.05)
 
-    asyncio.run(main())
+        asyncio.run(main())
     with pytest.raises(rt.StoreSpentError):
         app.plain("plain")
 

@@ -172,8 +172,9 @@ def test_out_of_fuel() -> None:
 
 
 def test_epoch_deadline() -> None:
-    """Limits(epoch_deadline) with another thread that ticks stops a loop."""
-    app = start(limits=rt.Limits(epoch_deadline=1), epochs=True)
+    """Limits(epoch_deadline) with another thread that ticks stops a loop; nothing is known of it when it begins."""
+    with pytest.warns(rt.LimitWarning, match="no Ticker of this engine is running"):
+        app = start(limits=rt.Limits(epoch_deadline=1), epochs=True)
     engine = app.instance.store.engine
     timer = threading.Timer(0.02, engine.increment_epoch)
     timer.start()
@@ -431,7 +432,7 @@ def test_a_store_is_not_closed_by_a_callback() -> None:
 
     app = start(Closing())
     assert app("act") == start()("act")
-    with pytest.raises(TypeError, match="a store cannot be copied"):
+    with pytest.raises(TypeError, match="a Store cannot be copied"):
         copy.copy(app.instance.store)
     app.instance.store.close()
 

@@ -16,13 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
+from ._fork import Lock, in_child
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _MOST = 4096
 """How many awaited calls can run at a time; threads are made as they are needed, and used again."""
-_lock = threading.Lock()
+_lock = Lock()
 _pools: list[ThreadPoolExecutor] = []
+in_child(_pools.clear)
 
 
 class Running:
@@ -71,6 +74,11 @@ class _Here(threading.local):
 
 
 _here = _Here()
+
+
+def is_awaited() -> bool:
+    """Whether this thread makes an awaited call."""
+    return _here.running is not None
 
 
 def is_cancelled() -> bool:
@@ -140,4 +148,4 @@ def _pool() -> ThreadPoolExecutor:
         return _pools[0]
 
 
-__all__ = ["awaited", "is_cancelled", "to_thread"]
+__all__ = ["awaited", "is_awaited", "is_cancelled", "to_thread"]

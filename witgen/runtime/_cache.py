@@ -13,7 +13,6 @@ import hashlib
 import os
 import stat
 import tempfile
-import threading
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,9 @@ from weakref import WeakKeyDictionary
 
 from wasmtime import Engine, WasmtimeError
 from wasmtime.component import Component
+
+from ._compiling import compile_component
+from ._fork import Lock
 
 FolderPath = str | os.PathLike[str]
 """A folder, which is made if there is none."""
@@ -31,7 +33,7 @@ _MAGIC = b"witgen compiled component 1\n"
 _DIGEST = hashlib.sha256().digest_size
 
 _fingerprints: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
-_lock = threading.Lock()
+_lock = Lock()
 
 
 def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Component:
@@ -41,14 +43,14 @@ def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Com
     """
     private = _private(Path(folder))
     if private is None:
-        return Component(engine, data)
+        return compile_component(engine, data)
     key = hashlib.sha256(_fingerprint(engine) + hashlib.sha256(data).digest()).hexdigest()
     path = private / f"{key}.component"
     code = _read(path)
     if code is not None:
         with suppress(WasmtimeError):  # made by a wasmtime that differs in what its fingerprint does not show
             return Component.deserialize(engine, code)
-    component = Component(engine, data)
+    component = compile_component(engine, data)
     _write(path, bytes(component.serialize()))
     return component
 
@@ -58,7 +60,7 @@ def _fingerprint(engine: Engine) -> bytes:
     with _lock:
         known = _fingerprints.get(engine)
         if known is None:
-            empty = Component(engine, b"\0asm\x0d\0\x01\0")
+            empty = compile_component(engine, b"\0asm\x0d\0\x01\0")
             known = _fingerprints[engine] = hashlib.sha256(bytes(empty.serialize())).digest()
         return known
 

@@ -12,13 +12,16 @@ import os
 import threading
 from functools import lru_cache
 from pathlib import Path
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
-from wasmtime import Config, Engine, Store, WasmtimeError
-from wasmtime.component import Component, Linker
+from wasmtime import Engine, Func, Instance, Module, Store, Trap, WasmtimeError, wat2wasm
+from wasmtime.component import Linker
 
 from . import _wasmtime
+from ._compiling import compile_component
 from ._errors import EngineError
+from ._fork import Lock
+from ._guarded import STACK_SIZE, KnownEngine, Settings
 from ._reflect import Items, read_component, signature_of
 from ._wasmtime import HostFunction, ResourceHost
 
@@ -30,55 +33,70 @@ def engine(
     fuel: bool = False,
     stack_size: int | None = None,
     cache: bool | str | os.PathLike[str] = False,
+    signals_based_traps: bool = False,
 ) -> Engine:
     """An engine for generated packages.
 
-    `component_async` allows components with async functions; with wasmtime 50.0.1 a component can then not call a
-    method of Python's that borrows a second handle, so they are not allowed unless asked for. `epoch_interruption` and
-    `fuel` make `Limits(epoch_deadline=…)` and `Limits(fuel=…)` possible, and necessary. `stack_size` is how many bytes of
-    stack wasm may use, 512 KiB unless said; Python needs some more on the same stack. `cache` keeps compiled code:
-    True in the user's cache folder, a path in that folder (made if there is none).
+    Args:
+        component_async: Allow components with async functions. With wasmtime 50.0.1 a component can then not call a Python
+            method that borrows a second handle.
+        epoch_interruption: Make `Limits(epoch_deadline=…)` possible. Wasm then runs more slowly.
+        fuel: Make `Limits(fuel=…)` possible, and necessary. Wasm then runs more slowly.
+        stack_size: How many bytes of stack wasm may use, 512 KiB by default. Python needs some more on the same stack.
+        cache: Keep compiled code: True in the user's cache folder, a path in that folder (made if there is none).
+        signals_based_traps: Let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
+            is an EngineError where other code (`faulthandler`, say) has replaced the signal handlers since.
 
     Raises: wasmtime.WasmtimeError if the cache cannot be set up; OSError if its folder cannot be written; ValueError.
     """
-    config = Config()
-    for feature in ("wasm_component_model_implements", "wasm_component_model_map"):
-        if hasattr(Config, feature):  # without them, a component that has a label or a map anywhere does not compile
-            setattr(config, feature, True)
-    if not component_async and not _carries_with_concurrency():
-        _wasmtime.concurrency_off(config)
-    if epoch_interruption:
-        config.epoch_interruption = True
-    if fuel:
-        config.consume_fuel = True
-    if stack_size is not None:
-        if not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
-            raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")
-        config.max_wasm_stack = stack_size
-    if cache is True:
-        config.cache = True
-    elif cache is not False:
-        config.cache = str(_cache_settings(Path(cache)))
-    made = Engine(config)
-    _stacks[made] = _STACK if stack_size is None else stack_size
-    if epoch_interruption:
-        _counting.add(made)
-    return made
+    if stack_size is not None and not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
+        raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")
+    settings = Settings(
+        component_async=component_async,
+        epoch_interruption=epoch_interruption,
+        fuel=fuel,
+        stack_size=STACK_SIZE if stack_size is None else stack_size,
+        cache=cache if isinstance(cache, bool) else str(_cache_settings(Path(cache))),
+        signals_based_traps=signals_based_traps,
+    )
+    return KnownEngine(settings, component_async or _carries_with_concurrency())
 
 
-_STACK = 512 * 1024
-"""What wasmtime lets wasm use of a thread's stack, unless told otherwise."""
 _SMALLEST_STACK, _LARGEST_STACK = 16 * 1024, 2 * 1024 * 1024
 """The largest is that of wasmtime's own stacks for async calls, beyond which it makes no engine."""
 _PYTHON_STACK = 256 * 1024
 """What is left to Python, below and above wasm."""
-_stacks: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
-_counting: WeakSet[Engine] = WeakSet()
 
 
 def counts_epochs(engine: Engine) -> bool:
-    """Whether it was made here with `epoch_interruption`, so that its stores may have a clock."""
-    return engine in _counting
+    """Whether deadlines of `engine` can stop a component. One that was not made here is tried, once."""
+    if isinstance(engine, KnownEngine):
+        return engine.settings.epoch_interruption
+    with _counting_lock:
+        known = _counting.get(engine)
+        if known is None:
+            known = _counting[engine] = _stops_at_once(engine)
+        return known
+
+
+_counting: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
+_counting_lock = Lock()
+
+
+def _stops_at_once(engine: Engine) -> bool:
+    """Whether a function that does nothing is interrupted when the deadline has passed before it begins."""
+    store = Store(engine)
+    with contextlib.suppress(WasmtimeError):  # an engine without fuel
+        store.set_fuel(1_000_000)
+    store.set_epoch_deadline(0)
+    instance = Instance(store, Module(engine, '(module (func (export "run")))'), [])
+    run = instance.exports(store)["run"]
+    assert isinstance(run, Func)
+    try:
+        run(store)
+    except Trap:
+        return True
+    return False
 
 
 def check_stack(engine: Engine) -> None:
@@ -86,7 +104,8 @@ def check_stack(engine: Engine) -> None:
 
     What can be known of it is the size that new threads get. Raises: EngineError.
     """
-    size, wasm = threading.stack_size(), _stacks.get(engine, _STACK)
+    size = threading.stack_size()
+    wasm = engine.settings.stack_size if isinstance(engine, KnownEngine) else STACK_SIZE
     if size and size < wasm + _PYTHON_STACK:
         raise EngineError(
             f"threads have a stack of {size} bytes, of which wasm may use {wasm}: make it {wasm + _PYTHON_STACK} or more"
@@ -130,7 +149,7 @@ _PROBE = """
 """
 
 _fit: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
-_fit_lock = threading.Lock()
+_fit_lock = Lock()
 
 
 def carries_two_borrows(engine: Engine) -> bool:
@@ -145,11 +164,11 @@ def carries_two_borrows(engine: Engine) -> bool:
 @lru_cache(maxsize=1)
 def _carries_with_concurrency() -> bool:
     """Whether this version of wasmtime needs no care."""
-    return _probe(Engine())
+    return _probe(KnownEngine(Settings(parallel_compilation=False), concurrency=True))
 
 
 def _probe(engine: Engine) -> bool:
-    component = Component(engine, _PROBE)
+    component = compile_component(engine, wat2wasm(_PROBE))
     imports, exports = read_component(component, engine)
     host = imports["host"]
     assert isinstance(host, Items)

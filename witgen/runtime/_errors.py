@@ -143,3 +143,7 @@ class UnsupportedTypeError(BindError):
 
 class UnusedImportWarning(UserWarning):
     """An implementation was given to replace one of wasmtime's, and the component does not import that interface."""
+
+
+class LimitWarning(UserWarning):
+    """A limit was asked for, and nothing was found that makes it act."""

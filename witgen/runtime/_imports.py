@@ -194,6 +194,8 @@ class HostCall:
             target = instance.target(self._slot) if not self._method else self._bound(arguments.pop(0))
             lowered = self._run(call, target, arguments)
             call.enter()
+            if instance.watch is not None:
+                instance.watch()
             return lowered
         finally:
             call.finish()
@@ -237,6 +239,8 @@ def destroy(resource: ImportedResource, instance: Instance, rep: int) -> None:
     table = instance.table(resource)
     value = None if table is None else table.objects.pop(rep, None)
     leave(value)
+    if instance.watch is not None:
+        instance.watch()
 
 
 def leave(value: object) -> None:

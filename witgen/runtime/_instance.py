@@ -16,6 +16,7 @@ from ._convert import Misfit
 from ._errors import MissingExportError, ResourceInUseError
 from ._imports import Implementation, leave
 from ._link import ExportFunc, Link, P, R_co
+from ._signals import watch
 from ._types import ImportedResource
 from ._wasmtime import Function, Owned, RawInstance, Variant, context_of
 
@@ -56,6 +57,8 @@ class Instance:
         self._members = {r: members for i in implementations.values() for r, members in i.members.items()}
         self._links: dict[type[Link], Link] = {}
         self._raw: RawInstance | None = None
+        self.watch = watch(prepared.engine)
+        """Called before wasm is entered and when a callback returns to it; None where that is not needed."""
         if prepared.layer == "fast":
             self._enter_fast(store)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import struct
 import sys
-import threading
 from importlib import metadata
 from typing import Literal
 
 from ._errors import EngineError
+from ._fork import Lock
 
 Layer = Literal["fast", "public"]
 
@@ -23,7 +23,7 @@ VARIABLE = "WITGEN_VALUE_LAYER"
 TESTED = (50, 49, 48)
 """The major versions of wasmtime whose layout of values is known."""
 
-_lock = threading.Lock()
+_lock = Lock()
 _chosen: dict[str, Layer] = {}
 _found: list[str] = []
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
+import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wasmtime import Engine, Store, WasmtimeError
 
-from ._errors import EngineError
-from ._store import set_ticks
+from ._engine import counts_epochs
+from ._errors import EngineError, LimitWarning
+from ._fork import Lock, in_child
+from ._guarded import KnownEngine
+from ._store import set_deadline
+from ._wasmtime import advance_epoch
 
 if TYPE_CHECKING:
     from typing import Self
@@ -51,6 +58,9 @@ class Limits:
 
         Raises: EngineError.
         """
+        self._renew(store, 3)
+
+    def _renew(self, store: Store, stacklevel: int) -> None:
         if self.fuel is not None:
             try:
                 store.set_fuel(self.fuel)
@@ -59,48 +69,109 @@ class Limits:
                     "Limits(fuel=…) needs an engine that counts it: witgen.runtime.engine(fuel=True)"
                 ) from None
         if self.epoch_deadline is not None:
-            set_ticks(store, self.epoch_deadline)
+            engine = store.engine
+            if not counts_epochs(engine):
+                raise EngineError(
+                    "Limits(epoch_deadline=…) needs an engine that counts epochs:"
+                    " witgen.runtime.engine(epoch_interruption=True)"
+                )
+            set_deadline(store, self.epoch_deadline)
+            if not _ticks(engine):
+                warnings.warn(
+                    "Limits(epoch_deadline=…) stops nothing yet: no Ticker of this engine is running."
+                    " Start one first: witgen.runtime.Ticker(engine).start()",
+                    LimitWarning,
+                    stacklevel=stacklevel,
+                )
 
     def set(self, store: Store) -> None:
         """Limit `store`, before anything is in it. Raises: EngineError."""
-        self.renew(store)
+        self._renew(store, 5)  # the caller of the generated `instantiate`
         counts = (self.memory_size, self.table_elements, self.instances, self.tables, self.memories)
         if counts != (None,) * 5:
             store.set_limits(*(-1 if count is None else count for count in counts))
 
 
+_running: set[Ticker] = set()
+_running_lock = Lock()
+
+
+def _ticks(engine: Engine) -> bool:
+    """Whether something counts the ticks of `engine`: a running `Ticker`, or the user, as far as is known."""
+    return any(ticker.engine is engine for ticker in tuple(_running)) or (
+        isinstance(engine, KnownEngine) and engine.is_ticked
+    )
+
+
 class Ticker:
     """The clock of an engine with `epoch_interruption=True`: a thread that counts a tick every `interval` seconds.
 
-    `with Ticker(engine, 0.01):` lets it run for a block; `start` and `close` do so without one. All stores of the engine
-    count by it: `Limits(epoch_deadline=100)` is then about a second. One ticker per engine is enough; two count twice.
+    `with Ticker(engine, 0.01):` runs it for a block; `start` and `close` do so without one. All stores of the engine count
+    by it: `Limits(epoch_deadline=100)` is then about a second. Ticks that come late, because other threads kept the
+    interpreter busy, are made up for. One ticker per engine is enough; two count twice. In a forked child it goes on.
     """
 
     def __init__(self, engine: Engine, interval: float = 0.01) -> None:
+        """Raises: EngineError if the engine counts no epochs; ValueError."""
         if not interval > 0:
-            raise ValueError(f"Ticker(interval): {interval} is no time between ticks")
-        self._engine = engine
+            raise ValueError(f"Ticker(interval): expected seconds between two ticks, more than 0, got {interval}")
+        if not counts_epochs(engine):
+            raise EngineError("Ticker: the engine counts no epochs: witgen.runtime.engine(epoch_interruption=True)")
+        self.engine = engine
         self._interval = interval
+        self._was_started = False
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="witgen-ticker", daemon=True)
+        self._thread = self._new_thread()
 
     def start(self) -> Self:
         """Begin to count. Raises: RuntimeError if it has begun before."""
+        if self._was_started:
+            raise RuntimeError("a Ticker can be started once")
+        self._was_started = True
+        with _running_lock:
+            _running.add(self)
         self._thread.start()
         return self
 
     def close(self) -> None:
         """Stop. May be called again."""
+        self._was_started = True
+        with _running_lock:
+            _running.discard(self)
         self._closed.set()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
 
     def __enter__(self) -> Self:
-        return self if self._thread.is_alive() else self.start()
+        return self if self in _running else self.start()
 
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _run(self) -> None:
-        while not self._closed.wait(self._interval):
-            self._engine.increment_epoch()
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, args=(self._closed,), name="witgen-ticker", daemon=True)
+
+    def _go_on(self) -> None:
+        """Begin again in a forked child, where the thread is not."""
+        self._closed = threading.Event()  # the old one may be locked
+        self._thread = self._new_thread()
+        self._thread.start()
+
+    def _run(self, closed: threading.Event) -> None:
+        count = self.engine.advance if isinstance(self.engine, KnownEngine) else partial(advance_epoch, self.engine)
+        start, counted = time.monotonic(), 0
+        while not closed.wait(max(0.0, start + (counted + 1) * self._interval - time.monotonic())):
+            due = int((time.monotonic() - start) / self._interval)
+            try:
+                count(due - counted)
+            except ValueError:  # the engine was closed
+                break
+            counted = due
+
+
+def _go_on_in_child() -> None:
+    for ticker in _running:
+        ticker._go_on()  # pyright: ignore[reportPrivateUsage]  # its own module
+
+
+in_child(_go_on_in_child)

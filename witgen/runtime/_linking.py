@@ -7,7 +7,6 @@ version.
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,10 +29,12 @@ from ._errors import (
     UnusedImportWarning,
 )
 from ._fit import misfit
+from ._fork import Lock
 from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
 from ._native import family, is_native, is_native_http
 from ._needs import Need, Offered
 from ._reflect import Items, Unsupported, is_function, is_resource, resources_in, signature_of
+from ._signals import watch
 from ._types import ImportedResource, ImportFunc, ImportInterface, WorldType
 from ._wasmtime import HostFunction, LinkerInstance
 
@@ -71,7 +72,7 @@ class Imports:
         self._compiler = compiler
         self._layer = layer
         self._world = world
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._linkers: dict[tuple[frozenset[str], bool], Linker] = {}
         self._functions: dict[str, dict[str, Definable]] = {}
         self.numbers = {r: n for n, r in enumerate((r for i in world.imports for r in i.resources), 1)}
@@ -288,6 +289,11 @@ class Imports:
             n.interface.native and key not in given for key, n in self.needed.items()
         )
 
+    def waits(self, given: Mapping[str, Implementation]) -> bool:
+        """Whether the component can wait inside wasmtime: for a clock, a stream or a socket, through `wasi:io`."""
+        supplied = (n.interface.id for key, n in self.needed.items() if n.interface.native and key not in given)
+        return any(name.startswith("wasi:io/") for name in (*self._extra_native, *supplied))
+
     def linker(self, given: Mapping[str, Implementation], http: bool) -> Linker:
         """The linker for this set of interfaces. Raises: InterfaceError, UnsupportedTypeError, EngineError."""
         key = (frozenset(k for k in given if k in self.needed), http)
@@ -398,7 +404,7 @@ class Imports:
             return HostFunction(signature, call, _store.keep)
         from ._fast.imported import FastHostFunction
 
-        return FastHostFunction(slot, what, function, call.result)
+        return FastHostFunction(slot, what, function, call.result, watch(self._engine) is not None)
 
 
 _NETWORK = " to let wasmtime supply it, which gives the component the network"

@@ -15,11 +15,13 @@ from . import _store, _wasmtime
 from ._cache import FolderPath, compiled
 from ._codec import ResultCodec
 from ._compile import Compiler
+from ._compiling import compile_component
 from ._convert import Codec, different, kind
-from ._engine import check_stack, counts_epochs
+from ._engine import check_stack
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
-from ._guarded import Store
+from ._fork import is_forked
+from ._guarded import KnownEngine, Store
 from ._instance import Instance
 from ._layer import value_layer
 from ._limits import Limits
@@ -31,6 +33,7 @@ from ._needs import Need
 from ._reflect import Items, Unsupported, is_function, read_component, signature_of
 from ._types import Result, WorldType
 from ._version import check_version
+from ._wasi_threads import check_wasi_threads
 from ._wasmtime import Signature
 
 if TYPE_CHECKING:
@@ -175,11 +178,13 @@ class Prepared:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         check_stack(self.engine)
         implementations = self.imports.implementations(imports, http)
+        if is_forked() and self.imports.waits(implementations):
+            check_wasi_threads()
         linker = self.imports.linker(implementations, http)
         instance = Instance(self, store, implementations, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
-            if counts_epochs(self.engine):
-                _store.start_clock(store)
+            if isinstance(self.engine, KnownEngine) and self.engine.settings.epoch_interruption:
+                _store.start_clock(store, self.engine)
             if limits is not None:
                 limits.set(store)
             if limits is None or limits.fuel is None:
@@ -229,7 +234,7 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: Fold
         if data[0]:  # component text
             data = wat2wasm(bytes(data))
         is_compared = _compare_bytes(world, data, path)
-        component = Component(engine, data) if cache is None else compiled(engine, data, cache)
+        component = compile_component(engine, data) if cache is None else compiled(engine, data, cache)
     except WasmtimeError as error:
         if "component model async feature" in str(error):
             raise EngineError(

@@ -13,16 +13,18 @@ import re
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from wasmtime import ExitTrap, Store, WasmtimeError
 
 from . import _interrupt, _wasmtime
-from ._async import is_cancelled
+from ._async import is_awaited, is_cancelled
 from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
+from ._fork import Lock
 
 if TYPE_CHECKING:
+    from ._guarded import KnownEngine
     from ._instance import Instance
 
 
@@ -60,10 +62,9 @@ def keep(error: BaseException) -> None:
 class StoreState:
     """What the runtime remembers of one store."""
 
-    __slots__ = ("_guard", "cause", "frame", "has_clock", "http", "owner", "spent", "ticks", "wasi")
+    __slots__ = ("cause", "deadline", "frame", "has_clock", "http", "owner", "spent", "wasi")
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
         self.owner = 0
         """The thread that the store belongs to for now; 0 for none."""
         self.frame: Frame | None = None
@@ -74,8 +75,8 @@ class StoreState:
         self.wasi = False
         self.http = False
         self.has_clock = False
-        self.ticks: int | None = None
-        """How many ticks of the engine are left to the store, where it `has_clock`."""
+        self.deadline: int | None = None
+        """The epoch of the engine at which calls end, where the store `has_clock`."""
 
     def check(self) -> None:
         """Raises: StoreSpentError."""
@@ -99,7 +100,7 @@ class StoreState:
         """
         self.check()
         me = threading.get_ident()
-        with self._guard:
+        with _guard:
             owner = self.owner
             if not owner:
                 self.owner = me
@@ -112,20 +113,23 @@ class StoreState:
         self.owner = owner
 
 
-def start_clock(store: Store) -> None:
-    """From here on, ask at each tick of the engine whether calls in `store` may go on."""
+_SELDOM = 10
+"""After how many ticks a call is asked again that neither Ctrl-C nor a cancelled task can end."""
+
+
+def start_clock(store: Store, engine: KnownEngine) -> None:
+    """From here on, ask again and again, as `engine` ticks, whether calls in `store` may go on."""
     state = state_of(store)
     if state.has_clock:
         return
     state.has_clock = True
 
-    def go_on() -> bool:
+    def go_on() -> int:
         if is_cancelled():
-            return False
-        if state.ticks is None:  # no deadline was set
-            return True
-        state.ticks -= 1
-        return state.ticks > 0
+            return 0
+        often = threading.current_thread() is threading.main_thread() or is_awaited()
+        step = 1 if often else _SELDOM
+        return step if state.deadline is None else max(0, min(step, state.deadline - engine.epoch))
 
     def failed(error: BaseException) -> None:
         if state.frame is not None:
@@ -134,11 +138,13 @@ def start_clock(store: Store) -> None:
     _wasmtime.set_clock(store, _wasmtime.Clock(go_on, failed))
 
 
-def set_ticks(store: Store, ticks: int) -> None:
-    """Give `store` so many ticks from now."""
+def set_deadline(store: Store, ticks: int) -> None:
+    """End calls in `store` after so many ticks of its engine from now."""
     state = state_of(store)
-    state.ticks = ticks
-    store.set_epoch_deadline(min(ticks, 1) if state.has_clock else ticks)
+    if state.has_clock:
+        state.deadline = cast("KnownEngine", store.engine).epoch + ticks
+        ticks = min(ticks, 1)
+    store.set_epoch_deadline(ticks)
 
 
 def busy_error() -> None:
@@ -165,7 +171,9 @@ def _unregister(context: int, state: StoreState) -> None:
 
 
 _states: WeakKeyDictionary[Store, StoreState] = WeakKeyDictionary()
-_states_lock = threading.Lock()
+_states_lock = Lock()
+_guard = Lock()
+"""Held while a store is taken, which is a few instructions."""
 
 
 def state_of(store: Store) -> StoreState:
@@ -229,6 +237,8 @@ class Entry:
 
     def _run(self, action: Callable[[], T], starting: bool = False) -> T:
         _need_room()
+        if self._instance.watch is not None:
+            self._instance.watch()
         frame = Frame(self._instance)
         stack = _frames.stack
         guarded = not stack and _interrupt.begin()

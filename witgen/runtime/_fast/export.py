@@ -75,6 +75,9 @@ class ExportCode:
             None if slot is None else argument(slot.address),
             argument(0 if slot is None else 1),
         )
+        invoke: Callable[..., object] = partial(_drive, instance) if signature.is_async else _memory.func_call
+        if instance.watch is not None:
+            invoke = partial(_watched, instance.watch, invoke)
         views = [] if slot is None else [slot.view(form) for form, _ in self._slots]
         call = cast(
             "FunctionType",
@@ -86,7 +89,7 @@ class ExportCode:
                 parts,
                 (*views, slot),
                 0 if slot is None else slot.address,
-                partial(_drive, instance) if signature.is_async else _memory.func_call,
+                invoke,
                 given,
                 raw,
                 partial(self._again, instance, raw),
@@ -274,6 +277,11 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> s
     finish()
     source.line("return made")
     return ""
+
+
+def _watched(watch: Callable[[], None], invoke: Callable[..., object], *given: object) -> object:
+    watch()
+    return invoke(*given)
 
 
 def _drive(

@@ -52,11 +52,14 @@ ctypes.pythonapi.Py_IncRef(ctypes.py_object(_forget_c))  # for ever, for the sam
 class FastHostFunction:
     """An imported function. `codec` is that of the result in the public layer, which says what does not fit."""
 
-    def __init__(self, slot: int, label: str, function: ImportFunc, codec: Codec | None) -> None:
+    def __init__(
+        self, slot: int, label: str, function: ImportFunc, codec: Codec | None, is_watched: bool = False
+    ) -> None:
+        """`is_watched`: signal handlers are looked at when it returns."""
         method = function.path[1:] if function.path.startswith(".") else ""
         image = Image()
         image.reserve(VAL)
-        source = _emit(slot, function, method, image)
+        source = _emit(slot, function, method, image, is_watched)
         source.fill("PARTS", image.parts())
         build = image.builder()
         source.objects |= {"build": build, "free": [build()]}  # memory for results: taken for one call, and put back
@@ -166,7 +169,7 @@ class _NoMethod:
         raise ImplementationError(f"{self._label}: {kind(value)} has no method {self._method!r}")
 
 
-def _emit(slot: int, function: ImportFunc, method: str, image: Image) -> Source:
+def _emit(slot: int, function: ImportFunc, method: str, image: Image, is_watched: bool) -> Source:
     source = Source()
     source.objects |= NAMES | names()
     source.objects |= {
@@ -183,6 +186,8 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image) -> Source:
     line = source.line
     mentions = [mentions_resource(ty) for _, ty in function.params]
     calls = any(mentions) or mentions_resource(function.result)
+    back = "instance.watch()" if is_watched else ""
+    """What is done before wasm goes on."""
     with source.block("def callback(data, context, ty, arguments, count, results, results_count):"):
         with source.block("try:"):
             with source.block("try:"):
@@ -190,11 +195,13 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image) -> Source:
                 if calls:
                     line("call = Call(instance)")
                     with source.block("try:"):
-                        _body(source, slot, function, method, image, lifting)
+                        _body(source, slot, function, method, image, lifting, back)
                     with source.block("finally:"):
                         line("call.finish()")
                 else:
-                    _body(source, slot, function, method, image, lifting)
+                    _body(source, slot, function, method, image, lifting, back)
+                if back:
+                    line(back)
                 line("return None")
             with source.block("except BaseException as error:"):
                 line("contexts[context].frame.error = error")
@@ -204,7 +211,9 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image) -> Source:
     return source
 
 
-def _body(source: Source, slot: int, function: ImportFunc, method: str, image: Image, lifting: Lifting) -> None:
+def _body(
+    source: Source, slot: int, function: ImportFunc, method: str, image: Image, lifting: Lifting, back: str
+) -> None:
     line = source.line
     types = [ty for _, ty in function.params]
     items = [(ty, 32 * n) for n, ty in enumerate(types)]
@@ -233,6 +242,8 @@ def _body(source: Source, slot: int, function: ImportFunc, method: str, image: I
                 line(f"value = {called}")
             with source.block("except Err as raised:"):
                 _store_result(source, image, result, calls, False)
+                if back:
+                    line(back)
                 line("return None")
             _store_result(source, image, result, calls, True)
         case Primitive() if result is not Primitive.STRING:

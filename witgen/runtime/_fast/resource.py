@@ -65,6 +65,8 @@ class Resource:
                 with Entry(instance):
                     pass  # which drops them
             need_room()
+            if instance.watch is not None:
+                instance.watch()
             held.raw = None
             state.frame = frame
             try:

@@ -16,14 +16,16 @@ from __future__ import annotations
 import ctypes
 import itertools
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
-from wasmtime import Config, Store, StoreContext, WasmtimeError
+from wasmtime import Config, Engine, Store, StoreContext, WasmtimeError
 from wasmtime import component as wc
+from wasmtime._managed import Managed
 from wasmtime.component import Component, Linker, LinkerInstance, Record, ResourceAny, ResourceHost, ValType, Variant
 from wasmtime.component import Instance as RawInstance
 
 from .. import _interrupt
+from .._uncopied import refusal
 from ._ffi import FFI as _ffi
 from .types import (
     HAS_MAPS,
@@ -89,6 +91,27 @@ def concurrency_off(config: Config) -> None:
     switch = getattr(_ffi, "wasmtime_config_concurrency_support_set", None)
     if switch is not None:  # older versions have none, nor the fault that it is turned off for
         switch(config.ptr(), False)
+
+
+_held = ctypes.PyDLL(LIBRARY)
+"""The same library, for functions that return at once: calling them keeps the interpreter's lock."""
+_increment_epoch = _held.wasmtime_engine_increment_epoch
+_increment_epoch.restype = None
+
+
+def advance_epoch(engine: Engine, ticks: int) -> None:
+    """Add `ticks` to the epoch of `engine`. Raises: ValueError if it is closed."""
+    pointer = ctypes.cast(cast("Any", engine).ptr(), ctypes.c_void_p)
+    for _ in range(ticks):
+        _increment_epoch(pointer)
+
+
+def _refuse_copy(self: object, _protocol: object) -> NoReturn:
+    raise refusal(self)
+
+
+# All of wasmtime-py's classes that own a native pointer have this base, which lets them be copied: a double free.
+setattr(Managed, "__reduce_ex__", _refuse_copy)  # noqa: B010  # a method of another package's class
 
 
 def _context(store: Store) -> Any:
@@ -305,12 +328,12 @@ def _error() -> int:
 
 
 class Clock:
-    """What is asked at each tick of a store's deadline: `go_on` returns False to end the call, as a trap.
+    """What is asked when a store's deadline is reached: `go_on` returns after how many ticks to ask again.
 
-    `failed` is told of what `go_on` raised, which is whatever a signal's handler raises too.
+    0 ends the call, as a trap. `failed` gets what `go_on` raised, which is whatever a signal's handler raises too.
     """
 
-    def __init__(self, go_on: Callable[[], bool], failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, go_on: Callable[[], int], failed: Callable[[BaseException], None]) -> None:
         self.go_on = go_on
         self.failed = failed
 
@@ -322,8 +345,9 @@ def _on_tick(_context: Any, token: int, delta: Any, kind: Any) -> int:
     try:
         try:
             _interrupt.check()
-            if _clocks[token].go_on():
-                delta[0] = 1
+            ticks = _clocks[token].go_on()
+            if ticks:
+                delta[0] = ticks
                 kind[0] = 0
                 return 0
             return ctypes.cast(_ffi.wasmtime_error_new(b"wasm trap: interrupt"), ctypes.c_void_p).value or 0
@@ -335,7 +359,7 @@ def _on_tick(_context: Any, token: int, delta: Any, kind: Any) -> int:
 
 
 def set_clock(store: Store, clock: Clock) -> None:
-    """Ask `clock` at the deadline of `store`, and at each tick from there, for as long as the store lives."""
+    """Ask `clock` at the deadline of `store`, and then when it says, for as long as the store lives."""
     token = next(_tokens)
     _clocks[token] = clock
     _ffi.wasmtime_store_epoch_deadline_callback(store.ptr(), _on_tick_c, token, _forget_clock_c)

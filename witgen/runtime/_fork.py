@@ -1,0 +1,56 @@
+"""What a forked child has to make anew: threads are not copied by a fork, and locks that they held stay locked.
+
+What may cross a fork is on the page "Running in servers, test runners and notebooks".
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from weakref import WeakSet
+
+
+def in_child(act: Callable[[], object]) -> None:
+    """Call `act` in every forked child, before anything else runs in it. Does nothing where processes do not fork."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=act)
+
+
+class Lock:
+    """A `threading.Lock` for `with` blocks, which is free in a forked child whoever held it in the parent."""
+
+    __slots__ = ("__weakref__", "_lock")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        _locks.add(self)
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+
+    def renew(self) -> None:
+        """Make it free: the thread that holds it does not exist."""
+        self._lock = threading.Lock()
+
+
+_locks: WeakSet[Lock] = WeakSet()
+_forked = False
+
+
+def is_forked() -> bool:
+    """Whether this process was forked after witgen was imported: threads of its parent are not in it."""
+    return _forked
+
+
+def _begin_child() -> None:
+    global _forked
+    _forked = True
+    for lock in _locks:
+        lock.renew()
+
+
+in_child(_begin_child)
