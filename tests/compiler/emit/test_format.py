@@ -1,4 +1,4 @@
-"""Formatting is black's, with one fixed mode; what black refuses is a mistake of ours and named as such."""
+"""Formatted text is what black leaves alone; what black refuses is a bug in witgen and named as such."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def test_what_is_not_python_stays() -> None:
 
 
 def test_a_failure_names_module_and_template() -> None:
-    """Text that black cannot parse is our bug: no diagnostic, but an error that says where to look."""
+    """Text that black cannot parse is a bug in witgen: no diagnostic, but an error that says where to look."""
     with pytest.raises(RuntimeError, match=r"host/app/m\.py: template python/module\.py\.j2 printed text"):
-        format_file(GeneratedFile("host/app/m.py", "def (:\n", "python/module.py.j2"))
+        format_file(GeneratedFile("host/app/m.py", f"x = ({'a' * 90}\n", "python/module.py.j2"))
 
 
 def test_black_on_its_defaults_agrees(tmp_path: Path) -> None:

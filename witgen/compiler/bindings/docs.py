@@ -25,7 +25,8 @@ def docstring(docs: str | None, stability: Stability | None = None, extra: tuple
         case None:
             pass
     paragraphs.extend(extra)
-    return escape_docstring("\n\n".join(paragraphs))
+    text = escape_docstring("\n\n".join(paragraphs))
+    return f"{text} " if text.endswith('"') else text  # as black has it: no quote beside those at the end
 
 
 def escape_docstring(text: str) -> str:

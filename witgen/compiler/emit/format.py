@@ -1,28 +1,19 @@
-"""Formatting: rendered text in, the same program in black's layout out, in process and with one fixed mode.
+"""Formatting: rendered text in, the same program in a layout that black leaves alone out.
 
-No configuration of the user's is read, so the output is the same everywhere. Text that black cannot parse is a mistake
-of ours (a template or a planner), never of the input: it is raised as a plain error that names both. Nothing else
-imports black.
+`layout` lays out what templates print. Black does it where `layout` does not know the form of a statement, in process
+and with one fixed mode: no configuration is read, so the output is the same everywhere. Text that black cannot parse is
+a bug in a template or a planner, never in the input: it is raised as a plain error that names both. Nothing else imports
+black, and it is imported only where it is needed.
 """
 
 from __future__ import annotations
 
-import black
-from black.mode import Mode, TargetVersion
-from black.parsing import InvalidInput
-
 from .files import GeneratedFile
-
-LINE_LENGTH = 88
-MODE = Mode(
-    target_versions={TargetVersion.PY311, TargetVersion.PY312, TargetVersion.PY313},
-    line_length=LINE_LENGTH,
-    magic_trailing_comma=True,
-)
+from .layout import LINE_LENGTH, lay_out
 
 
 def format_files(files: tuple[GeneratedFile, ...]) -> tuple[GeneratedFile, ...]:
-    """The files with their Python text laid out by black; files that are not Python stay as they are.
+    """The files with their Python text laid out; files that are not Python stay as they are.
 
     Raises:
         RuntimeError: black refuses the text of a file; the message names the file and its template.
@@ -34,8 +25,21 @@ def format_file(file: GeneratedFile) -> GeneratedFile:
     """One file, laid out; raises as `format_files` does."""
     if not file.path.endswith(".py"):
         return file
+    text = lay_out(file.text)
+    return GeneratedFile(file.path, _by_black(file) if text is None else text, file.template)
+
+
+def _by_black(file: GeneratedFile) -> str:
+    import black
+    from black.mode import Mode, TargetVersion
+    from black.parsing import InvalidInput
+
+    mode = Mode(
+        target_versions={TargetVersion.PY311, TargetVersion.PY312, TargetVersion.PY313},
+        line_length=LINE_LENGTH,
+        magic_trailing_comma=True,
+    )
     try:
-        text = black.format_str(file.text, mode=MODE)
+        return black.format_str(file.text, mode=mode)
     except InvalidInput as error:
         raise RuntimeError(f"{file.path}: template {file.template} printed text that is not Python: {error}") from error
-    return GeneratedFile(file.path, text, file.template)

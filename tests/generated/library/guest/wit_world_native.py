@@ -50,7 +50,10 @@ class HandlerExports(_Protocol):
     def describe(self, book: _i_types.Book, /) -> str: ...
 
     def search(
-        self, books: list[_i_types.Book], query: _i_types.Query, /
+        self,
+        books: list[_i_types.Book],
+        query: _i_types.Query,
+        /,
     ) -> list[_i_types.Book]: ...
 
     def longest(self, books: list[_i_types.Book], /) -> _i_types.Book | None: ...
@@ -58,13 +61,18 @@ class HandlerExports(_Protocol):
     def reverse(self, data: bytes, /) -> bytes: ...
 
     def outcomes(
-        self, titles: list[str], /
+        self,
+        titles: list[str],
+        /,
     ) -> list[_Result[_i_types.Book, _i_types.Failure]]: ...
 
     def mark(self, value: _Some[int | None] | None, /) -> _Some[int | None] | None: ...
 
     def write_down(
-        self, ledger: _i_archive.Ledger, lines: list[str], /
+        self,
+        ledger: _i_archive.Ledger,
+        lines: list[str],
+        /,
     ) -> list[str]: ...
 
     def keep(self, name: str, lines: list[str], /) -> int: ...
@@ -107,10 +115,14 @@ _IMPORTS_TYPES_FAILURE = _t.Variant(
     ),
 )
 _IMPORTS_TYPES_GENRE = _t.Enum(
-    "wit_world.imports.types", "Genre", ("FICTION", "SCIENCE", "NONE")
+    "wit_world.imports.types",
+    "Genre",
+    ("FICTION", "SCIENCE", "NONE"),
 )
 _IMPORTS_TYPES_RIGHTS = _t.Flags(
-    "wit_world.imports.types", "Rights", ("LEND", "COPY_PAGES", "SELL")
+    "wit_world.imports.types",
+    "Rights",
+    ("LEND", "COPY_PAGES", "SELL"),
 )
 _IMPORTS_TYPES_BOOK = _t.Record(
     "wit_world.imports.types",
@@ -136,7 +148,10 @@ _I_ARCHIVE = _t.Interface(
             resource=_IMPORTS_ARCHIVE_LEDGER,
         ),
         _t.Func(
-            ".note", (("entry", _t.STRING),), _t.U64, resource=_IMPORTS_ARCHIVE_LEDGER
+            ".note",
+            (("entry", _t.STRING),),
+            _t.U64,
+            resource=_IMPORTS_ARCHIVE_LEDGER,
         ),
         _t.Func(".entries", (), _t.List(_t.STRING), resource=_IMPORTS_ARCHIVE_LEDGER),
         _t.Func(
@@ -152,10 +167,16 @@ _I_ARCHIVE = _t.Interface(
     (_IMPORTS_ARCHIVE_LEDGER,),
 )
 _W_REPORT = _t.Interface(
-    "report", "", "wit_world", (_t.Func("report", (("message", _t.STRING),), None),), ()
+    "report",
+    "",
+    "wit_world",
+    (_t.Func("report", (("message", _t.STRING),), None),),
+    (),
 )
 _EXPORTS_HANDLER_VISIT = _t.Resource(
-    "wit_world.exports.handler", "Visit", exported=True
+    "wit_world.exports.handler",
+    "Visit",
+    exported=True,
 )
 _IMPORTS_TYPES_QUERY = _t.Variant(
     "wit_world.imports.types",
@@ -186,7 +207,10 @@ _X_HANDLER = _t.Interface(
             resource=_EXPORTS_HANDLER_VISIT,
         ),
         _t.Func(
-            ".books", (), _t.List(_IMPORTS_TYPES_BOOK), resource=_EXPORTS_HANDLER_VISIT
+            ".books",
+            (),
+            _t.List(_IMPORTS_TYPES_BOOK),
+            resource=_EXPORTS_HANDLER_VISIT,
         ),
         _t.Func(
             "Visit.join",

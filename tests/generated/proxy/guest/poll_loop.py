@@ -178,7 +178,8 @@ class _Selector:
                 )
             ready = poll.poll(pollables)
         else:
-            with monotonic_clock.subscribe_duration(math.ceil(timeout * 1e9)) as timer:
+            wait = math.ceil(timeout * 1e9)
+            with monotonic_clock.subscribe_duration(wait) as timer:
                 ready = poll.poll([*pollables, timer])
         return [waiters[index] for index in ready if index < len(waiters)]
 

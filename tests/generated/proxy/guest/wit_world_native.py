@@ -147,10 +147,14 @@ _I_MONOTONIC_CLOCK = _t.Interface(
         _t.Func("now", (), _t.U64),
         _t.Func("resolution", (), _t.U64),
         _t.Func(
-            "subscribe_instant", (("when", _t.U64),), _t.Own(_IMPORTS_POLL_POLLABLE)
+            "subscribe_instant",
+            (("when", _t.U64),),
+            _t.Own(_IMPORTS_POLL_POLLABLE),
         ),
         _t.Func(
-            "subscribe_duration", (("when", _t.U64),), _t.Own(_IMPORTS_POLL_POLLABLE)
+            "subscribe_duration",
+            (("when", _t.U64),),
+            _t.Own(_IMPORTS_POLL_POLLABLE),
         ),
     ),
     (),
@@ -198,7 +202,8 @@ _IMPORTS_STREAMS_STREAM_ERROR = _t.Variant(
 )
 _IMPORTS_STREAMS_INPUT_STREAM = _t.Resource("wit_world.imports.streams", "InputStream")
 _IMPORTS_STREAMS_OUTPUT_STREAM = _t.Resource(
-    "wit_world.imports.streams", "OutputStream"
+    "wit_world.imports.streams",
+    "OutputStream",
 )
 _I_STREAMS = _t.Interface(
     "streams",
@@ -422,7 +427,8 @@ _IMPORTS_TYPES_METHOD = _t.Variant(
     ),
 )
 _IMPORTS_TYPES_INCOMING_REQUEST = _t.Resource(
-    "wit_world.imports.types", "IncomingRequest"
+    "wit_world.imports.types",
+    "IncomingRequest",
 )
 _IMPORTS_TYPES_SCHEME = _t.Variant(
     "wit_world.imports.types",
@@ -431,26 +437,33 @@ _IMPORTS_TYPES_SCHEME = _t.Variant(
 )
 _IMPORTS_TYPES_INCOMING_BODY = _t.Resource("wit_world.imports.types", "IncomingBody")
 _IMPORTS_TYPES_OUTGOING_REQUEST = _t.Resource(
-    "wit_world.imports.types", "OutgoingRequest"
+    "wit_world.imports.types",
+    "OutgoingRequest",
 )
 _IMPORTS_TYPES_OUTGOING_BODY = _t.Resource("wit_world.imports.types", "OutgoingBody")
 _IMPORTS_TYPES_REQUEST_OPTIONS = _t.Resource(
-    "wit_world.imports.types", "RequestOptions"
+    "wit_world.imports.types",
+    "RequestOptions",
 )
 _IMPORTS_TYPES_RESPONSE_OUTPARAM = _t.Resource(
-    "wit_world.imports.types", "ResponseOutparam"
+    "wit_world.imports.types",
+    "ResponseOutparam",
 )
 _IMPORTS_TYPES_OUTGOING_RESPONSE = _t.Resource(
-    "wit_world.imports.types", "OutgoingResponse"
+    "wit_world.imports.types",
+    "OutgoingResponse",
 )
 _IMPORTS_TYPES_INCOMING_RESPONSE = _t.Resource(
-    "wit_world.imports.types", "IncomingResponse"
+    "wit_world.imports.types",
+    "IncomingResponse",
 )
 _IMPORTS_TYPES_FUTURE_TRAILERS = _t.Resource(
-    "wit_world.imports.types", "FutureTrailers"
+    "wit_world.imports.types",
+    "FutureTrailers",
 )
 _IMPORTS_TYPES_FUTURE_INCOMING_RESPONSE = _t.Resource(
-    "wit_world.imports.types", "FutureIncomingResponse"
+    "wit_world.imports.types",
+    "FutureIncomingResponse",
 )
 _I_TYPES = _t.Interface(
     "types",
@@ -463,7 +476,10 @@ _I_TYPES = _t.Interface(
             _t.Option(_IMPORTS_TYPES_ERROR_CODE),
         ),
         _t.Func(
-            "Fields", (), _t.Own(_IMPORTS_TYPES_FIELDS), resource=_IMPORTS_TYPES_FIELDS
+            "Fields",
+            (),
+            _t.Own(_IMPORTS_TYPES_FIELDS),
+            resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
             "Fields.from_list",
@@ -479,7 +495,10 @@ _I_TYPES = _t.Interface(
             resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
-            ".has", (("name", _t.STRING),), _t.BOOL, resource=_IMPORTS_TYPES_FIELDS
+            ".has",
+            (("name", _t.STRING),),
+            _t.BOOL,
+            resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
             ".set",
@@ -509,7 +528,10 @@ _I_TYPES = _t.Interface(
             resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
-            ".clone", (), _t.Own(_IMPORTS_TYPES_FIELDS), resource=_IMPORTS_TYPES_FIELDS
+            ".clone",
+            (),
+            _t.Own(_IMPORTS_TYPES_FIELDS),
+            resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
             ".method",

@@ -14,7 +14,10 @@ from .exports.demo.library_v0_1 import handler as _x_handler
 from .wasi.clocks_v0_2 import wall_clock as _i_clocks_wall_clock
 
 X_HANDLER_VISIT = rt.ExportedResource(
-    "demo:library/handler@0.1.0", "visit", _x_handler.Visit, lambda: HandlerLink
+    "demo:library/handler@0.1.0",
+    "visit",
+    _x_handler.Visit,
+    lambda: HandlerLink,
 )
 TYPES_FAILURE = rt.Variant(
     "Failure",
@@ -47,7 +50,9 @@ TYPES_QUERY = rt.Variant(
     ),
 )
 ARCHIVE_LEDGER = rt.ImportedResource(
-    "demo:library/archive@0.1.0", "ledger", "archive.Ledger"
+    "demo:library/archive@0.1.0",
+    "ledger",
+    "archive.Ledger",
 )
 CLOCKS_WALL_CLOCK_DATETIME = rt.Record(
     _i_clocks_wall_clock.Datetime,
@@ -75,7 +80,8 @@ class HandlerLink(rt.Link):
         rt.List(TYPES_BOOK),
     )
     Visit_join: rt.ExportFunc[
-        [_x_handler.Visit, _x_handler.Visit], _x_handler.Visit
+        [_x_handler.Visit, _x_handler.Visit],
+        _x_handler.Visit,
     ] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
         "[static]visit.join",
@@ -83,23 +89,28 @@ class HandlerLink(rt.Link):
         rt.Own(X_HANDLER_VISIT),
     )
     describe: rt.ExportFunc[[_i_types.Book], str] = rt.ExportFunc(
-        "demo:library/handler@0.1.0", "describe", (("book", TYPES_BOOK),), rt.STRING
+        "demo:library/handler@0.1.0",
+        "describe",
+        (("book", TYPES_BOOK),),
+        rt.STRING,
     )
     search: rt.ExportFunc[
-        [Sequence[_i_types.Book], _i_types.Query], list[_i_types.Book]
+        [Sequence[_i_types.Book], _i_types.Query],
+        list[_i_types.Book],
     ] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
         "search",
         (("books", rt.List(TYPES_BOOK)), ("query", TYPES_QUERY)),
         rt.Result(rt.List(TYPES_BOOK), TYPES_FAILURE, _i_types.FailureErr),
     )
-    longest: rt.ExportFunc[[Sequence[_i_types.Book]], _i_types.Book | None] = (
-        rt.ExportFunc(
-            "demo:library/handler@0.1.0",
-            "longest",
-            (("books", rt.List(TYPES_BOOK)),),
-            rt.Option(TYPES_BOOK),
-        )
+    longest: rt.ExportFunc[
+        [Sequence[_i_types.Book]],
+        _i_types.Book | None,
+    ] = rt.ExportFunc(
+        "demo:library/handler@0.1.0",
+        "longest",
+        (("books", rt.List(TYPES_BOOK)),),
+        rt.Option(TYPES_BOOK),
     )
     reverse: rt.ExportFunc[[bytes | bytearray | memoryview], bytes] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
@@ -108,28 +119,31 @@ class HandlerLink(rt.Link):
         rt.List(rt.U8),
     )
     outcomes: rt.ExportFunc[
-        [Sequence[str]], list[rt.Ok[_i_types.Book] | rt.Err[_i_types.Failure]]
+        [Sequence[str]],
+        list[rt.Ok[_i_types.Book] | rt.Err[_i_types.Failure]],
     ] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
         "outcomes",
         (("titles", rt.List(rt.STRING)),),
         rt.List(rt.Result(TYPES_BOOK, TYPES_FAILURE)),
     )
-    mark: rt.ExportFunc[[rt.Some[int | None] | None], rt.Some[int | None] | None] = (
-        rt.ExportFunc(
-            "demo:library/handler@0.1.0",
-            "mark",
-            (("value", rt.Option(rt.Option(rt.U8))),),
-            rt.Option(rt.Option(rt.U8)),
-        )
+    mark: rt.ExportFunc[
+        [rt.Some[int | None] | None],
+        rt.Some[int | None] | None,
+    ] = rt.ExportFunc(
+        "demo:library/handler@0.1.0",
+        "mark",
+        (("value", rt.Option(rt.Option(rt.U8))),),
+        rt.Option(rt.Option(rt.U8)),
     )
-    write_down: rt.ExportFunc[[_i_archive.Ledger, Sequence[str]], list[str]] = (
-        rt.ExportFunc(
-            "demo:library/handler@0.1.0",
-            "write-down",
-            (("ledger", rt.Borrow(ARCHIVE_LEDGER)), ("lines", rt.List(rt.STRING))),
-            rt.List(rt.STRING),
-        )
+    write_down: rt.ExportFunc[
+        [_i_archive.Ledger, Sequence[str]],
+        list[str],
+    ] = rt.ExportFunc(
+        "demo:library/handler@0.1.0",
+        "write-down",
+        (("ledger", rt.Borrow(ARCHIVE_LEDGER)), ("lines", rt.List(rt.STRING))),
+        rt.List(rt.STRING),
     )
     keep: rt.ExportFunc[[str, Sequence[str]], int] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
@@ -144,7 +158,10 @@ class HandlerLink(rt.Link):
         rt.Own(ARCHIVE_LEDGER),
     )
     today: rt.ExportFunc[[], int] = rt.ExportFunc(
-        "demo:library/handler@0.1.0", "today", (), rt.U64
+        "demo:library/handler@0.1.0",
+        "today",
+        (),
+        rt.U64,
     )
 
 
@@ -204,7 +221,10 @@ _IMPORT_ARCHIVE = rt.ImportInterface(
         ),
         rt.ImportFunc("find", "find", (("title", rt.STRING),), rt.Option(TYPES_BOOK)),
         rt.ImportFunc(
-            "file-away", "file_away", (("ledger", rt.Own(ARCHIVE_LEDGER)),), rt.U32
+            "file-away",
+            "file_away",
+            (("ledger", rt.Own(ARCHIVE_LEDGER)),),
+            rt.U32,
         ),
     ),
     (ARCHIVE_LEDGER,),

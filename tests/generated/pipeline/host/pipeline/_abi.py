@@ -10,7 +10,10 @@ from .demo.pipeline_v1 import channel as _i_channel
 from .exports.demo.pipeline_v1 import channel as _x_channel
 
 X_CHANNEL_PIPE = rt.ExportedResource(
-    "demo:pipeline/channel@1.0.0", "pipe", _x_channel.Pipe, lambda: ChannelLink
+    "demo:pipeline/channel@1.0.0",
+    "pipe",
+    _x_channel.Pipe,
+    lambda: ChannelLink,
 )
 CHANNEL_MODE = rt.Enum(_i_channel.Mode, ("fast", "safe"))
 CHANNEL_MESSAGE = rt.Record(
@@ -33,7 +36,9 @@ X_CHANNEL_ENDED = rt.Record(
     (("pipe", "pipe", rt.Own(X_CHANNEL_PIPE)), ("last", "last", CHANNEL_MESSAGE)),
 )
 CHANNEL_PIPE = rt.ImportedResource(
-    "demo:pipeline/channel@1.0.0", "pipe", "channel.Pipe"
+    "demo:pipeline/channel@1.0.0",
+    "pipe",
+    "channel.Pipe",
 )
 CHANNEL_ENDED = rt.Record(
     _i_channel.Ended,
@@ -48,13 +53,14 @@ class ChannelLink(rt.Link):
         (("start", rt.U32),),
         rt.Own(X_CHANNEL_PIPE),
     )
-    Pipe_send: rt.ExportFunc[[_x_channel.Pipe, _i_channel.Message], int] = (
-        rt.ExportFunc(
-            "demo:pipeline/channel@1.0.0",
-            "[method]pipe.send",
-            (("self", rt.Borrow(X_CHANNEL_PIPE)), ("message", CHANNEL_MESSAGE)),
-            rt.U32,
-        )
+    Pipe_send: rt.ExportFunc[
+        [_x_channel.Pipe, _i_channel.Message],
+        int,
+    ] = rt.ExportFunc(
+        "demo:pipeline/channel@1.0.0",
+        "[method]pipe.send",
+        (("self", rt.Borrow(X_CHANNEL_PIPE)), ("message", CHANNEL_MESSAGE)),
+        rt.U32,
     )
     Pipe_pour: rt.ExportFunc[[_x_channel.Pipe, _x_channel.Pipe], int] = rt.ExportFunc(
         "demo:pipeline/channel@1.0.0",
@@ -69,22 +75,34 @@ class ChannelLink(rt.Link):
         rt.Result(rt.Own(X_CHANNEL_PIPE), CHANNEL_FAULT, _i_channel.FaultErr),
     )
     end: rt.ExportFunc[[_x_channel.Ended], int] = rt.ExportFunc(
-        "demo:pipeline/channel@1.0.0", "end", (("ended", X_CHANNEL_ENDED),), rt.U32
+        "demo:pipeline/channel@1.0.0",
+        "end",
+        (("ended", X_CHANNEL_ENDED),),
+        rt.U32,
     )
 
 
 class SinkWorldLink(rt.Link):
     run: rt.ExportFunc[[_i_channel.Message], int] = rt.ExportFunc(
-        "", "run", (("message", CHANNEL_MESSAGE),), rt.U32
+        "",
+        "run",
+        (("message", CHANNEL_MESSAGE),),
+        rt.U32,
     )
     try_open: rt.ExportFunc[[int], int] = rt.ExportFunc(
-        "", "try-open", (("size", rt.U32),), rt.U32
+        "",
+        "try-open",
+        (("size", rt.U32),),
+        rt.U32,
     )
 
 
 class RelayWorldLink(rt.Link):
     run: rt.ExportFunc[[_i_channel.Message], str] = rt.ExportFunc(
-        "", "run", (("message", CHANNEL_MESSAGE),), rt.STRING
+        "",
+        "run",
+        (("message", CHANNEL_MESSAGE),),
+        rt.STRING,
     )
 
 
@@ -100,7 +118,10 @@ _IMPORT_CHANNEL = rt.ImportInterface(
     "channel.Channel",
     (
         rt.ImportFunc(
-            "[constructor]pipe", "Pipe", (("start", rt.U32),), rt.Own(CHANNEL_PIPE)
+            "[constructor]pipe",
+            "Pipe",
+            (("start", rt.U32),),
+            rt.Own(CHANNEL_PIPE),
         ),
         rt.ImportFunc(
             "[method]pipe.send",
@@ -125,7 +146,10 @@ _IMPORT_CHANNEL = rt.ImportInterface(
     (CHANNEL_PIPE,),
 )
 _IMPORT_SOURCE_LOG = rt.ImportInterface(
-    "log", "", "Callable[[int], None]", (rt.ImportFunc("log", "", (("line", rt.U32),)),)
+    "log",
+    "",
+    "Callable[[int], None]",
+    (rt.ImportFunc("log", "", (("line", rt.U32),)),),
 )
 WORLD_SOURCE = rt.WorldType(
     "demo:pipeline/source@1.0.0",

@@ -76,7 +76,11 @@ class Source:
             log: function `log`.
         """
         return Source.prepare(store.engine, component).instantiate(
-            store, log=log, limits=limits, wasi=wasi, http=http
+            store,
+            log=log,
+            limits=limits,
+            wasi=wasi,
+            http=http,
         )
 
     def close(self) -> None:
@@ -159,7 +163,12 @@ class Sink:
             log: function `log`.
         """
         return Sink.prepare(store.engine, component).instantiate(
-            store, channel=channel, log=log, limits=limits, wasi=wasi, http=http
+            store,
+            channel=channel,
+            log=log,
+            limits=limits,
+            wasi=wasi,
+            http=http,
         )
 
     def close(self) -> None:
@@ -203,7 +212,11 @@ class SinkPre:
         """
         return Sink(
             self._prepared.instantiate(
-                store, {"channel": channel, "log": log}, limits, wasi, http
+                store,
+                {"channel": channel, "log": log},
+                limits,
+                wasi,
+                http,
             )
         )
 
@@ -251,7 +264,11 @@ class Relay:
             channel: implements `demo:pipeline/channel@1.0.0`.
         """
         return Relay.prepare(store.engine, component).instantiate(
-            store, channel=channel, limits=limits, wasi=wasi, http=http
+            store,
+            channel=channel,
+            limits=limits,
+            wasi=wasi,
+            http=http,
         )
 
     def close(self) -> None:

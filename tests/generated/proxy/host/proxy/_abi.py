@@ -12,13 +12,19 @@ from .wasi.io_v0_2 import poll as _i_io_poll
 from .wasi.io_v0_2 import streams as _i_io_streams
 
 TYPES_INCOMING_REQUEST = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "incoming-request", "types.IncomingRequest"
+    "wasi:http/types@0.2.8",
+    "incoming-request",
+    "types.IncomingRequest",
 )
 TYPES_RESPONSE_OUTPARAM = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "response-outparam", "types.ResponseOutparam"
+    "wasi:http/types@0.2.8",
+    "response-outparam",
+    "types.ResponseOutparam",
 )
 IO_POLL_POLLABLE = rt.ImportedResource(
-    "wasi:io/poll@0.2.8", "pollable", "io_poll.Pollable"
+    "wasi:io/poll@0.2.8",
+    "pollable",
+    "io_poll.Pollable",
 )
 CLOCKS_MONOTONIC_CLOCK_INSTANT = rt.U64
 CLOCKS_MONOTONIC_CLOCK_DURATION = rt.U64
@@ -28,7 +34,9 @@ CLOCKS_WALL_CLOCK_DATETIME = rt.Record(
 )
 IO_ERROR_ERROR = rt.ImportedResource("wasi:io/error@0.2.8", "error", "io_error.Error")
 IO_STREAMS_INPUT_STREAM = rt.ImportedResource(
-    "wasi:io/streams@0.2.8", "input-stream", "io_streams.InputStream"
+    "wasi:io/streams@0.2.8",
+    "input-stream",
+    "io_streams.InputStream",
 )
 IO_STREAMS_STREAM_ERROR = rt.Variant(
     "StreamError",
@@ -42,7 +50,9 @@ IO_STREAMS_STREAM_ERROR = rt.Variant(
     ),
 )
 IO_STREAMS_OUTPUT_STREAM = rt.ImportedResource(
-    "wasi:io/streams@0.2.8", "output-stream", "io_streams.OutputStream"
+    "wasi:io/streams@0.2.8",
+    "output-stream",
+    "io_streams.OutputStream",
 )
 TYPES_FIELD_SIZE_PAYLOAD = rt.Record(
     _i_types.FieldSizePayload,
@@ -205,30 +215,46 @@ TYPES_SCHEME = rt.Variant(
     ),
 )
 TYPES_INCOMING_BODY = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "incoming-body", "types.IncomingBody"
+    "wasi:http/types@0.2.8",
+    "incoming-body",
+    "types.IncomingBody",
 )
 TYPES_OUTGOING_REQUEST = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "outgoing-request", "types.OutgoingRequest"
+    "wasi:http/types@0.2.8",
+    "outgoing-request",
+    "types.OutgoingRequest",
 )
 TYPES_OUTGOING_BODY = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "outgoing-body", "types.OutgoingBody"
+    "wasi:http/types@0.2.8",
+    "outgoing-body",
+    "types.OutgoingBody",
 )
 TYPES_REQUEST_OPTIONS = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "request-options", "types.RequestOptions"
+    "wasi:http/types@0.2.8",
+    "request-options",
+    "types.RequestOptions",
 )
 TYPES_DURATION = CLOCKS_MONOTONIC_CLOCK_DURATION
 TYPES_OUTGOING_RESPONSE = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "outgoing-response", "types.OutgoingResponse"
+    "wasi:http/types@0.2.8",
+    "outgoing-response",
+    "types.OutgoingResponse",
 )
 TYPES_INCOMING_RESPONSE = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "incoming-response", "types.IncomingResponse"
+    "wasi:http/types@0.2.8",
+    "incoming-response",
+    "types.IncomingResponse",
 )
 TYPES_STATUS_CODE = rt.U16
 TYPES_FUTURE_TRAILERS = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "future-trailers", "types.FutureTrailers"
+    "wasi:http/types@0.2.8",
+    "future-trailers",
+    "types.FutureTrailers",
 )
 TYPES_FUTURE_INCOMING_RESPONSE = rt.ImportedResource(
-    "wasi:http/types@0.2.8", "future-incoming-response", "types.FutureIncomingResponse"
+    "wasi:http/types@0.2.8",
+    "future-incoming-response",
+    "types.FutureIncomingResponse",
 )
 
 
@@ -270,7 +296,9 @@ _IMPORT_IO_POLL = rt.ImportInterface(
             rt.BOOL,
         ),
         rt.ImportFunc(
-            "[method]pollable.block", ".block", (("self", rt.Borrow(IO_POLL_POLLABLE)),)
+            "[method]pollable.block",
+            ".block",
+            (("self", rt.Borrow(IO_POLL_POLLABLE)),),
         ),
         rt.ImportFunc(
             "poll",
@@ -321,7 +349,10 @@ _IMPORT_RANDOM_RANDOM = rt.ImportInterface(
     "random_random.Random",
     (
         rt.ImportFunc(
-            "get-random-bytes", "get_random_bytes", (("len", rt.U64),), rt.List(rt.U8)
+            "get-random-bytes",
+            "get_random_bytes",
+            (("len", rt.U64),),
+            rt.List(rt.U8),
         ),
         rt.ImportFunc("get-random-u64", "get_random_u64", (), rt.U64),
     ),
@@ -763,7 +794,8 @@ _IMPORT_TYPES = rt.ImportInterface(
             (("self", rt.Borrow(TYPES_FUTURE_TRAILERS)),),
             rt.Option(
                 rt.Result(
-                    rt.Result(rt.Option(rt.Own(TYPES_FIELDS)), TYPES_ERROR_CODE), None
+                    rt.Result(rt.Option(rt.Own(TYPES_FIELDS)), TYPES_ERROR_CODE),
+                    None,
                 )
             ),
         ),
@@ -827,7 +859,8 @@ _IMPORT_TYPES = rt.ImportInterface(
             (("self", rt.Borrow(TYPES_FUTURE_INCOMING_RESPONSE)),),
             rt.Option(
                 rt.Result(
-                    rt.Result(rt.Own(TYPES_INCOMING_RESPONSE), TYPES_ERROR_CODE), None
+                    rt.Result(rt.Own(TYPES_INCOMING_RESPONSE), TYPES_ERROR_CODE),
+                    None,
                 )
             ),
         ),

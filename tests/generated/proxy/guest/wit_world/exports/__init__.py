@@ -18,7 +18,9 @@ class IncomingHandler(Protocol):
 
     @abstractmethod
     def handle(
-        self, request: types.IncomingRequest, response_out: types.ResponseOutparam
+        self,
+        request: types.IncomingRequest,
+        response_out: types.ResponseOutparam,
     ) -> None:
         """Answer one request.
 

@@ -11,7 +11,8 @@ from . import types
 
 
 def handle(
-    request: types.OutgoingRequest, options: types.RequestOptions | None
+    request: types.OutgoingRequest,
+    options: types.RequestOptions | None,
 ) -> types.FutureIncomingResponse:
     """Send a request and return at once; wait on the future for the response.
 

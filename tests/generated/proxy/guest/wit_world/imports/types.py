@@ -822,7 +822,9 @@ class ResponseOutparam:
 
     @classmethod
     def set(
-        cls, param: ResponseOutparam, response: Result[OutgoingResponse, ErrorCode]
+        cls,
+        param: ResponseOutparam,
+        response: Result[OutgoingResponse, ErrorCode],
     ) -> None:
         """Give the answer: a response, or an error which the host turns into one
         of its choice. Uses up `param`, so it happens once per request.

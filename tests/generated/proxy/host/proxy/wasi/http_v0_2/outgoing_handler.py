@@ -33,7 +33,9 @@ __all__ = [
 
 class OutgoingHandler(
     Protocol[
-        OutgoingRequestT_contra, RequestOptionsT_contra, FutureIncomingResponseT_co
+        OutgoingRequestT_contra,
+        RequestOptionsT_contra,
+        FutureIncomingResponseT_co,
     ]
 ):
     """Subclass `OutgoingHandler[MyOutgoingRequest, MyRequestOptions,

@@ -143,11 +143,15 @@ FutureIncomingResponseT_co = TypeVar(
 )
 FutureTrailersT = TypeVar("FutureTrailersT", bound="FutureTrailers[Pollable, Fields]")
 FutureTrailersT_co = TypeVar(
-    "FutureTrailersT_co", bound="FutureTrailers[Pollable, Fields]", covariant=True
+    "FutureTrailersT_co",
+    bound="FutureTrailers[Pollable, Fields]",
+    covariant=True,
 )
 IncomingBodyT = TypeVar("IncomingBodyT", bound="IncomingBody[InputStream[Pollable]]")
 IncomingBodyT_co = TypeVar(
-    "IncomingBodyT_co", bound="IncomingBody[InputStream[Pollable]]", covariant=True
+    "IncomingBodyT_co",
+    bound="IncomingBody[InputStream[Pollable]]",
+    covariant=True,
 )
 IncomingBodyT_contra = TypeVar(
     "IncomingBodyT_contra",
@@ -173,7 +177,8 @@ IncomingResponseT_co = TypeVar(
     covariant=True,
 )
 OutgoingBodyT = TypeVar(
-    "OutgoingBodyT", bound="OutgoingBody[OutputStream[Pollable, Never]]"
+    "OutgoingBodyT",
+    bound="OutgoingBody[OutputStream[Pollable, Never]]",
 )
 OutgoingBodyT_co = TypeVar(
     "OutgoingBodyT_co",
@@ -215,14 +220,20 @@ OutgoingResponseT_contra = TypeVar(
 )
 RequestOptionsT = TypeVar("RequestOptionsT", bound="RequestOptions")
 RequestOptionsT_co = TypeVar(
-    "RequestOptionsT_co", bound="RequestOptions", covariant=True
+    "RequestOptionsT_co",
+    bound="RequestOptions",
+    covariant=True,
 )
 RequestOptionsT_contra = TypeVar(
-    "RequestOptionsT_contra", bound="RequestOptions", contravariant=True
+    "RequestOptionsT_contra",
+    bound="RequestOptions",
+    contravariant=True,
 )
 ResponseOutparamT = TypeVar("ResponseOutparamT", bound="ResponseOutparam")
 ResponseOutparamT_contra = TypeVar(
-    "ResponseOutparamT_contra", bound="ResponseOutparam", contravariant=True
+    "ResponseOutparamT_contra",
+    bound="ResponseOutparam",
+    contravariant=True,
 )
 
 
@@ -1243,7 +1254,10 @@ class OutgoingBodyType(Protocol[OutgoingBodyT_contra, FieldsT_contra]):
 
     @abstractmethod
     def finish(
-        self, this: OutgoingBodyT_contra, trailers: FieldsT_contra | None, /
+        self,
+        this: OutgoingBodyT_contra,
+        trailers: FieldsT_contra | None,
+        /,
     ) -> None:
         """End the body, with trailers if there are any. Without this call the
         message is never complete.

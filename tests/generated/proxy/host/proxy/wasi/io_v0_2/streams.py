@@ -29,14 +29,20 @@ __all__ = [
 
 InputStreamT = TypeVar("InputStreamT", bound="InputStream[Pollable]")
 InputStreamT_co = TypeVar(
-    "InputStreamT_co", bound="InputStream[Pollable]", covariant=True
+    "InputStreamT_co",
+    bound="InputStream[Pollable]",
+    covariant=True,
 )
 InputStreamT_contra = TypeVar(
-    "InputStreamT_contra", bound="InputStream[Pollable]", contravariant=True
+    "InputStreamT_contra",
+    bound="InputStream[Pollable]",
+    contravariant=True,
 )
 OutputStreamT = TypeVar("OutputStreamT", bound="OutputStream[Pollable, Never]")
 OutputStreamT_co = TypeVar(
-    "OutputStreamT_co", bound="OutputStream[Pollable, Never]", covariant=True
+    "OutputStreamT_co",
+    bound="OutputStream[Pollable, Never]",
+    covariant=True,
 )
 
 
