@@ -84,9 +84,7 @@ class Cursor:
         start = self.at
         count = self.u32()
         if count > self.end - self.at:
-            raise self.malformed(
-                f"{count:,} {what} do not fit into the {self.end - self.at:,} bytes that are left", start
-            )
+            raise self.malformed(f"{count:,} {what} do not fit into the remaining {self.end - self.at:,} bytes", start)
         return count
 
     def part(self, what: str) -> Cursor:
@@ -108,7 +106,7 @@ class Cursor:
         size = self.u32()
         at = self.at
         if size > self.end - at:
-            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - at:,} are left", start)
+            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - at:,} bytes remain", start)
         self.at = at + size
         return at
 
