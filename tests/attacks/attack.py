@@ -14,6 +14,7 @@ START = """
 import copy, faulthandler, gc, os, pickle, signal, sys, threading, time, warnings
 import wasmtime
 import witgen.runtime as rt
+from witgen.runtime import generated as abi
 from tests.attacks.guest import *
 def give_up(seconds=20):
     "Ends a forked child that hangs."

@@ -9,10 +9,11 @@ from typing import ClassVar
 from wasmtime import wat2wasm
 
 import witgen.runtime as rt
+from witgen.runtime import generated as abi
 
 HOST = "attack:host/files@1.0.0"
 API = "attack:guest/things@1.0.0"
-FILE = rt.ImportedResource(HOST, "file", "files.File")
+FILE = abi.ImportedResource(HOST, "file", "files.File")
 TEXT = f"""(component
   (import "ask" (func $ask (param "n" u32) (result u32)))
   (import "{HOST}" (instance $files
@@ -111,7 +112,7 @@ def text(more: str = "") -> str:
     return TEXT.replace("{numbers}", " ".join(lift.format(name) for name in NUMBERS)).replace("{more}", more)
 
 
-class Thing(rt.Handle):
+class Thing(abi.Handle):
     """A resource of the component's."""
 
     _link: ThingsLink
@@ -120,38 +121,40 @@ class Thing(rt.Handle):
         return self._link.rep(self)
 
 
-def things_link() -> type[rt.Link]:
+def things_link() -> type[abi.Link]:
     return ThingsLink
 
 
-THING = rt.ExportedResource(API, "thing", Thing, things_link)
+THING = abi.ExportedResource(API, "thing", Thing, things_link)
 
 
-class ThingsLink(rt.Link):
-    make = rt.ExportFunc[[int], Thing](API, "[constructor]thing", (("n", rt.U32),), rt.Own(THING))
-    rep = rt.ExportFunc[[Thing], int](API, "[method]thing.rep", (("self", rt.Borrow(THING)),), rt.U32)
-    take = rt.ExportFunc[[Thing], int](API, "take", (("t", rt.Own(THING)),), rt.U32)
+class ThingsLink(abi.Link):
+    make = abi.ExportFunc[[int], Thing](API, "[constructor]thing", (("n", abi.U32),), abi.Own(THING))
+    rep = abi.ExportFunc[[Thing], int](API, "[method]thing.rep", (("self", abi.Borrow(THING)),), abi.U32)
+    take = abi.ExportFunc[[Thing], int](API, "take", (("t", abi.Own(THING)),), abi.U32)
 
 
-class GuestLink(rt.Link):
-    put = rt.ExportFunc[[Sequence[Sequence[str]]], int]("", "put", (("l", rt.List(rt.List(rt.STRING))),), rt.U32)
-    wild = rt.ExportFunc[[], str]("", "wild", (), rt.STRING)
-    torn = rt.ExportFunc[[], str]("", "torn", (), rt.STRING)
-    char = rt.ExportFunc[[], str]("", "char", (), rt.CHAR)
+class GuestLink(abi.Link):
+    put = abi.ExportFunc[[Sequence[Sequence[str]]], int]("", "put", (("l", abi.List(abi.List(abi.STRING))),), abi.U32)
+    wild = abi.ExportFunc[[], str]("", "wild", (), abi.STRING)
+    torn = abi.ExportFunc[[], str]("", "torn", (), abi.STRING)
+    char = abi.ExportFunc[[], str]("", "char", (), abi.CHAR)
 
 
-WORLD = rt.WorldType(
+WORLD = abi.WorldType(
     "attack:guest/guest@1.0.0",
     "0.1.0",
     (
-        rt.ImportInterface("ask", "", "Callable[[int], int]", (rt.ImportFunc("ask", "", (("n", rt.U32),), rt.U32),)),
-        rt.ImportInterface(
+        abi.ImportInterface(
+            "ask", "", "Callable[[int], int]", (abi.ImportFunc("ask", "", (("n", abi.U32),), abi.U32),)
+        ),
+        abi.ImportInterface(
             "files",
             HOST,
             "files.Files",
             (
-                rt.ImportFunc("[constructor]file", "File", (("n", rt.U32),), rt.Own(FILE)),
-                rt.ImportFunc("[method]file.size", ".size", (("self", rt.Borrow(FILE)),), rt.U32),
+                abi.ImportFunc("[constructor]file", "File", (("n", abi.U32),), abi.Own(FILE)),
+                abi.ImportFunc("[method]file.size", ".size", (("self", abi.Borrow(FILE)),), abi.U32),
             ),
             (FILE,),
         ),
@@ -190,8 +193,8 @@ def component() -> bytes:
 
 
 @cache
-def prepared(wasm: rt.Engine | None = None) -> rt.Prepared:
-    return rt.Prepared(wasm or engine(), component(), WORLD)
+def prepared(wasm: rt.Engine | None = None) -> abi.Prepared:
+    return abi.Prepared(wasm or engine(), component(), WORLD)
 
 
 class App:
@@ -204,7 +207,7 @@ class App:
         *,
         cls: type[File] = File,
         limits: rt.Limits | None = None,
-        pre: rt.Prepared | None = None,
+        pre: abi.Prepared | None = None,
     ) -> None:
         pre = pre or prepared(wasm)
         self.store = rt.Store(pre.engine)
@@ -215,7 +218,7 @@ class App:
     def __getattr__(self, name: str) -> Callable[[int], int]:
         if name not in NUMBERS:
             raise AttributeError(name)
-        function = rt.ExportFunc[[int], int]("", name, (("n", rt.U32),), rt.U32)
+        function = abi.ExportFunc[[int], int]("", name, (("n", abi.U32),), abi.U32)
         return lambda n: self.instance.bind(function)(n)
 
 

@@ -30,12 +30,12 @@ App()
 folder = tempfile.mkdtemp()
 data = component()
 wasm = rt.engine()
-rt.Prepared(wasm, data, WORLD, folder)
-child(lambda: App(pre=rt.Prepared(wasm, data, WORLD, folder)).relay(5))
+abi.Prepared(wasm, data, WORLD, folder)
+child(lambda: App(pre=abi.Prepared(wasm, data, WORLD, folder)).relay(5))
 other = rt.engine(fuel=True)
 limits = rt.Limits(fuel=10**6)
-child(lambda: App(pre=rt.Prepared(other, data, WORLD, folder), limits=limits).relay(6))
-print(len(os.listdir(folder + "/witgen-code")), App(pre=rt.Prepared(other, data, WORLD, folder), limits=limits).relay(7))
+child(lambda: App(pre=abi.Prepared(other, data, WORLD, folder), limits=limits).relay(6))
+print(len(os.listdir(folder + "/witgen-code")), App(pre=abi.Prepared(other, data, WORLD, folder), limits=limits).relay(7))
 """,
         "5\n0\n6\n0\n2 7",
         is_sample=False,
@@ -56,12 +56,12 @@ child(lambda: App(wasm=wasm).relay(5))
         "(5, 6, 'Trap integer-divide-by-zero')\n0\n7",
     ),
     "a plain engine of wasmtime's, on which the parent compiled": Attack(
-        "wasm = wasmtime.Engine()\nApp(wasm=wasm)\nprepared.cache_clear()\nchild(lambda: App(pre=rt.Prepared(wasm, component(), WORLD)))",
+        "wasm = wasmtime.Engine()\nApp(wasm=wasm)\nprepared.cache_clear()\nchild(lambda: App(pre=abi.Prepared(wasm, component(), WORLD)))",
         "EngineError\n0",
         is_sample=False,
     ),
     "a plain engine of wasmtime's, and nothing was compiled before": Attack(
-        "wasm = wasmtime.Engine()\nchild(lambda: App(pre=rt.Prepared(wasm, component(), WORLD)).relay(5))",
+        "wasm = wasmtime.Engine()\nchild(lambda: App(pre=abi.Prepared(wasm, component(), WORLD)).relay(5))",
         "5\n0",
         is_sample=False,
     ),
@@ -124,7 +124,7 @@ stop = False
 def work():
     while not stop:
         App().relay(1)
-        rt.Prepared(engine(), prepared().component, WORLD)
+        abi.Prepared(engine(), prepared().component, WORLD)
 def busy():
     for layer in range(3): App().relay(2)
     prepared.cache_clear()
@@ -192,8 +192,8 @@ print(got)
     "a component waited through WASI": Attack(
         """
 from witgen.runtime._wasi_threads import _WAITING
-pre = rt.Prepared(engine(), rt.Component(engine(), _WAITING), rt.WorldType("t:t/t", "0.1.0", ()))
-wait = rt.ExportFunc[[], None]("", "wait")
+pre = abi.Prepared(engine(), rt.Component(engine(), _WAITING), abi.WorldType("t:t/t", "0.1.0", ()))
+wait = abi.ExportFunc[[], None]("", "wait")
 run = lambda: pre.instantiate(rt.Store(engine()), {}).bind(wait)()
 child(run)
 run()

@@ -43,7 +43,7 @@ PAGES = (ROOT / "README.md", *(page for page in sorted((ROOT / "docs").glob("*.m
 MYPY = ("-m", "mypy", "--strict", "--config-file=")
 _KEEPING_CODE = """
 import runpy, sys
-from witgen.runtime import Prepared
+from witgen.runtime.generated import Prepared
 folder, prepare = sys.argv[1], Prepared.__init__
 Prepared.__init__ = lambda self, engine, component, world, cache=None: prepare(self, engine, component, world, folder)
 sys.argv = sys.argv[2:]

@@ -23,6 +23,7 @@ from tests.runtime import echo, plugin
 from witgen.component.binary import BinaryError, Fault
 from witgen.component.plan import ComponentCode, make_plan, read_code
 from witgen.component.plan.sections import CoreModule
+from witgen.runtime import generated as abi
 
 
 @cache
@@ -30,7 +31,7 @@ def find_components() -> list[bytes]:
     """The components to begin with."""
     texts = [
         plugin.TEXT,
-        echo.component({"f": (rt.List(rt.STRING), rt.Option(rt.U8)), "g": (rt.F64, None)}),
+        echo.component({"f": (abi.List(abi.STRING), abi.Option(abi.U8)), "g": (abi.F64, None)}),
         TWICE,
         OUTER,
         IMPORTS,

@@ -29,8 +29,9 @@ from witgen.compiler.model.resolve.passes import resolve
 from witgen.compiler.trial import package_child as child
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.items import Resolved, World
-from witgen.runtime import BindError, ComponentMismatchError, Prepared, engine, value_layer
+from witgen.runtime import BindError, ComponentMismatchError, engine, value_layer
 from witgen.runtime._comparing import compare_bytes
+from witgen.runtime.generated import Prepared
 
 HEAD = "package test:corners@1.2.3;\n"
 

@@ -26,6 +26,7 @@ from witgen.component.fit import Comparison, compare
 from witgen.component.items import World
 from witgen.component.plain import read_worlds
 from witgen.runtime import _comparing
+from witgen.runtime import generated as abi
 from witgen.runtime._prepared import ComponentSource
 
 CASES = read_group("validate")
@@ -275,10 +276,10 @@ def test_worlds_that_share_a_package() -> None:
             for other in names:
                 data = stub_component(worlds[other]).encode()
                 if other == name:
-                    rt.Prepared(engine(), data, shared.world_type)
+                    abi.Prepared(engine(), data, shared.world_type)
                 else:
                     with pytest.raises(rt.ComponentMismatchError, match=rf"does not fit world `{worlds[name].id}`"):
-                        rt.Prepared(engine(), data, shared.world_type)
+                        abi.Prepared(engine(), data, shared.world_type)
 
 
 def test_nothing_is_loaded_before_something_is_prepared(tmp_path: Path) -> None:

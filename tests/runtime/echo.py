@@ -9,99 +9,99 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-import witgen.runtime as rt
+from witgen.runtime import generated as abi
 
 HOST = "test:echo/host@1.0.0"
 API = "test:echo/api@1.0.0"
 
 
-def _named(ty: rt.Type | None, into: dict[int, rt.Type]) -> None:
+def _named(ty: abi.Type | None, into: dict[int, abi.Type]) -> None:
     """Every type that needs a name, those that it needs first."""
     match ty:
-        case rt.List(element) | rt.Option(element):
+        case abi.List(element) | abi.Option(element):
             _named(element, into)
-        case rt.Map(key, value):
+        case abi.Map(key, value):
             _named(key, into)
             _named(value, into)
-        case rt.Tuple(elements):
+        case abi.Tuple(elements):
             for element in elements:
                 _named(element, into)
-        case rt.Result(ok, err):
+        case abi.Result(ok, err):
             _named(ok, into)
             _named(err, into)
-        case rt.Record():
+        case abi.Record():
             for _, _, field in ty.fields:
                 _named(field, into)
             into[id(ty)] = ty
-        case rt.Variant():
+        case abi.Variant():
             for _, _, payload in ty.cases:
                 _named(payload, into)
             into[id(ty)] = ty
-        case rt.Enum() | rt.Flags():
+        case abi.Enum() | abi.Flags():
             into[id(ty)] = ty
         case _:
             pass
 
 
-def _text(ty: rt.Type, names: Mapping[int, str], define: bool = False) -> str:
-    def of(inner: rt.Type) -> str:
+def _text(ty: abi.Type, names: Mapping[int, str], define: bool = False) -> str:
+    def of(inner: abi.Type) -> str:
         return _text(inner, names)
 
     if not define and id(ty) in names:
         return f"${names[id(ty)]}"
     match ty:
-        case rt.Primitive():
+        case abi.Primitive():
             return ty.value
-        case rt.List(element):
+        case abi.List(element):
             return f"(list {of(element)})"
-        case rt.Map(key, value):
+        case abi.Map(key, value):
             return f"(map {of(key)} {of(value)})"
-        case rt.Option(element):
+        case abi.Option(element):
             return f"(option {of(element)})"
-        case rt.Tuple(elements):
+        case abi.Tuple(elements):
             return f"(tuple {' '.join(map(of, elements))})"
-        case rt.Result(ok, err):
+        case abi.Result(ok, err):
             return f"(result {of(ok) if ok else ''} {f'(error {of(err)})' if err else ''})"
-        case rt.Record():
+        case abi.Record():
             return "(record " + " ".join(f'(field "{n}" {of(t)})' for n, _, t in ty.fields) + ")"
-        case rt.Variant():
+        case abi.Variant():
             return "(variant " + " ".join(f'(case "{n}" {of(t) if t else ""})' for n, _, t in ty.cases) + ")"
-        case rt.Enum():
+        case abi.Enum():
             return "(enum " + " ".join(f'"{n}"' for n in ty.names) + ")"
-        case rt.Flags():
+        case abi.Flags():
             return "(flags " + " ".join(f'"{n}"' for n in ty.names) + ")"
         case _:
             raise TypeError(f"no echo for {ty}")
 
 
-def _flat(ty: rt.Type | None) -> list[str]:
+def _flat(ty: abi.Type | None) -> list[str]:
     """The core types that a value is passed as."""
     match ty:
         case None:
             return []
-        case rt.U64 | rt.S64:
+        case abi.U64 | abi.S64:
             return ["i64"]
-        case rt.F32:
+        case abi.F32:
             return ["f32"]
-        case rt.F64:
+        case abi.F64:
             return ["f64"]
-        case rt.STRING | rt.List() | rt.Map():
+        case abi.STRING | abi.List() | abi.Map():
             return ["i32", "i32"]
-        case rt.Record():
+        case abi.Record():
             return [c for _, _, t in ty.fields for c in _flat(t)]
-        case rt.Tuple(elements):
+        case abi.Tuple(elements):
             return [c for t in elements for c in _flat(t)]
-        case rt.Variant():
+        case abi.Variant():
             return _joined([t for _, _, t in ty.cases])
-        case rt.Option(element):
+        case abi.Option(element):
             return _joined([element])
-        case rt.Result(ok, err):
+        case abi.Result(ok, err):
             return _joined([ok, err])
         case _:
             return ["i32"]
 
 
-def _joined(payloads: Sequence[rt.Type | None]) -> list[str]:
+def _joined(payloads: Sequence[abi.Type | None]) -> list[str]:
     columns = zip_longest(*map(_flat, payloads))
     return ["i32", *(_join({c for c in column if c}) for column in columns)]
 
@@ -128,9 +128,9 @@ MEMORY = """
 """
 
 
-def component(functions: Mapping[str, tuple[rt.Type | None, rt.Type | None]]) -> str:
+def component(functions: Mapping[str, tuple[abi.Type | None, abi.Type | None]]) -> str:
     """A component that exports each function (parameter `x`, result) in `API` and calls the one in `HOST` for it."""
-    named: dict[int, rt.Type] = {}
+    named: dict[int, abi.Type] = {}
     for param, result in functions.values():
         _named(param, named)
         _named(result, named)
@@ -179,20 +179,20 @@ def component(functions: Mapping[str, tuple[rt.Type | None, rt.Type | None]]) ->
 """
 
 
-def world(functions: Mapping[str, tuple[rt.Type | None, rt.Type | None]]) -> rt.WorldType:
+def world(functions: Mapping[str, tuple[abi.Type | None, abi.Type | None]]) -> abi.WorldType:
     """The world of such a component."""
     imports = tuple(
-        rt.ImportFunc(name, name.replace("-", "_"), (("x", param),) if param else (), result)
+        abi.ImportFunc(name, name.replace("-", "_"), (("x", param),) if param else (), result)
         for name, (param, result) in functions.items()
     )
-    return rt.WorldType(
+    return abi.WorldType(
         "test:echo/echo",
         "0.1.0",
-        (rt.ImportInterface("host", HOST, "host.Host", imports),),
-        (rt.ExportInterface(API, tuple(functions)),),
+        (abi.ImportInterface("host", HOST, "host.Host", imports),),
+        (abi.ExportInterface(API, tuple(functions)),),
     )
 
 
-def export(name: str, param: rt.Type | None, result: rt.Type | None) -> rt.ExportFunc[[object], object]:
+def export(name: str, param: abi.Type | None, result: abi.Type | None) -> abi.ExportFunc[[object], object]:
     """The descriptor of one of its exports."""
-    return rt.ExportFunc[[object], object](API, name, (("x", param),) if param else (), result)
+    return abi.ExportFunc[[object], object](API, name, (("x", param),) if param else (), result)

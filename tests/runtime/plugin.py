@@ -8,6 +8,7 @@ from functools import cache
 import witgen.runtime as rt
 from tests.runtime.echo import MEMORY
 from tests.runtime.layers import once_per_layer
+from witgen.runtime import generated as abi
 
 STORAGE = "acme:plugin/storage@1.2.0"
 SHAPES = "acme:plugin/shapes@1.2.0"
@@ -144,7 +145,7 @@ TEXT = f"""(component
 """
 
 
-class Circle(rt.Handle):
+class Circle(abi.Handle):
     _link: ShapesLink
 
     def area(self) -> int:
@@ -154,64 +155,66 @@ class Circle(rt.Handle):
         return self._link.circle_ping(self)
 
 
-def shapes_link() -> type[rt.Link]:
+def shapes_link() -> type[abi.Link]:
     return ShapesLink
 
 
-BUCKET = rt.ImportedResource(STORAGE, "bucket", "storage.Bucket")
-CIRCLE = rt.ExportedResource(SHAPES, "circle", Circle, shapes_link)
-OPENED = rt.Result(rt.Own(BUCKET), rt.STRING)
+BUCKET = abi.ImportedResource(STORAGE, "bucket", "storage.Bucket")
+CIRCLE = abi.ExportedResource(SHAPES, "circle", Circle, shapes_link)
+OPENED = abi.Result(abi.Own(BUCKET), abi.STRING)
 
 
-class ShapesLink(rt.Link):
-    circle_new = rt.ExportFunc[[int], Circle](SHAPES, "[constructor]circle", (("radius", rt.U32),), rt.Own(CIRCLE))
-    circle_area = rt.ExportFunc[[Circle], int](SHAPES, "[method]circle.area", (("self", rt.Borrow(CIRCLE)),), rt.U32)
-    circle_ping = rt.ExportFunc[[Circle], int](SHAPES, "[method]circle.ping", (("self", rt.Borrow(CIRCLE)),), rt.U32)
-    circle_unit = rt.ExportFunc[[], Circle](SHAPES, "[static]circle.unit", (), rt.Own(CIRCLE))
-    total = rt.ExportFunc[[Sequence[Circle]], int](SHAPES, "total", (("circles", rt.List(rt.Borrow(CIRCLE))),), rt.U32)
-    melt = rt.ExportFunc[[Circle, Circle], Circle](
-        SHAPES, "melt", (("a", rt.Own(CIRCLE)), ("b", rt.Borrow(CIRCLE))), rt.Own(CIRCLE)
+class ShapesLink(abi.Link):
+    circle_new = abi.ExportFunc[[int], Circle](SHAPES, "[constructor]circle", (("radius", abi.U32),), abi.Own(CIRCLE))
+    circle_area = abi.ExportFunc[[Circle], int](SHAPES, "[method]circle.area", (("self", abi.Borrow(CIRCLE)),), abi.U32)
+    circle_ping = abi.ExportFunc[[Circle], int](SHAPES, "[method]circle.ping", (("self", abi.Borrow(CIRCLE)),), abi.U32)
+    circle_unit = abi.ExportFunc[[], Circle](SHAPES, "[static]circle.unit", (), abi.Own(CIRCLE))
+    total = abi.ExportFunc[[Sequence[Circle]], int](
+        SHAPES, "total", (("circles", abi.List(abi.Borrow(CIRCLE))),), abi.U32
     )
-    dropped = rt.ExportFunc[[], int](SHAPES, "dropped", (), rt.U32)
-
-
-class UsesLink(rt.Link):
-    keep = rt.ExportFunc[[object], None](USES, "keep", (("bucket", rt.Own(BUCKET)),))
-    kept_size = rt.ExportFunc[[], int](USES, "kept-size", (), rt.U32)
-    drop_kept = rt.ExportFunc[[], None](USES, "drop-kept")
-    give_back = rt.ExportFunc[[], object](USES, "give-back", (), rt.Own(BUCKET))
-    make = rt.ExportFunc[[str], object](USES, "make", (("name", rt.STRING),), rt.Own(BUCKET))
-    peek = rt.ExportFunc[[object], int](USES, "peek", (("bucket", rt.Borrow(BUCKET)),), rt.U32)
-    merge_two = rt.ExportFunc[[object, object], None](
-        USES, "merge-two", (("a", rt.Borrow(BUCKET)), ("b", rt.Borrow(BUCKET)))
+    melt = abi.ExportFunc[[Circle, Circle], Circle](
+        SHAPES, "melt", (("a", abi.Own(CIRCLE)), ("b", abi.Borrow(CIRCLE))), abi.Own(CIRCLE)
     )
-    consume_new = rt.ExportFunc[[str], int](USES, "consume-new", (("name", rt.STRING),), rt.U32)
-    open = rt.ExportFunc[[str], object](USES, "open", (("name", rt.STRING),), OPENED)
+    dropped = abi.ExportFunc[[], int](SHAPES, "dropped", (), abi.U32)
 
 
-STORAGE_IMPORT = rt.ImportInterface(
+class UsesLink(abi.Link):
+    keep = abi.ExportFunc[[object], None](USES, "keep", (("bucket", abi.Own(BUCKET)),))
+    kept_size = abi.ExportFunc[[], int](USES, "kept-size", (), abi.U32)
+    drop_kept = abi.ExportFunc[[], None](USES, "drop-kept")
+    give_back = abi.ExportFunc[[], object](USES, "give-back", (), abi.Own(BUCKET))
+    make = abi.ExportFunc[[str], object](USES, "make", (("name", abi.STRING),), abi.Own(BUCKET))
+    peek = abi.ExportFunc[[object], int](USES, "peek", (("bucket", abi.Borrow(BUCKET)),), abi.U32)
+    merge_two = abi.ExportFunc[[object, object], None](
+        USES, "merge-two", (("a", abi.Borrow(BUCKET)), ("b", abi.Borrow(BUCKET)))
+    )
+    consume_new = abi.ExportFunc[[str], int](USES, "consume-new", (("name", abi.STRING),), abi.U32)
+    open = abi.ExportFunc[[str], object](USES, "open", (("name", abi.STRING),), OPENED)
+
+
+STORAGE_IMPORT = abi.ImportInterface(
     "storage",
     STORAGE,
     "storage.Storage",
     (
-        rt.ImportFunc("[constructor]bucket", "Bucket", (("name", rt.STRING),), rt.Own(BUCKET)),
-        rt.ImportFunc("[method]bucket.size", ".size", (("self", rt.Borrow(BUCKET)),), rt.U32),
-        rt.ImportFunc("[method]bucket.merge", ".merge", (("self", rt.Borrow(BUCKET)), ("other", rt.Borrow(BUCKET)))),
-        rt.ImportFunc("[static]bucket.open", "Bucket.open", (("name", rt.STRING),), OPENED),
-        rt.ImportFunc("consume", "consume", (("bucket", rt.Own(BUCKET)),), rt.U32),
+        abi.ImportFunc("[constructor]bucket", "Bucket", (("name", abi.STRING),), abi.Own(BUCKET)),
+        abi.ImportFunc("[method]bucket.size", ".size", (("self", abi.Borrow(BUCKET)),), abi.U32),
+        abi.ImportFunc("[method]bucket.merge", ".merge", (("self", abi.Borrow(BUCKET)), ("other", abi.Borrow(BUCKET)))),
+        abi.ImportFunc("[static]bucket.open", "Bucket.open", (("name", abi.STRING),), OPENED),
+        abi.ImportFunc("consume", "consume", (("bucket", abi.Own(BUCKET)),), abi.U32),
     ),
     (BUCKET,),
 )
-NOTIFY_IMPORT = rt.ImportInterface(
-    "notify", "", "Callable[[int], int]", (rt.ImportFunc("notify", "", (("n", rt.U32),), rt.U32),)
+NOTIFY_IMPORT = abi.ImportInterface(
+    "notify", "", "Callable[[int], int]", (abi.ImportFunc("notify", "", (("n", abi.U32),), abi.U32),)
 )
-WORLD = rt.WorldType(
+WORLD = abi.WorldType(
     "acme:plugin/plugin@1.2.0",
     "0.1.0",
     (STORAGE_IMPORT, NOTIFY_IMPORT),
     (
-        rt.ExportInterface(SHAPES, ("[constructor]circle", "[method]circle.area", "total")),
-        rt.ExportInterface(USES, ("keep", "peek")),
+        abi.ExportInterface(SHAPES, ("[constructor]circle", "[method]circle.area", "total")),
+        abi.ExportInterface(USES, ("keep", "peek")),
     ),
 )
 
@@ -254,7 +257,7 @@ class MyStorage:
 class App:
     """What generated code would make of an instance."""
 
-    def __init__(self, instance: rt.Instance) -> None:
+    def __init__(self, instance: abi.Instance) -> None:
         self.instance = instance
         self.shapes = instance.link(ShapesLink)
         self.uses = instance.link(UsesLink)
@@ -267,9 +270,9 @@ def engine() -> rt.Engine:
 
 
 @once_per_layer
-def prepared() -> rt.Prepared:
+def prepared() -> abi.Prepared:
     """The component, compiled once."""
-    return rt.Prepared(engine(), rt.Component(engine(), TEXT), WORLD)
+    return abi.Prepared(engine(), rt.Component(engine(), TEXT), WORLD)
 
 
 def start(notify: Callable[[int], int] = lambda n: n, storage: object = None) -> App:

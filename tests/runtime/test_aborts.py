@@ -17,6 +17,7 @@ START = """
 import gc, os, signal, threading, time
 import wasmtime
 import witgen.runtime as rt
+from witgen.runtime import generated as abi
 from tests.runtime import plugin
 from tests.runtime.test_failures import App, Host, prepared, start
 
@@ -73,7 +74,7 @@ circle.__exit__()
     "an engine meets another's store and component": """
 other = rt.engine()
 print(attempt(prepared().instantiate, rt.Store(other), {"host": Host()}))
-print(attempt(rt.Prepared, other, prepared().component, prepared().world) and "ok")
+print(attempt(abi.Prepared, other, prepared().component, prepared().world) and "ok")
 """,
     "two threads use one instance": """
 app = start()

@@ -33,6 +33,7 @@ from tests.runtime.test_values import (
     Shape_Point,
     Shape_Text,
 )
+from witgen.runtime import generated as abi
 
 
 class Word:
@@ -45,34 +46,34 @@ class Word:
 
 
 MANY_CASES = tuple(type(f"Word_{n}", (Word,), {}) for n in range(7))
-WORDS = rt.Variant(
-    "Word", (*((f"w{n}", cls, None) for n, cls in enumerate(MANY_CASES)), ("number", Shape_Number, rt.U32))
+WORDS = abi.Variant(
+    "Word", (*((f"w{n}", cls, None) for n, cls in enumerate(MANY_CASES)), ("number", Shape_Number, abi.U32))
 )
-NUMBERS: dict[str, rt.Type] = {p.value: p for p in rt.Primitive if p.value[0] in "usf" and p.value[1:].isdigit()}
-TYPES: dict[str, rt.Type] = {
+NUMBERS: dict[str, abi.Type] = {p.value: p for p in abi.Primitive if p.value[0] in "usf" and p.value[1:].isdigit()}
+TYPES: dict[str, abi.Type] = {
     **NUMBERS,
-    **{f"list-{name}": rt.List(ty) for name, ty in NUMBERS.items()},
-    "bool": rt.BOOL,
-    "list-bool": rt.List(rt.BOOL),
-    "char": rt.CHAR,
-    "string": rt.STRING,
-    "strings": rt.List(rt.STRING),
-    "rows": rt.List(rt.List(rt.F64)),
-    "byte-rows": rt.List(rt.List(rt.U8)),
-    "cube": rt.List(rt.List(rt.List(rt.S16))),
-    "pair": rt.Tuple((rt.U8, rt.STRING)),
+    **{f"list-{name}": abi.List(ty) for name, ty in NUMBERS.items()},
+    "bool": abi.BOOL,
+    "list-bool": abi.List(abi.BOOL),
+    "char": abi.CHAR,
+    "string": abi.STRING,
+    "strings": abi.List(abi.STRING),
+    "rows": abi.List(abi.List(abi.F64)),
+    "byte-rows": abi.List(abi.List(abi.U8)),
+    "cube": abi.List(abi.List(abi.List(abi.S16))),
+    "pair": abi.Tuple((abi.U8, abi.STRING)),
     "point": POINT,
     "shape": SHAPE,
-    "shapes": rt.List(SHAPE),
-    "option-shape": rt.Option(SHAPE),
-    "pair-of-shapes": rt.Tuple((SHAPE, SHAPE)),
+    "shapes": abi.List(SHAPE),
+    "option-shape": abi.Option(SHAPE),
+    "pair-of-shapes": abi.Tuple((SHAPE, SHAPE)),
     "word": WORDS,
     "colour": COLOUR,
     "caps": CAPS,
-    "option": rt.Option(rt.U32),
-    "nested": rt.Option(rt.Option(rt.U8)),
-    "result": rt.Tuple((RESULT,)),
-    "result-of-shape": rt.Tuple((rt.Result(SHAPE, SHAPE),)),
+    "option": abi.Option(abi.U32),
+    "nested": abi.Option(abi.Option(abi.U8)),
+    "result": abi.Tuple((RESULT,)),
+    "result-of-shape": abi.Tuple((abi.Result(SHAPE, SHAPE),)),
 }
 FUNCTIONS = {name: (ty, ty) for name, ty in TYPES.items()}
 
@@ -91,7 +92,7 @@ class Echo:
 
     def __init__(self) -> None:
         engine = rt.engine()
-        pre = rt.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
+        pre = abi.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
         self.host = Host()
         self.instance = pre.instantiate(rt.Store(engine), {"host": self.host})
 

@@ -13,6 +13,7 @@ from wasmtime import wat2wasm
 
 import witgen.runtime as rt
 from tests.runtime.layers import once_per_layer
+from witgen.runtime import generated as abi
 from witgen.runtime._wasmtime import CALLS_ASYNC
 
 HOST = "test:async/host@1.0.0"
@@ -47,11 +48,11 @@ TEXT = f"""(component
   )}
   (func (export "plain") (param "n" u32) (result u32) (canon lift (core func $i "plain")))
   (func (export "spin") (param "n" u32) (result u32) (canon lift (core func $i "spin"))))"""
-U32 = (("n", rt.U32),)
-WORLD = rt.WorldType(
+U32 = (("n", abi.U32),)
+WORLD = abi.WorldType(
     "test:async/async",
     "0.1.0",
-    (rt.ImportInterface("host", HOST, "host.Host", (rt.ImportFunc("act", "act", U32, rt.U32),)),),
+    (abi.ImportInterface("host", HOST, "host.Host", (abi.ImportFunc("act", "act", U32, abi.U32),)),),
 )
 
 pytestmark = pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
@@ -88,9 +89,9 @@ class AsyncHost:
 
 
 @once_per_layer
-def prepared(epochs: bool = False) -> rt.Prepared:
+def prepared(epochs: bool = False) -> abi.Prepared:
     wasm = rt.engine(component_async=True, epoch_interruption=epochs)
-    return rt.Prepared(wasm, rt.Component(wasm, TEXT), WORLD)
+    return abi.Prepared(wasm, rt.Component(wasm, TEXT), WORLD)
 
 
 class App:
@@ -99,15 +100,15 @@ class App:
         self.instance = pre.instantiate(rt.Store(pre.engine), {"host": host}, limits)
 
     async def awaits(self, name: str, n: int = 0) -> int:
-        bound = self.instance.bind(rt.ExportFunc[[int], "asyncio.Future[int]"]("", name, U32, rt.U32, is_async=True))
+        bound = self.instance.bind(abi.ExportFunc[[int], "asyncio.Future[int]"]("", name, U32, abi.U32, is_async=True))
         return await bound(n)
 
     def blocks(self, name: str, n: int = 0) -> int:
-        function = rt.ExportFunc[[int], int]("", name, U32, rt.U32, is_async=True, blocking=True)
+        function = abi.ExportFunc[[int], int]("", name, U32, abi.U32, is_async=True, blocking=True)
         return self.instance.bind(function)(n)
 
     def plain(self, name: str, n: int = 0) -> int:
-        return self.instance.bind(rt.ExportFunc[[int], int]("", name, U32, rt.U32))(n)
+        return self.instance.bind(abi.ExportFunc[[int], int]("", name, U32, abi.U32))(n)
 
 
 @pytest.mark.parametrize(("name", "n", "result"), [("now", 4, 8), ("later", 3, 10), ("later", 0, 10)])
@@ -159,9 +160,9 @@ def test_an_async_export_may_be_lifted_as_a_plain_one() -> None:
       (core instance $i (instantiate $m))
       (func (export "f") async (param "n" u32) (result u32) (canon lift (core func $i "f"))))"""
     wasm = rt.engine(component_async=True)
-    pre = rt.Prepared(wasm, rt.Component(wasm, text), rt.WorldType("t:t/t", "0.1.0", functions=("f",)))
+    pre = abi.Prepared(wasm, rt.Component(wasm, text), abi.WorldType("t:t/t", "0.1.0", functions=("f",)))
     instance = pre.instantiate(rt.Store(wasm), {})
-    function = rt.ExportFunc[[int], int]("", "f", U32, rt.U32, is_async=True, blocking=True)
+    function = abi.ExportFunc[[int], int]("", "f", U32, abi.U32, is_async=True, blocking=True)
     assert instance.bind(function)(1) == 7
 
 
@@ -169,7 +170,7 @@ def test_an_async_export_may_be_lifted_as_a_plain_one() -> None:
 def test_an_engine_without_async_is_refused_by_name() -> None:
     """The component does not compile there, and the message says how to make one on which it does."""
     with pytest.raises(rt.EngineError, match=r"the component has async functions.*engine\(component_async=True\)"):
-        rt.Prepared(rt.engine(), bytes(wat2wasm(TEXT)), WORLD)
+        abi.Prepared(rt.engine(), bytes(wat2wasm(TEXT)), WORLD)
 
 
 def test_stores_wait_side_by_side() -> None:
@@ -257,7 +258,8 @@ def test_streams_and_futures_never_reach_the_abort() -> None:
     """A component that gives one is refused when the function is bound; wasmtime would end the process."""
     program = """
 import witgen.runtime as rt
-for kind, ty in (("stream", rt.Stream(rt.U8)), ("future", rt.Future(rt.U8))):
+from witgen.runtime import generated as abi
+for kind, ty in (("stream", abi.Stream(abi.U8)), ("future", abi.Future(abi.U8))):
     text = f'''(component
       (type $t ({kind} u8))
       (core func $new (canon {kind}.new $t))
@@ -266,11 +268,11 @@ for kind, ty in (("stream", rt.Stream(rt.U8)), ("future", rt.Future(rt.U8))):
       (core instance $i (instantiate $m (with "i" (instance (export "new" (func $new))))))
       (func (export "f") (result $t) (canon lift (core func $i "f"))))'''
     wasm = rt.engine(component_async=True)
-    for result in (ty, rt.U32):
-        pre = rt.Prepared(wasm, rt.Component(wasm, text), rt.WorldType("t:t/t", "0.1.0", functions=("f",)))
+    for result in (ty, abi.U32):
+        pre = abi.Prepared(wasm, rt.Component(wasm, text), abi.WorldType("t:t/t", "0.1.0", functions=("f",)))
         instance = pre.instantiate(rt.Store(wasm), {})
         try:
-            instance.bind(rt.ExportFunc("", "f", (), result))()
+            instance.bind(abi.ExportFunc("", "f", (), result))()
         except rt.UnsupportedTypeError as error:
             print(error, flush=True)
 """

@@ -15,17 +15,18 @@ import witgen
 import witgen.runtime as rt
 from tests.runtime import plugin
 from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
+from witgen.runtime import generated as abi
 from witgen.runtime._engine import carries_two_borrows
 from witgen.runtime._imports import borrows, mentioned
 from witgen.runtime._native import family
 
 
-def prepare(world: rt.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> rt.Prepared:
+def prepare(world: abi.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> abi.Prepared:
     engine = engine or plugin.engine()
-    return rt.Prepared(engine, rt.Component(engine, text), world)
+    return abi.Prepared(engine, rt.Component(engine, text), world)
 
 
-def start(**imports: object) -> rt.Instance:
+def start(**imports: object) -> abi.Instance:
     pre = plugin.prepared()
     return pre.instantiate(rt.Store(pre.engine), {"storage": MyStorage(), "notify": abs} | imports)
 
@@ -108,15 +109,15 @@ def test_wrong_implementation(imports: dict[str, object], message: str) -> None:
     assert str(caught.value) == message
 
 
-SIZED = rt.ImportedResource("", "sized", "Sized")
-SIZED_IMPORT = rt.ImportInterface(
+SIZED = abi.ImportedResource("", "sized", "Sized")
+SIZED_IMPORT = abi.ImportInterface(
     "sized",
     "",
     "Sized",
     (
-        rt.ImportFunc("[constructor]sized", "", (("n", rt.U32),), rt.Own(SIZED)),
-        rt.ImportFunc("[method]sized.size", ".size", (("self", rt.Borrow(SIZED)),), rt.U32),
-        rt.ImportFunc("[static]sized.unit", "unit", (), rt.Own(SIZED)),
+        abi.ImportFunc("[constructor]sized", "", (("n", abi.U32),), abi.Own(SIZED)),
+        abi.ImportFunc("[method]sized.size", ".size", (("self", abi.Borrow(SIZED)),), abi.U32),
+        abi.ImportFunc("[static]sized.unit", "unit", (), abi.Own(SIZED)),
     ),
     (SIZED,),
 )
@@ -154,9 +155,9 @@ class Sized:
 
 def test_resource_of_the_world() -> None:
     """What is given for it is its class."""
-    pre = prepare(rt.WorldType("t:t/t", "0.1.0", (SIZED_IMPORT,), functions=("sum",)), SIZED_TEXT)
+    pre = prepare(abi.WorldType("t:t/t", "0.1.0", (SIZED_IMPORT,), functions=("sum",)), SIZED_TEXT)
     instance = pre.instantiate(rt.Store(pre.engine), {"sized": Sized})
-    assert instance.bind(rt.ExportFunc[[int], int]("", "sum", (("n", rt.U32),), rt.U32))(4) == 5
+    assert instance.bind(abi.ExportFunc[[int], int]("", "sum", (("n", abi.U32),), abi.U32))(4) == 5
     with pytest.raises(rt.MissingImportError, match=r"^missing import sized: pass sized= \(a Sized\)$"):
         pre.instantiate(rt.Store(pre.engine), {})
     with pytest.raises(
@@ -167,11 +168,11 @@ def test_resource_of_the_world() -> None:
 
 def test_missing_exports_are_found_at_prepare() -> None:
     """Interfaces and functions that the world asks for, all at once."""
-    world = rt.WorldType(
+    world = abi.WorldType(
         WORLD.id,
         "0.1.0",
         WORLD.imports,
-        (rt.ExportInterface(plugin.USES, ("keep", "more")), rt.ExportInterface("acme:plugin/other@1.0.0", ("f",))),
+        (abi.ExportInterface(plugin.USES, ("keep", "more")), abi.ExportInterface("acme:plugin/other@1.0.0", ("f",))),
         ("run",),
     )
     with pytest.raises(rt.MissingExportError) as caught:
@@ -185,12 +186,14 @@ def test_missing_exports_are_found_at_prepare() -> None:
 def test_import_that_the_world_does_not_have() -> None:
     """Neither an interface nor a function of the world may be unknown."""
     with pytest.raises(rt.InterfaceError, match=r"the component imports notify, which world \S+ does not"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT,)))
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT,)))
     with pytest.raises(rt.InterfaceError, match=r"imports acme:plugin/storage@1\.2\.0, which world"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (NOTIFY_IMPORT,)))
-    less = rt.ImportInterface("storage", plugin.STORAGE, "s.S", STORAGE_IMPORT.functions[:-1], STORAGE_IMPORT.resources)
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (NOTIFY_IMPORT,)))
+    less = abi.ImportInterface(
+        "storage", plugin.STORAGE, "s.S", STORAGE_IMPORT.functions[:-1], STORAGE_IMPORT.resources
+    )
     with pytest.raises(rt.InterfaceError, match=r"imports acme:plugin/storage@1\.2\.0, consume, which world"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (less, NOTIFY_IMPORT)))
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (less, NOTIFY_IMPORT)))
 
 
 def test_names_match_as_wasmtime_matches_them() -> None:
@@ -222,7 +225,7 @@ def test_family(name: str, known_by: str) -> None:
 
 def test_component_may_use_less() -> None:
     """What the component does not import need not be given, and is checked if it is."""
-    pre = prepare(text="(component)", world=rt.WorldType(WORLD.id, "0.1.0", WORLD.imports))
+    pre = prepare(text="(component)", world=abi.WorldType(WORLD.id, "0.1.0", WORLD.imports))
     pre.instantiate(rt.Store(pre.engine), {"storage": None})
     with pytest.raises(rt.ImplementationError):
         pre.instantiate(rt.Store(pre.engine), {"storage": object()})
@@ -232,26 +235,26 @@ def test_interface_of_types_only_needs_nothing() -> None:
     """An import without functions and resources is supplied by itself, in the world or not."""
     text = """(component (import "acme:plugin/types@1.2.0" (instance
       (type $t (record (field "x" u8))) (export "t" (type (eq $t))))))"""
-    world = rt.WorldType(WORLD.id, "0.1.0", (rt.ImportInterface("types", "acme:plugin/types@1.2.0", "types"),))
-    for pre in (prepare(world, text), prepare(rt.WorldType(WORLD.id, "0.1.0"), text)):
+    world = abi.WorldType(WORLD.id, "0.1.0", (abi.ImportInterface("types", "acme:plugin/types@1.2.0", "types"),))
+    for pre in (prepare(world, text), prepare(abi.WorldType(WORLD.id, "0.1.0"), text)):
         pre.instantiate(rt.Store(pre.engine), {})
 
 
 OTHER_TYPES = [
-    ((("circles", rt.U32),), rt.U32, "parameter circles: expected u32, found list"),
-    ((), rt.U32, "expected 0 parameters, found 1"),
-    ((("circles", rt.List(rt.Own(plugin.CIRCLE))),), rt.U32, "parameter circles: expected own, found borrow"),
-    ((("circles", rt.List(rt.Borrow(plugin.CIRCLE))),), None, "result: expected nothing, found u32"),
-    ((("circles", rt.List(rt.Borrow(plugin.CIRCLE))),), rt.S32, "result: expected s32, found u32"),
+    ((("circles", abi.U32),), abi.U32, "parameter circles: expected u32, found list"),
+    ((), abi.U32, "expected 0 parameters, found 1"),
+    ((("circles", abi.List(abi.Own(plugin.CIRCLE))),), abi.U32, "parameter circles: expected own, found borrow"),
+    ((("circles", abi.List(abi.Borrow(plugin.CIRCLE))),), None, "result: expected nothing, found u32"),
+    ((("circles", abi.List(abi.Borrow(plugin.CIRCLE))),), abi.S32, "result: expected s32, found u32"),
 ]
 
 
 @pytest.mark.parametrize(("params", "result", "difference"), OTHER_TYPES, ids=lambda v: v if isinstance(v, str) else "")
 def test_export_of_another_type(
-    params: tuple[tuple[str, rt.Type], ...], result: rt.Type | None, difference: str
+    params: tuple[tuple[str, abi.Type], ...], result: abi.Type | None, difference: str
 ) -> None:
     """The component's own type must be the described one; it is compared before the first call."""
-    function = rt.ExportFunc[[object], object](plugin.SHAPES, "total", params, result)
+    function = abi.ExportFunc[[object], object](plugin.SHAPES, "total", params, result)
     with pytest.raises(rt.InterfaceError) as caught:
         start().bind(function)
     assert str(caught.value) == f"export acme:plugin/shapes@1.2.0, total: {difference}"
@@ -259,11 +262,11 @@ def test_export_of_another_type(
 
 def test_import_of_another_type() -> None:
     """The same for what the component imports, at prepare."""
-    other = rt.ImportInterface(
-        "notify", "", "Callable[[str], int]", (rt.ImportFunc("notify", "", (("n", rt.STRING),), rt.U32),)
+    other = abi.ImportInterface(
+        "notify", "", "Callable[[str], int]", (abi.ImportFunc("notify", "", (("n", abi.STRING),), abi.U32),)
     )
     with pytest.raises(rt.InterfaceError, match="notify: parameter n: expected string, found u32"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, other)))
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, other)))
 
 
 class NoFlags(enum.Flag):
@@ -273,42 +276,42 @@ class NoFlags(enum.Flag):
 @pytest.mark.parametrize(
     ("ty", "keyword"),
     [
-        (rt.FixedList(rt.U8, 4), "fixed-length list"),
-        (rt.Option(rt.Stream(rt.U8)), "stream"),
-        (rt.List(rt.Future()), "future"),
-        (rt.ERROR_CONTEXT, "error-context"),
-        (rt.Tuple((rt.U8, rt.Tuple(()))), "empty tuple"),
-        (rt.Record(object, ()), "empty record"),
-        (rt.Flags(NoFlags, ()), "flags with 0 names"),
-        (rt.List(rt.Flags(NoFlags, tuple(f"f{n}" for n in range(33)))), "flags with 33 names"),
+        (abi.FixedList(abi.U8, 4), "fixed-length list"),
+        (abi.Option(abi.Stream(abi.U8)), "stream"),
+        (abi.List(abi.Future()), "future"),
+        (abi.ERROR_CONTEXT, "error-context"),
+        (abi.Tuple((abi.U8, abi.Tuple(()))), "empty tuple"),
+        (abi.Record(object, ()), "empty record"),
+        (abi.Flags(NoFlags, ()), "flags with 0 names"),
+        (abi.List(abi.Flags(NoFlags, tuple(f"f{n}" for n in range(33)))), "flags with 33 names"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_types_that_cannot_cross(ty: rt.Type, keyword: str) -> None:
+def test_types_that_cannot_cross(ty: abi.Type, keyword: str) -> None:
     """A named refusal when the function is bound, before anything could abort the process."""
     with pytest.raises(
         rt.UnsupportedTypeError, match=f"dropped: wasmtime-py cannot carry {keyword}: leave the function"
     ):
-        start().bind(rt.ExportFunc[[], object](plugin.SHAPES, "dropped", (), ty))
-    function = rt.ImportFunc("notify", "", (("n", ty),), rt.U32)
-    notify = rt.ImportInterface("notify", "", "Callable[[object], int]", (function,))
+        start().bind(abi.ExportFunc[[], object](plugin.SHAPES, "dropped", (), ty))
+    function = abi.ImportFunc("notify", "", (("n", ty),), abi.U32)
+    notify = abi.ImportInterface("notify", "", "Callable[[object], int]", (function,))
     with pytest.raises(rt.UnsupportedTypeError, match=f"notify: wasmtime-py cannot carry {keyword}"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, notify)))
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, notify)))
 
 
 def test_maps_cross_on_the_fast_layer_only(layer: str) -> None:
     """The public layer refuses an export with one by name; the fast one goes on to compare types."""
     error = rt.InterfaceError if layer == "fast" else rt.UnsupportedTypeError
     with pytest.raises(error, match="expected map, found u32" if layer == "fast" else "dropped: .* cannot carry map"):
-        start().bind(rt.ExportFunc[[], object](plugin.SHAPES, "dropped", (), rt.Map(rt.U32, rt.STRING)))
+        start().bind(abi.ExportFunc[[], object](plugin.SHAPES, "dropped", (), abi.Map(abi.U32, abi.STRING)))
 
 
 def test_async_import() -> None:
     """An async function cannot be supplied from Python."""
-    function = rt.ImportFunc("notify", "", (("n", rt.U32),), rt.U32, is_async=True)
-    notify = rt.ImportInterface("notify", "", "Callable[[int], int]", (function,))
+    function = abi.ImportFunc("notify", "", (("n", abi.U32),), abi.U32, is_async=True)
+    notify = abi.ImportInterface("notify", "", "Callable[[int], int]", (function,))
     with pytest.raises(rt.UnsupportedTypeError, match="notify: wasmtime-py cannot supply an async function"):
-        prepare(rt.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, notify)))
+        prepare(abi.WorldType(WORLD.id, "0.1.0", (STORAGE_IMPORT, notify)))
 
 
 # ---- engines ---------------------------------------------------------------------------------------------------------
@@ -330,7 +333,7 @@ def test_fault_and_cure_in_a_component() -> None:
     imports: dict[str, object] = {"storage": MyStorage(), "notify": abs}
 
     def merged(engine: rt.Engine) -> str:
-        pre = rt.Prepared(engine, rt.Component(engine, plugin.TEXT), WORLD)
+        pre = abi.Prepared(engine, rt.Component(engine, plugin.TEXT), WORLD)
         one, two = MyBucket("a"), MyBucket("b")
         plugin.App(pre.instantiate(rt.Store(engine), imports)).uses.merge_two(one, two)
         return one.name
@@ -345,21 +348,21 @@ def test_fault_and_cure_in_a_component() -> None:
 
 def test_borrows_are_counted_without_spelling_types_out() -> None:
     """Deep lists and records that share their parts take no time, and what several of them hold counts as several."""
-    borrow = rt.Borrow(rt.ImportedResource("a:b/i", "r", "i.R"))
-    deep: rt.Type = rt.U8
-    shared: rt.Type = rt.Option(borrow)
+    borrow = abi.Borrow(abi.ImportedResource("a:b/i", "r", "i.R"))
+    deep: abi.Type = abi.U8
+    shared: abi.Type = abi.Option(borrow)
     for _ in range(80):
-        deep = rt.List(deep)
-        shared = rt.Record(object, (("a", "a", shared), ("b", "b", shared)))
+        deep = abi.List(deep)
+        shared = abi.Record(object, (("a", "a", shared), ("b", "b", shared)))
     for ty, count, mentions in (
         (deep, 0, 0),
         (shared, 2, 2),
         (borrow, 1, 1),
-        (rt.List(borrow), 2, 1),
-        (rt.Tuple((rt.Option(borrow), rt.U8)), 1, 1),
-        (rt.Tuple((borrow, borrow)), 2, 2),
+        (abi.List(borrow), 2, 1),
+        (abi.Tuple((abi.Option(borrow), abi.U8)), 1, 1),
+        (abi.Tuple((borrow, borrow)), 2, 2),
     ):
-        assert borrows(rt.ImportFunc("f", "f", (("a", ty),))) == count
+        assert borrows(abi.ImportFunc("f", "f", (("a", ty),))) == count
         assert list(mentioned(ty)) == [borrow] * mentions
 
 
@@ -410,26 +413,26 @@ def test_component_sources(tmp_path: Path) -> None:
     path = tmp_path / "c.wasm"
     path.write_bytes(data)
     engine = plugin.engine()
-    world = rt.WorldType(WORLD.id, "0.1.0")
+    world = abi.WorldType(WORLD.id, "0.1.0")
     sources: list[rt.ComponentSource] = [data, bytearray(data), path, str(path), rt.Component(engine, data)]
     for source in sources:
-        rt.Prepared(engine, source, world).instantiate(rt.Store(engine), {})
+        abi.Prepared(engine, source, world).instantiate(rt.Store(engine), {})
     with pytest.raises(FileNotFoundError):
-        rt.Prepared(engine, tmp_path / "none.wasm", world)
+        abi.Prepared(engine, tmp_path / "none.wasm", world)
 
 
 def test_versions() -> None:
     """The same major.minor is accepted; otherwise the message says which side to upgrade."""
     major, minor, _ = witgen.__version__.split(".")
-    rt.check_version(f"{major}.{minor}.99")
+    abi.check_version(f"{major}.{minor}.99")
     with pytest.raises(rt.VersionError, match="generate the package again with witgen"):
-        rt.check_version("0.0.9")
+        abi.check_version("0.0.9")
     with pytest.raises(rt.VersionError, match=r"upgrade the installed witgen to 7\.3"):
-        rt.check_version("7.3.1")
+        abi.check_version("7.3.1")
     with pytest.raises(rt.VersionError, match="not a version"):
-        rt.check_version("new")
+        abi.check_version("new")
     with pytest.raises(rt.VersionError):
-        prepare(rt.WorldType(WORLD.id, "7.3.1", WORLD.imports))
+        prepare(abi.WorldType(WORLD.id, "7.3.1", WORLD.imports))
 
 
 def test_limits_are_checked() -> None:
@@ -458,12 +461,6 @@ def test_everything_of_ours_is_documented() -> None:
     assert [value for value in ours if (isinstance(value, type) or callable(value)) and not value.__doc__] == []
 
 
-def test_all_is_sorted_and_complete() -> None:
-    """Every public name is exported, and no other."""
-    public = {name for name in vars(rt) if name[0] not in "_@" and name != "annotations"}
-    assert public - {"errors"} == set(rt.__all__)
-
-
 def test_import_is_light() -> None:
     """The runtime loads wasmtime and the standard library, and nothing else of witgen that is heavy."""
     program = """
@@ -483,4 +480,4 @@ def test_lazy_binding_keeps_the_callable() -> None:
     assert "dropped" not in vars(link)
     assert link.dropped() == 0
     assert vars(link)["dropped"] is link.dropped
-    assert isinstance(plugin.ShapesLink.dropped, rt.ExportFunc)
+    assert isinstance(plugin.ShapesLink.dropped, abi.ExportFunc)

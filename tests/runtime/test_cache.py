@@ -12,10 +12,11 @@ from wasmtime.component import Component
 
 import witgen.runtime as rt
 from tests.runtime.plugin import engine
+from witgen.runtime import generated as abi
 from witgen.runtime._cache import PRIVATE
 from witgen.runtime._compiling import compile_component
 
-WORLD = rt.WorldType("test:cache/cache", "0.1.0", functions=("f",))
+WORLD = abi.WorldType("test:cache/cache", "0.1.0", functions=("f",))
 TEXT = """(component
   (core module $m (func (export "f") (result i32) i32.const %d))
   (core instance $i (instantiate $m))
@@ -28,8 +29,8 @@ def component(answer: int = 7) -> bytes:
 
 def run(data: bytes, cache: Path) -> int:
     """What the component of `data` answers, prepared with a cache."""
-    instance = rt.Prepared(engine(), data, WORLD, cache).instantiate(rt.Store(engine()), {})
-    return instance.bind(rt.ExportFunc[[], int]("", "f", (), rt.U32))()
+    instance = abi.Prepared(engine(), data, WORLD, cache).instantiate(rt.Store(engine()), {})
+    return instance.bind(abi.ExportFunc[[], int]("", "f", (), abi.U32))()
 
 
 def files(cache: Path) -> list[Path]:
@@ -56,10 +57,10 @@ def test_code_is_compiled_once(tmp_path: Path, compiling: list[int]) -> None:
     path.write_bytes(component())
     cache = tmp_path / "deep" / "cache"
     assert [run(component(), cache), run(component(), cache)] == [7, 7]
-    rt.Prepared(engine(), path, WORLD, str(cache))
+    abi.Prepared(engine(), path, WORLD, str(cache))
     assert (len(compiling), len(files(cache))) == (1, 1)
     assert run(component(8), cache) == 8
-    rt.Prepared(rt.engine(fuel=True), path, WORLD, cache)
+    abi.Prepared(rt.engine(fuel=True), path, WORLD, cache)
     assert (len(compiling), len(files(cache))) == (3, 3)
 
 

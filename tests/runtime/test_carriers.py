@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import get_args
 
-from witgen.runtime import ErrorContext, FutureReader, StreamReader, deprecated
+from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime.generated import deprecated
 
 
 def test_a_deprecated_function_stays_itself() -> None:

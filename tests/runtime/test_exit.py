@@ -13,6 +13,7 @@ import wasmtime.component
 
 keeper = sys.modules["keeper"] = type(sys)("keeper")  # emptied after the runtime, but before wasmtime
 import witgen.runtime as rt
+from witgen.runtime import generated as abi
 
 TEXT = '''(component
   (import "test:exit/host" (instance $host
@@ -33,17 +34,17 @@ class Host:
     def f(self, n): return n + 1
     def make(self): return R()
 
-r = rt.ImportedResource("test:exit/host", "r", "host.R")
-world = rt.WorldType("test:exit/w", __import__("witgen").__version__, (
-    rt.ImportInterface("host", "test:exit/host", "host.Host", (
-        rt.ImportFunc("f", "f", (("n", rt.U32),), rt.U32), rt.ImportFunc("make", "make", (), rt.Own(r))), (r,)),
+r = abi.ImportedResource("test:exit/host", "r", "host.R")
+world = abi.WorldType("test:exit/w", __import__("witgen").__version__, (
+    abi.ImportInterface("host", "test:exit/host", "host.Host", (
+        abi.ImportFunc("f", "f", (("n", abi.U32),), abi.U32), abi.ImportFunc("make", "make", (), abi.Own(r))), (r,)),
 ), (), ("f",))
 
-class Link(rt.Link):
-    f = rt.ExportFunc("", "f", (("n", rt.U32),), rt.U32)
+class Link(abi.Link):
+    f = abi.ExportFunc("", "f", (("n", abi.U32),), abi.U32)
 
 wasm = rt.engine()
-prepared = rt.Prepared(wasm, rt.Component(wasm, TEXT), world)
+prepared = abi.Prepared(wasm, rt.Component(wasm, TEXT), world)
 instance = prepared.instantiate(rt.Store(wasm), {"host": Host()})
 assert instance.link(Link).f(1) == 2
 kept = {KEPT}

@@ -14,6 +14,7 @@ import pytest
 
 import witgen.runtime as rt
 from tests.runtime.layers import once_per_layer
+from witgen.runtime import generated as abi
 from witgen.runtime._store import classify
 
 HOST = "test:fail/host@1.0.0"
@@ -80,17 +81,17 @@ TEXT = f"""(component
   (func (export "try") (param "n" u32) (result (result u32 (error u32)))
     (canon lift (core func $main "try") (memory $memory))))
 """
-U32 = (("n", rt.U32),)
-RESULT = rt.Result(rt.U32, rt.U32)
-WORLD = rt.WorldType(
+U32 = (("n", abi.U32),)
+RESULT = abi.Result(abi.U32, abi.U32)
+WORLD = abi.WorldType(
     "test:fail/fail",
     "0.1.0",
     (
-        rt.ImportInterface(
+        abi.ImportInterface(
             "host",
             HOST,
             "host.Host",
-            (rt.ImportFunc("act", "act", U32, rt.U32), rt.ImportFunc("try", "try_", U32, RESULT)),
+            (abi.ImportFunc("act", "act", U32, abi.U32), abi.ImportFunc("try", "try_", U32, RESULT)),
         ),
     ),
 )
@@ -109,20 +110,20 @@ class Host:
 
 
 class App:
-    def __init__(self, instance: rt.Instance) -> None:
+    def __init__(self, instance: abi.Instance) -> None:
         self.instance = instance
 
     def __call__(self, name: str, n: int = 0) -> object:
-        return self.instance.bind(rt.ExportFunc[[int], int]("", name, U32, rt.U32))(n)
+        return self.instance.bind(abi.ExportFunc[[int], int]("", name, U32, abi.U32))(n)
 
     def try_(self, n: int) -> object:
-        return self.instance.bind(rt.ExportFunc[[int], int]("", "try", U32, RESULT))(n)
+        return self.instance.bind(abi.ExportFunc[[int], int]("", "try", U32, RESULT))(n)
 
 
 @once_per_layer
-def prepared(fuel: bool = False, epochs: bool = False) -> rt.Prepared:
+def prepared(fuel: bool = False, epochs: bool = False) -> abi.Prepared:
     engine = rt.engine(fuel=fuel, epoch_interruption=epochs)
-    return rt.Prepared(engine, rt.Component(engine, TEXT), WORLD)
+    return abi.Prepared(engine, rt.Component(engine, TEXT), WORLD)
 
 
 def start(
@@ -483,7 +484,7 @@ def test_handlers_of_the_user_are_left_alone() -> None:
 
 def test_closed_store() -> None:
     """A call in it, a function of it and another instance in it are Python's ValueError."""
-    function, host = rt.ExportFunc[[int], int]("", "act", U32, rt.U32), {"host": Host()}
+    function, host = abi.ExportFunc[[int], int]("", "act", U32, abi.U32), {"host": Host()}
     pre = prepared()
     store = rt.Store(pre.engine)
     instance = pre.instantiate(store, host)
@@ -508,7 +509,7 @@ def test_exception_while_starting() -> None:
         (func $s (drop (call $act (i32.const 5)))) (start $s))
       (core instance (instantiate $m (with "i" (instance (export "act" (func $act)))))))"""
     engine = rt.engine()
-    pre = rt.Prepared(engine, rt.Component(engine, text), WORLD)
+    pre = abi.Prepared(engine, rt.Component(engine, text), WORLD)
     seen: list[int] = []
 
     class Failing(Host):
@@ -530,7 +531,7 @@ def test_trap_while_starting() -> None:
     """A start function that traps is a Trap, not a BindError."""
     engine = rt.engine()
     text = "(component (core module $m (func $s unreachable) (start $s)) (core instance (instantiate $m)))"
-    pre = rt.Prepared(engine, rt.Component(engine, text), WORLD)
+    pre = abi.Prepared(engine, rt.Component(engine, text), WORLD)
     with pytest.raises(rt.Trap) as caught:
         pre.instantiate(rt.Store(engine), {"host": None})
     assert caught.value.kind == "unreachable"

@@ -17,15 +17,16 @@ import witgen.runtime as rt
 from tests.runtime import echo, test_values
 from tests.runtime.test_values import Item, Point, brief
 from witgen.runtime import _interrupt, _wasmtime
+from witgen.runtime import generated as abi
 
 VARIABLE = "WITGEN_VALUE_LAYER"
 
 
-def echoing(ty: rt.Type, host: object = None) -> Callable[[object], object]:
+def echoing(ty: abi.Type, host: object = None) -> Callable[[object], object]:
     """The export, of one parameter and result of type `ty`, that asks the host."""
-    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (ty, ty)}
+    functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (ty, ty)}
     engine = rt.engine()
-    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
     instance = prepared.instantiate(rt.Store(engine), {"host": host or test_values.Host()})
     return instance.bind(echo.export("f", ty, ty))
 
@@ -97,7 +98,7 @@ def test_importing_the_runtime_opens_no_memory() -> None:
 
 # ---- maps: what only the fast layer carries --------------------------------------------------------------------------
 
-MAP = rt.Map(rt.STRING, rt.List(rt.Map(rt.U8, test_values.ITEM)))
+MAP = abi.Map(abi.STRING, abi.List(abi.Map(abi.U8, test_values.ITEM)))
 
 
 def test_map_crosses(layer: str) -> None:
@@ -119,14 +120,14 @@ def test_a_map_with_a_name() -> None:
     """An interface may name a map; wasmtime-py 48 cannot read one that does, and that is said."""
     engine = rt.engine()
     text = """(component (import "a:b/i" (instance (type $m (map u8 u8)) (export "m" (type (eq $m))))))"""
-    world = rt.WorldType("a:b/w", witgen.__version__, (rt.ImportInterface("i", "a:b/i", "i"),))
+    world = abi.WorldType("a:b/w", witgen.__version__, (abi.ImportInterface("i", "a:b/i", "i"),))
     if metadata.version("wasmtime").startswith("48."):
         with pytest.raises(
             rt.UnsupportedTypeError, match=r"a:b/i: .* cannot read an interface that gives a map a name"
         ):
-            rt.Prepared(engine, rt.Component(engine, text), world)
+            abi.Prepared(engine, rt.Component(engine, text), world)
     else:
-        rt.Prepared(engine, rt.Component(engine, text), world).instantiate(rt.Store(engine), {})
+        abi.Prepared(engine, rt.Component(engine, text), world).instantiate(rt.Store(engine), {})
 
 
 BAD_MAPS: list[tuple[object, str]] = [
@@ -149,27 +150,27 @@ def test_map_that_does_not_fit(value: object, message: str, layer: str) -> None:
 # ---- structures ------------------------------------------------------------------------------------------------------
 
 
-def around(n: int, inner: rt.Type, value: object) -> tuple[rt.Type, object]:
+def around(n: int, inner: abi.Type, value: object) -> tuple[abi.Type, object]:
     """The `n`th type around `inner`, and the value of it that holds `value`."""
     match n % 4:
         case 0:
-            return rt.Option(inner), value
+            return abi.Option(inner), value
         case 1:
-            return rt.List(inner), [value, value] if n < 8 else [value]
+            return abi.List(inner), [value, value] if n < 8 else [value]
         case 2:
-            return rt.Tuple((inner,)), (value,)
+            return abi.Tuple((inner,)), (value,)
         case _:
-            return rt.Result(inner, rt.U8), rt.Ok(value)
+            return abi.Result(inner, abi.U8), rt.Ok(value)
 
 
 @pytest.mark.parametrize("depth", [12, 40])
 def test_deep_types(depth: int) -> None:
     """Types nested far deeper than code can be: lists in options in tuples in results."""
-    nested: tuple[rt.Type, object] = (rt.STRING, "at the bottom")
+    nested: tuple[abi.Type, object] = (abi.STRING, "at the bottom")
     for n in range(depth):
         nested = around(n, *nested)
     ty, value = nested
-    assert echoing(rt.Tuple((ty,)))((value,)) == (value,)
+    assert echoing(abi.Tuple((ty,)))((value,)) == (value,)
 
 
 @dataclass
@@ -181,14 +182,14 @@ class Big:
     e: tuple[int, ...]
 
 
-BIG = rt.Record(
+BIG = abi.Record(
     Big,
     (
-        ("a", "a", rt.S64),
-        ("b", "b", rt.STRING),
-        ("c", "c", rt.List(rt.STRING)),
-        ("d", "d", rt.F32),
-        ("e", "e", rt.Tuple((rt.U8,) * 20)),
+        ("a", "a", abi.S64),
+        ("b", "b", abi.STRING),
+        ("c", "c", abi.List(abi.STRING)),
+        ("d", "d", abi.F32),
+        ("e", "e", abi.Tuple((abi.U8,) * 20)),
     ),
 )
 
@@ -197,53 +198,53 @@ def test_records_in_lists_beyond_sixteen_flat_parameters() -> None:
     """More than fits in registers, alone and in a list."""
     value = Big(-1, "b", ["c", "", "ccc"], 0.25, tuple(range(20)))
     assert echoing(BIG)(value) == value
-    assert echoing(rt.List(BIG))([value] * 50) == [value] * 50
+    assert echoing(abi.List(BIG))([value] * 50) == [value] * 50
 
 
-SCALARS: list[tuple[rt.Type, list[object]]] = [
-    (rt.BOOL, [True, False, True]),
-    (rt.U16, [0, 65535]),
-    (rt.S16, [-32768, 32767]),
-    (rt.S32, [-(2**31), 2**31 - 1]),
-    (rt.S64, [-(2**63), 2**63 - 1]),
-    (rt.U64, [0, 2**64 - 1]),
-    (rt.F32, [0.5, float("inf"), 3.4028234663852886e38]),
-    (rt.F64, [0.1, -1e308]),
-    (rt.CHAR, ["a", "\U0010ffff", "\ud7ff"]),
+SCALARS: list[tuple[abi.Type, list[object]]] = [
+    (abi.BOOL, [True, False, True]),
+    (abi.U16, [0, 65535]),
+    (abi.S16, [-32768, 32767]),
+    (abi.S32, [-(2**31), 2**31 - 1]),
+    (abi.S64, [-(2**63), 2**63 - 1]),
+    (abi.U64, [0, 2**64 - 1]),
+    (abi.F32, [0.5, float("inf"), 3.4028234663852886e38]),
+    (abi.F64, [0.1, -1e308]),
+    (abi.CHAR, ["a", "\U0010ffff", "\ud7ff"]),
     (test_values.COLOUR, [*test_values.Colour]),
     (test_values.CAPS, [test_values.Caps(0), test_values.Caps.WRITE | test_values.Caps.EXEC]),
-    (rt.Option(rt.U8), [None, 0, 255]),
-    (rt.Tuple((rt.BOOL,)), [(True,), (False,)]),
+    (abi.Option(abi.U8), [None, 0, 255]),
+    (abi.Tuple((abi.BOOL,)), [(True,), (False,)]),
 ]
 
 
 @pytest.mark.parametrize(("ty", "values"), SCALARS, ids=brief)
-def test_lists_of_everything(ty: rt.Type, values: list[object]) -> None:
+def test_lists_of_everything(ty: abi.Type, values: list[object]) -> None:
     """Columns of each type, empty ones too."""
-    call = echoing(rt.List(ty))
+    call = echoing(abi.List(ty))
     for value in (values, [], values * 100):
         assert call(value) == value
 
 
-BAD_LISTS: list[tuple[rt.Type, list[object], str]] = [
-    (rt.BOOL, [True, 1], "f(x[1]): expected bool, got int"),
-    (rt.U16, [1, True], "f(x[1]): expected int, got bool"),
-    (rt.S64, [2**63], "f(x[0]): 9223372036854775808 does not fit s64"),
-    (rt.F32, [0.5, float("inf"), 1e39], "f(x[2]): 1e+39 does not fit f32"),
-    (rt.F64, [0.5, True], "f(x[1]): expected float, got bool"),
-    (rt.CHAR, ["a", "\ud800"], "f(x[1]): U+D800 is a surrogate, which no char can be"),
-    (rt.CHAR, ["a", "bc", ""], "f(x[1]): a char is one character, got 2"),
-    (rt.CHAR, [b"a"], "f(x[0]): expected str, got bytes"),
-    (rt.STRING, ["a", b"b"], "f(x[1]): expected str, got bytes"),
-    (rt.STRING, ["\udfff"], "f(x[0]): U+DFFF at index 0 is a surrogate, which no string can hold"),
+BAD_LISTS: list[tuple[abi.Type, list[object], str]] = [
+    (abi.BOOL, [True, 1], "f(x[1]): expected bool, got int"),
+    (abi.U16, [1, True], "f(x[1]): expected int, got bool"),
+    (abi.S64, [2**63], "f(x[0]): 9223372036854775808 does not fit s64"),
+    (abi.F32, [0.5, float("inf"), 1e39], "f(x[2]): 1e+39 does not fit f32"),
+    (abi.F64, [0.5, True], "f(x[1]): expected float, got bool"),
+    (abi.CHAR, ["a", "\ud800"], "f(x[1]): U+D800 is a surrogate, which no char can be"),
+    (abi.CHAR, ["a", "bc", ""], "f(x[1]): a char is one character, got 2"),
+    (abi.CHAR, [b"a"], "f(x[0]): expected str, got bytes"),
+    (abi.STRING, ["a", b"b"], "f(x[1]): expected str, got bytes"),
+    (abi.STRING, ["\udfff"], "f(x[0]): U+DFFF at index 0 is a surrogate, which no string can hold"),
 ]
 
 
 @pytest.mark.parametrize(("ty", "value", "message"), BAD_LISTS, ids=brief)
-def test_lists_that_do_not_fit(ty: rt.Type, value: list[object], message: str) -> None:
+def test_lists_that_do_not_fit(ty: abi.Type, value: list[object], message: str) -> None:
     """The element is named."""
     with pytest.raises((TypeError, ValueError)) as caught:
-        echoing(rt.List(ty))(value)
+        echoing(abi.List(ty))(value)
     assert str(caught.value) == message
 
 
@@ -264,10 +265,10 @@ class Text(str):
 
 def test_subclasses_pass_as_what_they_are() -> None:
     """What a subclass says of itself does not matter."""
-    assert echoing(rt.List(rt.U8))(bytearray(b"\x03")) == b"\x03"
-    assert echoing(rt.U32)(Number(3)) == 3
-    assert echoing(rt.STRING)(Text("abc")) == "abc"
-    assert echoing(rt.List(rt.STRING))([Text("abc")]) == ["abc"]
+    assert echoing(abi.List(abi.U8))(bytearray(b"\x03")) == b"\x03"
+    assert echoing(abi.U32)(Number(3)) == 3
+    assert echoing(abi.STRING)(Text("abc")) == "abc"
+    assert echoing(abi.List(abi.STRING))([Text("abc")]) == ["abc"]
 
 
 # ---- re-entry and threads --------------------------------------------------------------------------------------------
@@ -275,7 +276,7 @@ def test_subclasses_pass_as_what_they_are() -> None:
 
 def test_reading_arguments_may_call_the_same_function() -> None:
     """A sequence that calls the very function it is passed to, while its arguments are half written."""
-    call = echoing(rt.Tuple((rt.STRING, rt.List(rt.STRING), rt.STRING)))
+    call = echoing(abi.Tuple((abi.STRING, abi.List(abi.STRING), abi.STRING)))
     seen: list[object] = []
 
     class Calling(list[str]):
@@ -294,9 +295,9 @@ def test_reading_arguments_may_call_the_same_function() -> None:
 
 def test_reading_arguments_may_close_the_store() -> None:
     """User code that runs while arguments are read closes the store: wasm is not entered."""
-    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (rt.List(rt.U32), rt.List(rt.U32))}
+    functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (abi.List(abi.U32), abi.List(abi.U32))}
     engine = rt.engine()
-    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
     store = rt.Store(engine)
     call = prepared.instantiate(store, {"host": test_values.Host()}).bind(echo.export("f", *functions["f"]))
 
@@ -311,10 +312,10 @@ def test_reading_arguments_may_close_the_store() -> None:
 
 def test_threads_with_stores_of_their_own() -> None:
     """Four threads in the same host functions: nobody gets a value of another's."""
-    ty = rt.Tuple((rt.STRING, rt.List(rt.STRING), rt.Option(rt.U64)))
-    functions: dict[str, tuple[rt.Type | None, rt.Type | None]] = {"f": (ty, ty)}
+    ty = abi.Tuple((abi.STRING, abi.List(abi.STRING), abi.Option(abi.U64)))
+    functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (ty, ty)}
     engine = rt.engine()
-    prepared = rt.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
     wrong: list[object] = []
 
     def run(number: int) -> None:

@@ -17,6 +17,7 @@ import pytest
 import witgen.runtime as rt
 from tests.runtime import echo, plugin, test_values
 from tests.runtime.test_values import Caps, Colour, Item, Point, Shape_None_, Shape_Number, Shape_Point, Shape_Text
+from witgen.runtime import generated as abi
 from witgen.runtime._wasmtime import CALLS_ASYNC
 
 VALUES: dict[str, object] = {
@@ -181,7 +182,7 @@ def test_async_calls_leave_nothing(calls: tuple[int, int]) -> None:
     """Neither the polled call nor what it returns stays."""
     from tests.runtime.test_async import U32, App, Host
 
-    function = rt.ExportFunc[[int], int]("", "later", U32, rt.U32, is_async=True, blocking=True)
+    function = abi.ExportFunc[[int], int]("", "later", U32, abi.U32, is_async=True, blocking=True)
     later = App(Host()).instance.bind(function)
     assert growth(lambda: later(2), calls) < bound(calls)
 

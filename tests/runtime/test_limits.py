@@ -12,6 +12,7 @@ import pytest
 
 import witgen.runtime as rt
 from tests.runtime.layers import once_per_layer
+from witgen.runtime import generated as abi
 
 HOST = "test:limits/host@1.0.0"
 TEXT = f"""(component
@@ -58,13 +59,13 @@ TEXT = f"""(component
   )}
   (func (export "copies") (param "n" u32) (result (list (list u8)))
     (canon lift (core func $m "copies") (memory $memory))))"""
-FILE = rt.ImportedResource(HOST, "file", "host.File")
-WORLD = rt.WorldType(
+FILE = abi.ImportedResource(HOST, "file", "host.File")
+WORLD = abi.WorldType(
     "test:limits/limits",
     "0.1.0",
     (
-        rt.ImportInterface(
-            "host", HOST, "host.Host", (rt.ImportFunc("[constructor]file", "File", (), rt.Own(FILE)),), (FILE,)
+        abi.ImportInterface(
+            "host", HOST, "host.Host", (abi.ImportFunc("[constructor]file", "File", (), abi.Own(FILE)),), (FILE,)
         ),
     ),
 )
@@ -77,22 +78,22 @@ class Host:
 
 
 @once_per_layer
-def prepared(fuel: bool = False, epochs: bool = False, stack_size: int | None = None) -> rt.Prepared:
+def prepared(fuel: bool = False, epochs: bool = False, stack_size: int | None = None) -> abi.Prepared:
     wasm = rt.engine(fuel=fuel, epoch_interruption=epochs, stack_size=stack_size)
-    return rt.Prepared(wasm, rt.Component(wasm, TEXT), WORLD)
+    return abi.Prepared(wasm, rt.Component(wasm, TEXT), WORLD)
 
 
 class App:
-    def __init__(self, limits: rt.Limits | None = None, pre: rt.Prepared | None = None) -> None:
+    def __init__(self, limits: rt.Limits | None = None, pre: abi.Prepared | None = None) -> None:
         pre = pre or prepared()
         self.instance = pre.instantiate(rt.Store(pre.engine), {"host": Host()}, limits)
 
     def __call__(self, name: str, n: int = 0) -> int:
-        return self.instance.bind(rt.ExportFunc[[int], int]("", name, (("n", rt.U32),), rt.U32))(n)
+        return self.instance.bind(abi.ExportFunc[[int], int]("", name, (("n", abi.U32),), abi.U32))(n)
 
     def copies(self, n: int) -> list[bytes]:
-        ty = rt.List(rt.List(rt.U8))
-        return self.instance.bind(rt.ExportFunc[[int], list[bytes]]("", "copies", (("n", rt.U32),), ty))(n)
+        ty = abi.List(abi.List(abi.U8))
+        return self.instance.bind(abi.ExportFunc[[int], list[bytes]]("", "copies", (("n", abi.U32),), ty))(n)
 
     def stopped(self, name: str, n: int = 0) -> rt.TrapKind:
         """The kind of the trap that a call ends in, upon which the store is spent."""

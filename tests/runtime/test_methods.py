@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-import witgen.runtime as rt
 from tests.runtime import plugin
 from tests.runtime.plugin import SHAPES, USES, Circle, ShapesLink
+from witgen.runtime import generated as abi
 
 
 class Shapes:
@@ -22,10 +22,10 @@ class Shapes:
 
     def total(self, circles: Sequence[Circle]) -> int:
         """The sum of their radii."""
-        return rt.bound(self, Shapes.total, self._link.total)(circles)
+        return abi.bound(self, Shapes.total, self._link.total)(circles)
 
     def melt(self, a: Circle, b: Circle) -> Circle:
-        return rt.bound(self, Shapes.melt, self._link.melt)(a, b)
+        return abi.bound(self, Shapes.melt, self._link.melt)(a, b)
 
 
 def shapes() -> tuple[Shapes, ShapesLink]:
@@ -86,12 +86,12 @@ def test_what_the_user_put_in_the_object_stays() -> None:
 NAMES = ("busy", "state", "owner", "a0", "error", "instance", "x1", "me", "outer", "s2", "call", "self_", "class_")
 
 
-class Named(rt.Link):
+class Named(abi.Link):
     """Parameters with names that the function's own code has for something else, or had."""
 
 
 for _name in NAMES:
-    _function = rt.ExportFunc[[str], object](USES, "make", ((_name, rt.STRING),), rt.Own(plugin.BUCKET))
+    _function = abi.ExportFunc[[str], object](USES, "make", ((_name, abi.STRING),), abi.Own(plugin.BUCKET))
     setattr(Named, f"make_{_name}", _function)
     _function.__set_name__(Named, f"make_{_name}")
 
@@ -100,7 +100,7 @@ for _name in NAMES:
 def test_parameters_have_any_name(name: str, layer: str) -> None:
     """By keyword as by position."""
     link = plugin.start().shapes.instance
-    assert isinstance(link, rt.Instance)
+    assert isinstance(link, abi.Instance)
     make: Callable[..., object] = getattr(link.link(Named), f"make_{name}")
     assert isinstance(make("abc"), plugin.MyBucket)
     if layer == "fast":

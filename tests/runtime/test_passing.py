@@ -9,6 +9,7 @@ import pytest
 
 import witgen.runtime as rt
 from tests.forwarding.package import attribute, engine, generated
+from witgen.runtime import generated as abi
 
 WIT = """package demo:sdk@1.2.3;
 interface headers {{ resource headers {{ constructor(n: u32); }} }}
@@ -82,4 +83,4 @@ def test_an_interface_that_the_world_lacks_is_still_refused() -> None:
     """With a resource of its own and no function, it is not one that passes on what it takes."""
     text = '(component (import "demo:sdk/unknown" (instance (export "r" (type (sub resource))))))'
     with pytest.raises(rt.InterfaceError, match="imports demo:sdk/unknown, which world t:t/t does not"):
-        rt.Prepared(engine(), rt.Component(engine(), text), rt.WorldType("t:t/t", "0.1.0"))
+        abi.Prepared(engine(), rt.Component(engine(), text), abi.WorldType("t:t/t", "0.1.0"))

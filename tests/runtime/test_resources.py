@@ -13,6 +13,7 @@ import pytest
 import witgen.runtime as rt
 from tests.runtime import plugin
 from tests.runtime.plugin import BUCKET, Circle, MyBucket, MyStorage, start
+from witgen.runtime import generated as abi
 
 # ---- resources that live in wasm -------------------------------------------------------------------------------------
 
@@ -306,8 +307,8 @@ class Sized(Circle):
         raise AssertionError(other)
 
 
-SIZED = rt.ExportedResource(plugin.SHAPES, "circle", Sized, plugin.shapes_link)
-NEW_SIZED = rt.ExportFunc[[int], Sized](plugin.SHAPES, "[constructor]circle", (("radius", rt.U32),), rt.Own(SIZED))
+SIZED = abi.ExportedResource(plugin.SHAPES, "circle", Sized, plugin.shapes_link)
+NEW_SIZED = abi.ExportFunc[[int], Sized](plugin.SHAPES, "[constructor]circle", (("radius", abi.U32),), abi.Own(SIZED))
 
 
 class SizedType:

@@ -15,6 +15,7 @@ import pytest
 import witgen.runtime as rt
 from tests.runtime import echo
 from tests.runtime.layers import once_per_layer
+from witgen.runtime import generated as abi
 
 
 @dataclass(frozen=True)
@@ -71,61 +72,61 @@ Many = enum.Flag(
     "6 F17 F18 F19 F20 F21 F22 F23 F24 F25 F26 F27 F28 F29 F30 F31",
 )
 
-POINT = rt.Record(Point, (("x", "x", rt.U8), ("is-it", "is_it", rt.BOOL)))
-ITEM = rt.Record(Item, (("id", "id", rt.U8), ("at", "at", rt.Option(POINT))))
-SHAPE = rt.Variant(
+POINT = abi.Record(Point, (("x", "x", abi.U8), ("is-it", "is_it", abi.BOOL)))
+ITEM = abi.Record(Item, (("id", "id", abi.U8), ("at", "at", abi.Option(POINT))))
+SHAPE = abi.Variant(
     "Shape",
     (
         ("none", Shape_None_, None),
-        ("number", Shape_Number, rt.U32),
-        ("flag", Shape_Flag, rt.BOOL),
-        ("text", Shape_Text, rt.STRING),
+        ("number", Shape_Number, abi.U32),
+        ("flag", Shape_Flag, abi.BOOL),
+        ("text", Shape_Text, abi.STRING),
         ("a-point", Shape_Point, POINT),
     ),
 )
-COLOUR = rt.Enum(Colour, ("dark-red", "blue"))
-MANY = rt.Flags(Many, tuple(f"f-{n}" for n in range(32)))
-CAPS = rt.Flags(Caps, ("read-only", "write", "exec"))
-RESULT = rt.Result(rt.Option(rt.U32), rt.STRING)
+COLOUR = abi.Enum(Colour, ("dark-red", "blue"))
+MANY = abi.Flags(Many, tuple(f"f-{n}" for n in range(32)))
+CAPS = abi.Flags(Caps, ("read-only", "write", "exec"))
+RESULT = abi.Result(abi.Option(abi.U32), abi.STRING)
 
-TYPES: dict[str, rt.Type] = {
-    "bool": rt.BOOL,
-    "u8": rt.U8,
-    "u16": rt.U16,
-    "u32": rt.U32,
-    "u64": rt.U64,
-    "s8": rt.S8,
-    "s16": rt.S16,
-    "s32": rt.S32,
-    "s64": rt.S64,
-    "f32": rt.F32,
-    "f64": rt.F64,
-    "char": rt.CHAR,
-    "string": rt.STRING,
-    "bytes": rt.List(rt.U8),
-    "signed-bytes": rt.List(rt.S8),
-    "numbers": rt.List(rt.U32),
-    "strings": rt.List(rt.STRING),
-    "items": rt.List(ITEM),
-    "pair": rt.Tuple((rt.U8, rt.STRING)),
+TYPES: dict[str, abi.Type] = {
+    "bool": abi.BOOL,
+    "u8": abi.U8,
+    "u16": abi.U16,
+    "u32": abi.U32,
+    "u64": abi.U64,
+    "s8": abi.S8,
+    "s16": abi.S16,
+    "s32": abi.S32,
+    "s64": abi.S64,
+    "f32": abi.F32,
+    "f64": abi.F64,
+    "char": abi.CHAR,
+    "string": abi.STRING,
+    "bytes": abi.List(abi.U8),
+    "signed-bytes": abi.List(abi.S8),
+    "numbers": abi.List(abi.U32),
+    "strings": abi.List(abi.STRING),
+    "items": abi.List(ITEM),
+    "pair": abi.Tuple((abi.U8, abi.STRING)),
     "point": POINT,
     "item": ITEM,
     "shape": SHAPE,
-    "shapes": rt.List(SHAPE),
+    "shapes": abi.List(SHAPE),
     "colour": COLOUR,
     "caps": CAPS,
     "many": MANY,
-    "option": rt.Option(rt.U32),
-    "option-string": rt.Option(rt.STRING),
-    "nested": rt.Option(rt.Option(rt.Option(rt.U8))),
-    "option-shape": rt.Option(SHAPE),
-    "result": rt.Tuple((RESULT,)),
-    "result-ok": rt.Tuple((rt.Result(rt.U8, None),)),
-    "result-err": rt.Tuple((rt.Result(None, rt.U8),)),
-    "result-bare": rt.Tuple((rt.Result(),)),
-    "result-same": rt.Tuple((rt.Result(rt.STRING, rt.STRING),)),
-    "result-bool": rt.Tuple((rt.Result(rt.U32, rt.BOOL),)),
-    "result-nested": rt.Option(rt.Result(rt.Result(rt.U8, COLOUR), None)),
+    "option": abi.Option(abi.U32),
+    "option-string": abi.Option(abi.STRING),
+    "nested": abi.Option(abi.Option(abi.Option(abi.U8))),
+    "option-shape": abi.Option(SHAPE),
+    "result": abi.Tuple((RESULT,)),
+    "result-ok": abi.Tuple((abi.Result(abi.U8, None),)),
+    "result-err": abi.Tuple((abi.Result(None, abi.U8),)),
+    "result-bare": abi.Tuple((abi.Result(),)),
+    "result-same": abi.Tuple((abi.Result(abi.STRING, abi.STRING),)),
+    "result-bool": abi.Tuple((abi.Result(abi.U32, abi.BOOL),)),
+    "result-nested": abi.Option(abi.Result(abi.Result(abi.U8, COLOUR), None)),
 }
 
 
@@ -146,9 +147,9 @@ FUNCTIONS = {name: (ty, ty) for name, ty in TYPES.items()}
 
 
 @once_per_layer
-def prepared() -> rt.Prepared:
+def prepared() -> abi.Prepared:
     engine = rt.engine()
-    return rt.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
+    return abi.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
 
 
 class Echo:
@@ -335,7 +336,7 @@ def test_nan_crosses() -> None:
 
 def test_wrong_number_of_arguments() -> None:
     """A call with the wrong number of arguments is a TypeError of ours."""
-    call: Callable[..., object] = echoes().instance.bind(echo.export("u8", rt.U8, rt.U8))
+    call: Callable[..., object] = echoes().instance.bind(echo.export("u8", abi.U8, abi.U8))
     with pytest.raises(TypeError, match=r"u8\(\) takes 1 "):
         call(1, 2)
 

@@ -10,10 +10,11 @@ import pytest
 import witgen.runtime as rt
 from tests.runtime import plugin
 from tests.runtime.echo import MEMORY
+from witgen.runtime import generated as abi
 
 CLOCK = "wasi:clocks/monotonic-clock@0.2.3"
-NOW = rt.ImportFunc("now", "now", (), rt.U64)
-MONOTONIC = rt.ImportInterface(
+NOW = abi.ImportFunc("now", "now", (), abi.U64)
+MONOTONIC = abi.ImportInterface(
     "clocks_monotonic_clock",
     "wasi:clocks/monotonic-clock@0.2.8",
     "clocks_monotonic_clock.MonotonicClock",
@@ -29,7 +30,7 @@ CLOCK_TEXT = f"""(component
 """
 NATIVE_TOO = '(import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64)))))'
 """So that wasmtime's own definitions are in the linker beside ours."""
-EXPORT_NOW = rt.ExportFunc[[], int]("", "now", (), rt.U64)
+EXPORT_NOW = abi.ExportFunc[[], int]("", "now", (), abi.U64)
 
 
 class FakeClock:
@@ -37,8 +38,8 @@ class FakeClock:
         return 42
 
 
-def prepare(text: str, *imports: rt.ImportInterface) -> rt.Prepared:
-    return rt.Prepared(plugin.engine(), rt.Component(plugin.engine(), text), rt.WorldType("t:t/t", "0.1.0", imports))
+def prepare(text: str, *imports: abi.ImportInterface) -> abi.Prepared:
+    return abi.Prepared(plugin.engine(), rt.Component(plugin.engine(), text), abi.WorldType("t:t/t", "0.1.0", imports))
 
 
 def test_native_clock_without_configuration() -> None:
@@ -89,7 +90,7 @@ def test_override_is_what_runs_under_all_patch_versions_of_one_component() -> No
     fake = pre.instantiate(rt.Store(pre.engine), {"clocks_monotonic_clock": FakeClock()})
     real = pre.instantiate(rt.Store(pre.engine), {})
     for n in range(len(patches)):
-        now = rt.ExportFunc[[], int]("", f"now{n}", (), rt.U64)
+        now = abi.ExportFunc[[], int]("", f"now{n}", (), abi.U64)
         assert (fake.bind(now)(), real.bind(now)() != 42) == (42, True)
 
 
@@ -117,8 +118,8 @@ def environment(wasi: rt.WasiConfig | None) -> object:
       (func (export "get") (result (list (tuple string string))) (canon lift (core func $i "get") (memory $memory))))
     """
     pre = prepare(text)
-    pairs = rt.List(rt.Tuple((rt.STRING, rt.STRING)))
-    return pre.instantiate(rt.Store(pre.engine), {}, wasi=wasi).bind(rt.ExportFunc[[], object]("", "get", (), pairs))()
+    pairs = abi.List(abi.Tuple((abi.STRING, abi.STRING)))
+    return pre.instantiate(rt.Store(pre.engine), {}, wasi=wasi).bind(abi.ExportFunc[[], object]("", "get", (), pairs))()
 
 
 def test_nothing_is_granted_unless_configured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,32 +145,32 @@ def test_configuration_is_used_once() -> None:
 
 # ---- interfaces that share resources ---------------------------------------------------------------------------------
 
-POLLABLE = rt.ImportedResource("wasi:io/poll@0.2.8", "pollable", "io_poll.Pollable")
-POLL = rt.ImportInterface(
+POLLABLE = abi.ImportedResource("wasi:io/poll@0.2.8", "pollable", "io_poll.Pollable")
+POLL = abi.ImportInterface(
     "io_poll",
     "wasi:io/poll@0.2.8",
     "io_poll.Poll",
     (
-        rt.ImportFunc("[method]pollable.ready", ".ready", (("self", rt.Borrow(POLLABLE)),), rt.BOOL),
-        rt.ImportFunc("[method]pollable.block", ".block", (("self", rt.Borrow(POLLABLE)),)),
-        rt.ImportFunc("poll", "poll", (("in_", rt.List(rt.Borrow(POLLABLE))),), rt.List(rt.U32)),
+        abi.ImportFunc("[method]pollable.ready", ".ready", (("self", abi.Borrow(POLLABLE)),), abi.BOOL),
+        abi.ImportFunc("[method]pollable.block", ".block", (("self", abi.Borrow(POLLABLE)),)),
+        abi.ImportFunc("poll", "poll", (("in_", abi.List(abi.Borrow(POLLABLE))),), abi.List(abi.U32)),
     ),
     (POLLABLE,),
     native=True,
 )
-TIMER = rt.ImportInterface(
+TIMER = abi.ImportInterface(
     "clocks_monotonic_clock",
     "wasi:clocks/monotonic-clock@0.2.8",
     "clocks_monotonic_clock.MonotonicClock",
-    (NOW, rt.ImportFunc("subscribe-duration", "subscribe_duration", (("when", rt.U64),), rt.Own(POLLABLE))),
+    (NOW, abi.ImportFunc("subscribe-duration", "subscribe_duration", (("when", abi.U64),), abi.Own(POLLABLE))),
     native=True,
     needs=("wasi:io/poll@0.2.8",),
 )
-LOG = rt.ImportInterface(
+LOG = abi.ImportInterface(
     "log",
     "t:t/log",
     "log.Log",
-    (rt.ImportFunc("log", "log", (("p", rt.Borrow(POLLABLE)),)),),
+    (abi.ImportFunc("log", "log", (("p", abi.Borrow(POLLABLE)),)),),
     needs=("wasi:io/poll@0.2.8",),
 )
 TIMER_TEXT = """(component
@@ -207,9 +208,9 @@ TIMER_TEXT = """(component
   (func (export "check") (param "p" (borrow $p)) (result bool) (canon lift (core func $i "check")))
   (func (export "take") (param "p" (own $p)) (canon lift (core func $i "take"))))
 """
-EXPORT_TIMER = rt.ExportFunc[[], rt.NativeHandle]("", "timer", (), rt.Own(POLLABLE))
-EXPORT_CHECK = rt.ExportFunc[[object], bool]("", "check", (("p", rt.Borrow(POLLABLE)),), rt.BOOL)
-EXPORT_TAKE = rt.ExportFunc[[object], None]("", "take", (("p", rt.Own(POLLABLE)),))
+EXPORT_TIMER = abi.ExportFunc[[], rt.NativeHandle]("", "timer", (), abi.Own(POLLABLE))
+EXPORT_CHECK = abi.ExportFunc[[object], bool]("", "check", (("p", abi.Borrow(POLLABLE)),), abi.BOOL)
+EXPORT_TAKE = abi.ExportFunc[[object], None]("", "take", (("p", abi.Own(POLLABLE)),))
 
 
 class Log:
@@ -220,7 +221,7 @@ class Log:
         self.seen.append(p)
 
 
-def start(**imports: object) -> rt.Instance:
+def start(**imports: object) -> abi.Instance:
     pre = prepare(TIMER_TEXT, POLL, TIMER, LOG)
     return pre.instantiate(rt.Store(pre.engine), {"log": Log()} | imports)
 
@@ -243,7 +244,7 @@ def test_native_resource_is_an_opaque_handle() -> None:
 
 
 @pytest.mark.parametrize("export", [EXPORT_CHECK, EXPORT_TAKE])
-def test_python_cannot_make_a_native_resource(export: rt.ExportFunc[[object], object]) -> None:
+def test_python_cannot_make_a_native_resource(export: abi.ExportFunc[[object], object]) -> None:
     """Any other object is a named error, before wasm is entered."""
     instance = start()
     with pytest.raises(rt.NativeResourceError) as caught:
@@ -307,7 +308,7 @@ def test_interface_that_only_returns_the_resource_may_stand_alone() -> None:
 
 def test_interface_that_takes_the_resource_may_not() -> None:
     """Python could do nothing with a resource of wasmtime's."""
-    takes = rt.ImportInterface(
+    takes = abi.ImportInterface(
         TIMER.key, TIMER.id, TIMER.protocol, (*TIMER.functions, *LOG.functions), native=True, needs=TIMER.needs
     )
     pre = prepare(TIMER_TEXT, POLL, takes, LOG)
@@ -317,12 +318,12 @@ def test_interface_that_takes_the_resource_may_not() -> None:
 
 # ---- http ------------------------------------------------------------------------------------------------------------
 
-FIELDS = rt.ImportedResource("wasi:http/types@0.2.8", "fields", "http_types.Fields")
-HTTP = rt.ImportInterface(
+FIELDS = abi.ImportedResource("wasi:http/types@0.2.8", "fields", "http_types.Fields")
+HTTP = abi.ImportInterface(
     "http_types",
     "wasi:http/types@0.2.8",
     "http_types.Types",
-    (rt.ImportFunc("[constructor]fields", "Fields", (), rt.Own(FIELDS)),),
+    (abi.ImportFunc("[constructor]fields", "Fields", (), abi.Own(FIELDS)),),
     (FIELDS,),
     native=True,
     http=True,
@@ -357,7 +358,7 @@ def test_http_is_granted_only_on_request() -> None:
             f" which gives the component the network{cure}"
         )
         instance = pre.instantiate(rt.Store(pre.engine), {}, http=True)
-        with instance.bind(rt.ExportFunc[[], rt.Handle]("", "new", (), rt.Own(FIELDS)))() as fields:
+        with instance.bind(abi.ExportFunc[[], abi.Handle]("", "new", (), abi.Own(FIELDS)))() as fields:
             assert isinstance(fields, rt.NativeHandle)
 
 
@@ -365,7 +366,7 @@ def test_request_cannot_be_made_in_python() -> None:
     """The named error for calling a handler with an object of one's own, where wasi:http is native."""
     pre = prepare(HTTP_TEXT, HTTP)
     instance = pre.instantiate(rt.Store(pre.engine), {}, http=True)
-    handle = instance.bind(rt.ExportFunc[[object], None]("", "handle", (("request", rt.Own(FIELDS)),)))
+    handle = instance.bind(abi.ExportFunc[[object], None]("", "handle", (("request", abi.Own(FIELDS)),)))
     with pytest.raises(
         rt.NativeResourceError, match=r"^handle\(request\): Fields is supplied natively by wasmtime; Python"
     ):
@@ -384,7 +385,7 @@ def test_http_given_in_python() -> None:
     Types.Fields = Fields  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     pre = prepare(HTTP_TEXT, HTTP)
     instance = pre.instantiate(rt.Store(pre.engine), {"http_types": Types()})
-    assert isinstance(instance.bind(rt.ExportFunc[[], object]("", "new", (), rt.Own(FIELDS)))(), Fields)
+    assert isinstance(instance.bind(abi.ExportFunc[[], object]("", "new", (), abi.Own(FIELDS)))(), Fields)
 
 
 def test_files_are_granted_by_configuration_only(tmp_path: Path) -> None:
@@ -403,7 +404,7 @@ def test_files_are_granted_by_configuration_only(tmp_path: Path) -> None:
       (func (export "count") (result u32) (canon lift (core func $i "count"))))
     """
     pre = prepare(text)
-    count = rt.ExportFunc[[], int]("", "count", (), rt.U32)
+    count = abi.ExportFunc[[], int]("", "count", (), abi.U32)
     assert pre.instantiate(rt.Store(pre.engine), {}).bind(count)() == 0
     config = rt.WasiConfig()
     config.preopen_dir(str(tmp_path), "/data")
@@ -443,7 +444,7 @@ def test_a_group_that_the_world_has_only_in_part(alias: str) -> None:
 
 def test_what_a_component_needs() -> None:
     """Each import with its keyword; what the world lacks has none."""
-    unused = rt.ImportInterface("never", "t:t/never", "never.Never", (rt.ImportFunc("f", "f"),))
+    unused = abi.ImportInterface("never", "t:t/never", "never.Never", (abi.ImportFunc("f", "f"),))
     assert prepare(FILES_TEXT.format(alias=ALIASES["re-exported"][0], name="$r"), unused, POLL).needs == (
         rt.Need("wasi:io/poll@0.2.0", "io_poll", native=True, http=False),
         rt.Need("wasi:clocks/monotonic-clock@0.2.0", "", native=True, http=False),

@@ -12,10 +12,11 @@ from types import ModuleType, SimpleNamespace
 from typing import cast
 
 from .. import runtime as rt
+from ..runtime import generated as abi
 from ._component import Supplier
 from ._results import ByName, case
 
-Functions = Sequence[rt.ImportFunc]
+Functions = Sequence[abi.ImportFunc]
 """All imports of the world: the methods of any resource are among them."""
 
 
@@ -33,7 +34,7 @@ class HostImports:
 
     def __init__(self, package: ModuleType, /, *, others: Supplier | None = None, **implementations: object) -> None:
         world = cast("object", getattr(import_module(f"{package.__name__}._abi"), "WORLD"))  # noqa: B009
-        assert isinstance(world, rt.WorldType)
+        assert isinstance(world, abi.WorldType)
         self._others = others
         self._adapters: dict[str, object] = {}
         functions = [function for interface in world.imports for function in interface.functions]
@@ -56,10 +57,10 @@ class HostImports:
 class HostObject(ByName):
     """A resource of the host's in the guest's table; its methods convert. `inner` is the implementation's object."""
 
-    def __init__(self, inner: object, resource: rt.ImportedResource, functions: Functions) -> None:
+    def __init__(self, inner: object, resource: abi.ImportedResource, functions: Functions) -> None:
         self.__dict__.update(inner=inner)
         for function in functions:
-            if function.path.startswith(".") and function.params[0][1] == rt.Borrow(resource):
+            if function.path.startswith(".") and function.params[0][1] == abi.Borrow(resource):
                 name = function.path[1:]
                 member = cast("Callable[..., object]", getattr(inner, name))
                 self.__dict__[name] = _converting(member, function, functions, function.params[1:])
@@ -70,7 +71,7 @@ class HostObject(ByName):
             inner.__exit__(None, None, None)
 
 
-def _adapter(interface: rt.ImportInterface, implementation: object, functions: Functions) -> object:
+def _adapter(interface: abi.ImportInterface, implementation: object, functions: Functions) -> object:
     """An object with the members that the guest's side looks up."""
     if not interface.id:
         return _converting(cast("Callable[..., object]", implementation), interface.functions[0], functions)
@@ -91,7 +92,7 @@ def _adapter(interface: rt.ImportInterface, implementation: object, functions: F
     return adapter
 
 
-def _class(cls: object, constructor: rt.ImportFunc | None, functions: Functions) -> object:
+def _class(cls: object, constructor: abi.ImportFunc | None, functions: Functions) -> object:
     """Something to call and with static functions, as a class is."""
 
     class Class:
@@ -104,76 +105,76 @@ def _class(cls: object, constructor: rt.ImportFunc | None, functions: Functions)
 
 def _converting(
     member: Callable[..., object],
-    function: rt.ImportFunc,
+    function: abi.ImportFunc,
     functions: Functions,
-    params: Sequence[tuple[str, rt.Type]] | None = None,
+    params: Sequence[tuple[str, abi.Type]] | None = None,
 ) -> Callable[..., object]:
     types = [type for _, type in (function.params if params is None else params)]
 
     def call(*values: object) -> object:
         result = member(*(to_host(type, value) for type, value in zip(types, values, strict=True)))
         type = function.result
-        part = type.ok if isinstance(type, rt.Result) else type
+        part = type.ok if isinstance(type, abi.Result) else type
         return None if part is None else from_host(part, result, functions)
 
     return call
 
 
-def to_host(type: rt.Type, value: object) -> object:
+def to_host(type: abi.Type, value: object) -> object:
     """A value of the guest's classes in those of the host package."""
     match type:
-        case rt.List(element) | rt.FixedList(element):
+        case abi.List(element) | abi.FixedList(element):
             return value if isinstance(value, bytes) else [to_host(element, item) for item in _items(value)]
-        case rt.Map(key, part):
+        case abi.Map(key, part):
             pairs = cast("Mapping[object, object]", value).items()
             return {to_host(key, name): to_host(part, item) for name, item in pairs}
-        case rt.Tuple(elements):
+        case abi.Tuple(elements):
             return tuple(to_host(part, item) for part, item in zip(elements, _items(value), strict=True))
-        case rt.Option(element):
+        case abi.Option(element):
             if value is None:
                 return None
-            nested = isinstance(element, rt.Option)
+            nested = isinstance(element, abi.Option)
             inner = to_host(element, _attribute(value, "value") if nested else value)
             return rt.Some(inner) if nested else inner
-        case rt.Result(ok, err):
+        case abi.Result(ok, err):
             is_ok = value.__class__.__name__ == "Ok"
             payload = _payload(ok if is_ok else err, value)
             return rt.Ok(payload) if is_ok else rt.Err(payload)
-        case rt.Record(cls, fields):
+        case abi.Record(cls, fields):
             return _call(cls, *(to_host(part, _attribute(value, name)) for _, name, part in fields))
-        case rt.Variant(cases=cases):
+        case abi.Variant(cases=cases):
             for _, cls, payload_type in cases:
                 if cls.__name__ == value.__class__.__name__:
                     return _call(cls) if payload_type is None else _call(cls, _payload(payload_type, value))
             raise TypeError(f"{value!r} is no {type.name}")
-        case rt.Enum(cls):
+        case abi.Enum(cls):
             return cls[cast("str", _attribute(value, "name"))]
-        case rt.Flags(cls):
+        case abi.Flags(cls):
             return cls(_attribute(value, "value"))
-        case rt.Own() | rt.Borrow():
+        case abi.Own() | abi.Borrow():
             return value.__dict__["inner"] if isinstance(value, HostObject) else value
         case _:
             return value
 
 
-def from_host(type: rt.Type, value: object, functions: Functions) -> object:
+def from_host(type: abi.Type, value: object, functions: Functions) -> object:
     """A value of the host package's, with its resources as `HostObject`; the rest is matched by name later."""
     match type:
-        case rt.Own(rt.ImportedResource() as resource) | rt.Borrow(rt.ImportedResource() as resource):
+        case abi.Own(abi.ImportedResource() as resource) | abi.Borrow(abi.ImportedResource() as resource):
             return HostObject(value, resource, functions)
-        case rt.List(rt.U8 | rt.S8):
+        case abi.List(abi.U8 | abi.S8):
             return value
-        case rt.List(element) | rt.FixedList(element):
+        case abi.List(element) | abi.FixedList(element):
             return [from_host(element, item, functions) for item in _items(value)]
-        case rt.Tuple(elements):
+        case abi.Tuple(elements):
             return tuple(from_host(part, item, functions) for part, item in zip(elements, _items(value), strict=True))
-        case rt.Option(element):
-            nested = isinstance(element, rt.Option)
+        case abi.Option(element):
+            nested = isinstance(element, abi.Option)
             return value if value is None or nested else from_host(element, value, functions)
-        case rt.Record(fields=fields):
+        case abi.Record(fields=fields):
             parts = {name: from_host(part, _attribute(value, name), functions) for _, name, part in fields}
             return SimpleNamespace(**parts)
-        case rt.Variant(cases=cases):
+        case abi.Variant(cases=cases):
             for _, cls, part in cases:
                 if part is not None and isinstance(value, cls):
                     return case(cls.__name__, from_host(part, _attribute(value, "value"), functions))
@@ -182,7 +183,7 @@ def from_host(type: rt.Type, value: object, functions: Functions) -> object:
             return value
 
 
-def _payload(type: rt.Type | None, value: object) -> object:
+def _payload(type: abi.Type | None, value: object) -> object:
     return None if type is None else to_host(type, _attribute(value, "value"))
 
 

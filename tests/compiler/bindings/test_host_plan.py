@@ -394,7 +394,11 @@ def test_async_functions_are_typed() -> None:
     exported = method(cls(module(package, "exports/a/b/i.py"), "I"), "f")
     assert (exported.is_async, exported.body) == (True, ("return await self._link.f()",))
     twin = method(cls(module(package, "exports/a/b/i.py"), "I"), "f_blocking")
-    assert (twin.is_async, twin.result, twin.body) == (False, "int", ("return _bound(self, I.f_blocking, self._link.f_blocking)()",))
+    assert (twin.is_async, twin.result, twin.body) == (
+        False,
+        "int",
+        ("return _bound(self, I.f_blocking, self._link.f_blocking)()",),
+    )
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
     assert keywords["g"] == "Callable[[], Awaitable[int]]"
 

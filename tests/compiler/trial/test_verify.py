@@ -43,7 +43,7 @@ package wasi:random@0.2.3 {
 
 ABI = '''
 """The tables, as generated packages have them."""
-import witgen.runtime as rt
+from witgen.runtime import generated as rt
 from .exports import Circle
 
 def circle_link():
@@ -96,7 +96,7 @@ class FitLink(rt.Link):
 
 WORLD = '''
 """The world's class."""
-import witgen.runtime as rt
+from witgen.runtime import generated as rt
 from . import _abi
 
 class Fit:
@@ -124,7 +124,7 @@ FILES = {
     "__init__.py": "print('said while importing')\nfrom ._world import Fit, FitPre\n",
     "_abi.py": ABI.replace("VERSION", repr(witgen.__version__)),
     "_world.py": WORLD,
-    "exports/__init__.py": "import witgen.runtime as rt\n\nclass Circle(rt.Handle):\n    pass\n",
+    "exports/__init__.py": "from witgen.runtime import generated as rt\n\nclass Circle(rt.Handle):\n    pass\n",
 }
 
 

@@ -38,11 +38,11 @@ from ...runtime import (
     Ticker,
     Trap,
     UnsupportedTypeError,
-    WorldType,
 )
 from ...runtime._reported import Unreported, reported_world
 from ...runtime._store import does_not_link, explain, first_line
 from ...runtime._wasmtime import HostFunction, Signature, define_function, define_resource
+from ...runtime.generated import WorldType
 from .package_child import Called, Package, Teller, attempt, instance_of, prepared_of, stand_in, telling
 from .stub import stub_component
 

@@ -26,19 +26,8 @@ from wasmtime import WasmtimeError
 from wasmtime.component import Component, ComponentInstanceType, FuncType
 
 from ... import runtime
-from ...runtime import (
-    Engine,
-    EngineError,
-    ExportFunc,
-    Instance,
-    Link,
-    Prepared,
-    Store,
-    UnsupportedTypeError,
-    WitgenError,
-    WorldType,
-)
-from ...runtime._types import ImportFunc, ImportInterface
+from ...runtime import Engine, EngineError, Store, UnsupportedTypeError, WitgenError
+from ...runtime.generated import ExportFunc, ImportFunc, ImportInterface, Instance, Link, Prepared, WorldType
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from builtins import str as _str
 from builtins import tuple as _tuple
 from collections.abc import Awaitable, Mapping, Sequence
 
-from witgen import runtime as _rt
+from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime import generated as _rt
 
 from ._types import Corners, Limited, Limited_A, Limited_B, Owned
 from .exports.exports_.corners_v0_2_0_rc_1 import cycle as _x_cycle
@@ -70,7 +71,10 @@ NAMES_PROTOCOL = _rt.Record(
     ),
 )
 X_STUFF_STUFF = _rt.ExportedResource(
-    "exports:corners/stuff@0.2.0-rc.1", "stuff", _x_stuff.Stuff, lambda: StuffLink
+    "exports:corners/stuff@0.2.0-rc.1",
+    "stuff",
+    _x_stuff.Stuff,
+    lambda: StuffLink,
 )
 X_STUFF_HOLDER = _rt.Record(
     _i_stuff.Holder,
@@ -115,33 +119,50 @@ X_TWO_PICK = _rt.Variant(
 )
 X_TWO_MAYBE = _rt.Option(_rt.Own(X_TWO_STUFF))
 X_CYCLE_A = _rt.ExportedResource(
-    "exports:corners/cycle@0.2.0-rc.1", "a", _x_cycle.A, lambda: CycleLink
+    "exports:corners/cycle@0.2.0-rc.1",
+    "a",
+    _x_cycle.A,
+    lambda: CycleLink,
 )
 X_CYCLE_B = _rt.ExportedResource(
-    "exports:corners/cycle@0.2.0-rc.1", "b", _x_cycle.B, lambda: CycleLink
+    "exports:corners/cycle@0.2.0-rc.1",
+    "b",
+    _x_cycle.B,
+    lambda: CycleLink,
 )
 X_CYCLE_C = _rt.ExportedResource(
-    "exports:corners/cycle@0.2.0-rc.1", "c", _x_cycle.C, lambda: CycleLink
+    "exports:corners/cycle@0.2.0-rc.1",
+    "c",
+    _x_cycle.C,
+    lambda: CycleLink,
 )
 X_CYCLE_PERHAPS = X_STUFF_MAYBE
 X_CYCLE_D = _rt.ExportedResource(
-    "exports:corners/cycle@0.2.0-rc.1", "d", _x_cycle.D, lambda: CycleLink
+    "exports:corners/cycle@0.2.0-rc.1",
+    "d",
+    _x_cycle.D,
+    lambda: CycleLink,
 )
 X_USERS_BOTH = _rt.Record(
-    _i_users.Both, (("a", "a", _rt.Own(X_CYCLE_A)), ("h", "h", X_STUFF_HOLDER))
+    _i_users.Both,
+    (("a", "a", _rt.Own(X_CYCLE_A)), ("h", "h", X_STUFF_HOLDER)),
 )
 X_INLINE_Q = _rt.ExportedResource("inline", "q", _x_inline.Q, lambda: InlineLink)
 X_INLINE_R = _rt.Record(_x_inline.R, (("a", "a", _rt.List(_rt.U8)),))
 WORLD_OWNED = _rt.ImportedResource("", "owned", "Owned")
 X_WORLD_CORNERS = _rt.Record(
-    Corners, (("a", "a", _rt.Own(WORLD_OWNED)), ("t", "t", _rt.Own(X_STUFF_STUFF)))
+    Corners,
+    (("a", "a", _rt.Own(WORLD_OWNED)), ("t", "t", _rt.Own(X_STUFF_STUFF))),
 )
 X_WORLD_LIMITED = _rt.Variant(
-    "Limited", (("a", Limited_A, None), ("b", Limited_B, _rt.Own(WORLD_OWNED)))
+    "Limited",
+    (("a", Limited_A, None), ("b", Limited_B, _rt.Own(WORLD_OWNED))),
 )
 NAMES_ANY = _rt.Result(NAMES_TYPE_VAR, NAMES_ERR)
 STUFF_STUFF = _rt.ImportedResource(
-    "exports:corners/stuff@0.2.0-rc.1", "stuff", "stuff.Stuff"
+    "exports:corners/stuff@0.2.0-rc.1",
+    "stuff",
+    "stuff.Stuff",
 )
 STUFF_HOLDER = _rt.Record(
     _i_stuff.Holder,
@@ -190,13 +211,15 @@ CYCLE_C = _rt.ImportedResource("exports:corners/cycle@0.2.0-rc.1", "c", "cycle.C
 CYCLE_PERHAPS = STUFF_MAYBE
 CYCLE_D = _rt.ImportedResource("exports:corners/cycle@0.2.0-rc.1", "d", "cycle.D")
 USERS_BOTH = _rt.Record(
-    _i_users.Both, (("a", "a", _rt.Own(CYCLE_A)), ("h", "h", STUFF_HOLDER))
+    _i_users.Both,
+    (("a", "a", _rt.Own(CYCLE_A)), ("h", "h", STUFF_HOLDER)),
 )
 WASI__R = _rt.Record(_i_wasi_.R, (("s", "s", _rt.Own(STUFF_STUFF)),))
 WASI__Q = _rt.ImportedResource("wasi", "q", "wasi_.Q")
 WORLD_BARE = _rt.ImportedResource("", "bare", "Bare")
 WORLD_CORNERS = _rt.Record(
-    Corners, (("a", "a", _rt.Own(WORLD_OWNED)), ("t", "t", _rt.Own(STUFF_STUFF)))
+    Corners,
+    (("a", "a", _rt.Own(WORLD_OWNED)), ("t", "t", _rt.Own(STUFF_STUFF))),
 )
 
 
@@ -208,7 +231,10 @@ class NamesLink(_rt.Link):
         _rt.Result(_rt.S32, NAMES_ERR, _i_names.ErrErr),
     )
     list: _rt.ExportFunc[[], _list[_str]] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "list", (), _rt.List(_rt.STRING)
+        "exports:corners/names@0.2.0-rc.1",
+        "list",
+        (),
+        _rt.List(_rt.STRING),
     )
     bytes: _rt.ExportFunc[[_bytes | bytearray | memoryview], _bytes] = _rt.ExportFunc(
         "exports:corners/names@0.2.0-rc.1",
@@ -226,10 +252,14 @@ class NamesLink(_rt.Link):
         _rt.List(NAMES_SEQUENCE),
     )
     rt: _rt.ExportFunc[[_int], _float] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "rt", (("a", _rt.S64),), _rt.F32
+        "exports:corners/names@0.2.0-rc.1",
+        "rt",
+        (("a", _rt.S64),),
+        _rt.F32,
     )
     staticmethod: _rt.ExportFunc[[], None] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "staticmethod"
+        "exports:corners/names@0.2.0-rc.1",
+        "staticmethod",
     )
     abstractmethod: _rt.ExportFunc[[], _i_names.TypeVar] = _rt.ExportFunc(
         "exports:corners/names@0.2.0-rc.1",
@@ -238,10 +268,14 @@ class NamesLink(_rt.Link):
         _rt.Result(NAMES_TYPE_VAR, NAMES_ERR, _i_names.ErrErr),
     )
     instance_: _rt.ExportFunc[[], _i_names.Selfie] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "instance", (), NAMES_SELFIE
+        "exports:corners/names@0.2.0-rc.1",
+        "instance",
+        (),
+        NAMES_SELFIE,
     )
     dict: _rt.ExportFunc[
-        [Mapping[_str, _bytes | bytearray | memoryview]], _dict[_str, _bytes]
+        [Mapping[_str, _bytes | bytearray | memoryview]],
+        _dict[_str, _bytes],
     ] = _rt.ExportFunc(
         "exports:corners/names@0.2.0-rc.1",
         "dict",
@@ -249,7 +283,10 @@ class NamesLink(_rt.Link):
         _rt.Map(_rt.STRING, _rt.List(_rt.U8)),
     )
     str: _rt.ExportFunc[[_str], _str] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "str", (("a", _rt.STRING),), _rt.STRING
+        "exports:corners/names@0.2.0-rc.1",
+        "str",
+        (("a", _rt.STRING),),
+        _rt.STRING,
     )
     tuple: _rt.ExportFunc[[_tuple[_int]], _tuple[_int]] = _rt.ExportFunc(
         "exports:corners/names@0.2.0-rc.1",
@@ -257,25 +294,36 @@ class NamesLink(_rt.Link):
         (("a", _rt.Tuple((_rt.U8,))),),
         _rt.Tuple((_rt.U8,)),
     )
-    self: _rt.ExportFunc[[_i_names.Selfie, _i_names.Dataclass], _i_names.Generic] = (
-        _rt.ExportFunc(
-            "exports:corners/names@0.2.0-rc.1",
-            "self",
-            (("self_", NAMES_SELFIE), ("cls_", NAMES_DATACLASS)),
-            NAMES_GENERIC,
-        )
+    self: _rt.ExportFunc[
+        [_i_names.Selfie, _i_names.Dataclass],
+        _i_names.Generic,
+    ] = _rt.ExportFunc(
+        "exports:corners/names@0.2.0-rc.1",
+        "self",
+        (("self_", NAMES_SELFIE), ("cls_", NAMES_DATACLASS)),
+        NAMES_GENERIC,
     )
     deprecated: _rt.ExportFunc[[], None] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "deprecated"
+        "exports:corners/names@0.2.0-rc.1",
+        "deprecated",
     )
     object: _rt.ExportFunc[[], _bool] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "object", (), _rt.BOOL
+        "exports:corners/names@0.2.0-rc.1",
+        "object",
+        (),
+        _rt.BOOL,
     )
     float: _rt.ExportFunc[[], _float] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "float", (), _rt.F64
+        "exports:corners/names@0.2.0-rc.1",
+        "float",
+        (),
+        _rt.F64,
     )
     bool: _rt.ExportFunc[[_bool], _str] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "bool", (("a", _rt.BOOL),), _rt.CHAR
+        "exports:corners/names@0.2.0-rc.1",
+        "bool",
+        (("a", _rt.BOOL),),
+        _rt.CHAR,
     )
     import_: _rt.ExportFunc[[_str], _i_names.Protocol] = _rt.ExportFunc(
         "exports:corners/names@0.2.0-rc.1",
@@ -284,7 +332,10 @@ class NamesLink(_rt.Link):
         NAMES_PROTOCOL,
     )
     enum: _rt.ExportFunc[[], _str] = _rt.ExportFunc(
-        "exports:corners/names@0.2.0-rc.1", "enum", (), _rt.STRING
+        "exports:corners/names@0.2.0-rc.1",
+        "enum",
+        (),
+        _rt.STRING,
     )
 
 
@@ -345,24 +396,26 @@ class StuffLink(_rt.Link):
         (("a", _rt.Own(X_STUFF_STUFF)),),
         _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
     )
-    Stuff_go: _rt.ExportFunc[[_x_stuff.Stuff], Awaitable[_x_stuff.Stuff]] = (
-        _rt.ExportFunc(
-            "exports:corners/stuff@0.2.0-rc.1",
-            "[method]stuff.go",
-            (("self", _rt.Borrow(X_STUFF_STUFF)),),
-            _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
-            is_async=True,
-        )
+    Stuff_go: _rt.ExportFunc[
+        [_x_stuff.Stuff],
+        Awaitable[_x_stuff.Stuff],
+    ] = _rt.ExportFunc(
+        "exports:corners/stuff@0.2.0-rc.1",
+        "[method]stuff.go",
+        (("self", _rt.Borrow(X_STUFF_STUFF)),),
+        _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
+        is_async=True,
     )
-    Stuff_go_blocking: _rt.ExportFunc[[_x_stuff.Stuff], _x_stuff.Stuff] = (
-        _rt.ExportFunc(
-            "exports:corners/stuff@0.2.0-rc.1",
-            "[method]stuff.go",
-            (("self", _rt.Borrow(X_STUFF_STUFF)),),
-            _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
-            is_async=True,
-            blocking=True,
-        )
+    Stuff_go_blocking: _rt.ExportFunc[
+        [_x_stuff.Stuff],
+        _x_stuff.Stuff,
+    ] = _rt.ExportFunc(
+        "exports:corners/stuff@0.2.0-rc.1",
+        "[method]stuff.go",
+        (("self", _rt.Borrow(X_STUFF_STUFF)),),
+        _rt.Result(_rt.Own(X_STUFF_STUFF), X_STUFF_TROUBLE, _x_stuff.TroubleErr),
+        is_async=True,
+        blocking=True,
     )
     take: _rt.ExportFunc[
         [_x_stuff.Pick, _x_stuff.Stuff | None, _x_stuff.Stuff, _x_stuff.Holder],
@@ -379,10 +432,14 @@ class StuffLink(_rt.Link):
         _rt.Result(X_STUFF_PICK, X_STUFF_TROUBLE, _x_stuff.TroubleErr),
     )
     fail: _rt.ExportFunc[[], None] = _rt.ExportFunc(
-        "exports:corners/stuff@0.2.0-rc.1", "fail", (), _rt.Result(None, _rt.STRING)
+        "exports:corners/stuff@0.2.0-rc.1",
+        "fail",
+        (),
+        _rt.Result(None, _rt.STRING),
     )
     lend: _rt.ExportFunc[
-        [_x_stuff.Stuff, Sequence[_x_stuff.Stuff]], _i_stuff.StuffType
+        [_x_stuff.Stuff, Sequence[_x_stuff.Stuff]],
+        _i_stuff.StuffType,
     ] = _rt.ExportFunc(
         "exports:corners/stuff@0.2.0-rc.1",
         "lend",
@@ -396,10 +453,16 @@ class StuffLink(_rt.Link):
 
 class TwoLink(StuffLink):
     Stuff: _rt.ExportFunc[[str], _x_stuff.Stuff] = _rt.ExportFunc(
-        "two", "[constructor]stuff", (("name", _rt.STRING),), _rt.Own(X_TWO_STUFF)
+        "two",
+        "[constructor]stuff",
+        (("name", _rt.STRING),),
+        _rt.Own(X_TWO_STUFF),
     )
     Stuff_close: _rt.ExportFunc[[_x_stuff.Stuff], bool] = _rt.ExportFunc(
-        "two", "[method]stuff.close", (("self", _rt.Borrow(X_TWO_STUFF)),), _rt.BOOL
+        "two",
+        "[method]stuff.close",
+        (("self", _rt.Borrow(X_TWO_STUFF)),),
+        _rt.BOOL,
     )
     Stuff_merge: _rt.ExportFunc[
         [_x_stuff.Stuff, _x_stuff.Stuff, Sequence[_x_stuff.Stuff], _x_stuff.Holder],
@@ -422,7 +485,10 @@ class TwoLink(StuffLink):
         _rt.Own(X_TWO_STUFF),
     )
     Stuff_held: _rt.ExportFunc[[_x_stuff.Stuff], _x_stuff.Holder] = _rt.ExportFunc(
-        "two", "[method]stuff.held", (("self", _rt.Borrow(X_TWO_STUFF)),), X_TWO_HOLDER
+        "two",
+        "[method]stuff.held",
+        (("self", _rt.Borrow(X_TWO_STUFF)),),
+        X_TWO_HOLDER,
     )
     Stuff_list: _rt.ExportFunc[[_x_stuff.Stuff], list[str]] = _rt.ExportFunc(
         "two",
@@ -442,24 +508,26 @@ class TwoLink(StuffLink):
         (("a", _rt.Own(X_TWO_STUFF)),),
         _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
     )
-    Stuff_go: _rt.ExportFunc[[_x_stuff.Stuff], Awaitable[_x_stuff.Stuff]] = (
-        _rt.ExportFunc(
-            "two",
-            "[method]stuff.go",
-            (("self", _rt.Borrow(X_TWO_STUFF)),),
-            _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
-            is_async=True,
-        )
+    Stuff_go: _rt.ExportFunc[
+        [_x_stuff.Stuff],
+        Awaitable[_x_stuff.Stuff],
+    ] = _rt.ExportFunc(
+        "two",
+        "[method]stuff.go",
+        (("self", _rt.Borrow(X_TWO_STUFF)),),
+        _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
+        is_async=True,
     )
-    Stuff_go_blocking: _rt.ExportFunc[[_x_stuff.Stuff], _x_stuff.Stuff] = (
-        _rt.ExportFunc(
-            "two",
-            "[method]stuff.go",
-            (("self", _rt.Borrow(X_TWO_STUFF)),),
-            _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
-            is_async=True,
-            blocking=True,
-        )
+    Stuff_go_blocking: _rt.ExportFunc[
+        [_x_stuff.Stuff],
+        _x_stuff.Stuff,
+    ] = _rt.ExportFunc(
+        "two",
+        "[method]stuff.go",
+        (("self", _rt.Borrow(X_TWO_STUFF)),),
+        _rt.Result(_rt.Own(X_TWO_STUFF), X_TWO_TROUBLE, _x_stuff.TroubleErr),
+        is_async=True,
+        blocking=True,
     )
     take: _rt.ExportFunc[
         [_x_stuff.Pick, _x_stuff.Stuff | None, _x_stuff.Stuff, _x_stuff.Holder],
@@ -476,10 +544,14 @@ class TwoLink(StuffLink):
         _rt.Result(X_TWO_PICK, X_TWO_TROUBLE, _x_stuff.TroubleErr),
     )
     fail: _rt.ExportFunc[[], None] = _rt.ExportFunc(
-        "two", "fail", (), _rt.Result(None, _rt.STRING)
+        "two",
+        "fail",
+        (),
+        _rt.Result(None, _rt.STRING),
     )
     lend: _rt.ExportFunc[
-        [_x_stuff.Stuff, Sequence[_x_stuff.Stuff]], _i_stuff.StuffType
+        [_x_stuff.Stuff, Sequence[_x_stuff.Stuff]],
+        _i_stuff.StuffType,
     ] = _rt.ExportFunc(
         "two",
         "lend",
@@ -491,12 +563,12 @@ class TwoLink(StuffLink):
 class LaterLink(_rt.Link):
     s: _rt.ExportFunc[
         [
-            _rt.StreamReader[int],
-            _rt.FutureReader[str],
-            _rt.StreamReader[None],
-            _rt.FutureReader[_x_stuff.Stuff],
+            StreamReader[int],
+            FutureReader[str],
+            StreamReader[None],
+            FutureReader[_x_stuff.Stuff],
         ],
-        _rt.StreamReader[_x_stuff.Stuff],
+        StreamReader[_x_stuff.Stuff],
     ] = _rt.ExportFunc(
         "exports:corners/later@0.2.0-rc.1",
         "s",
@@ -508,14 +580,14 @@ class LaterLink(_rt.Link):
         ),
         _rt.Stream(_rt.Own(X_STUFF_STUFF)),
     )
-    e: _rt.ExportFunc[[_rt.ErrorContext], Awaitable[_rt.ErrorContext]] = _rt.ExportFunc(
+    e: _rt.ExportFunc[[ErrorContext], Awaitable[ErrorContext]] = _rt.ExportFunc(
         "exports:corners/later@0.2.0-rc.1",
         "e",
         (("a", _rt.ERROR_CONTEXT),),
         _rt.ERROR_CONTEXT,
         is_async=True,
     )
-    e_blocking: _rt.ExportFunc[[_rt.ErrorContext], _rt.ErrorContext] = _rt.ExportFunc(
+    e_blocking: _rt.ExportFunc[[ErrorContext], ErrorContext] = _rt.ExportFunc(
         "exports:corners/later@0.2.0-rc.1",
         "e",
         (("a", _rt.ERROR_CONTEXT),),
@@ -538,13 +610,14 @@ class CycleLink(_rt.Link):
         (("self", _rt.Borrow(X_CYCLE_B)),),
         _rt.Own(X_CYCLE_A),
     )
-    B_c: _rt.ExportFunc[[_x_cycle.B, Sequence[_x_cycle.C]], _x_cycle.C] = (
-        _rt.ExportFunc(
-            "exports:corners/cycle@0.2.0-rc.1",
-            "[method]b.c",
-            (("self", _rt.Borrow(X_CYCLE_B)), ("c", _rt.List(_rt.Borrow(X_CYCLE_C)))),
-            _rt.Own(X_CYCLE_C),
-        )
+    B_c: _rt.ExportFunc[
+        [_x_cycle.B, Sequence[_x_cycle.C]],
+        _x_cycle.C,
+    ] = _rt.ExportFunc(
+        "exports:corners/cycle@0.2.0-rc.1",
+        "[method]b.c",
+        (("self", _rt.Borrow(X_CYCLE_B)), ("c", _rt.List(_rt.Borrow(X_CYCLE_C)))),
+        _rt.Own(X_CYCLE_C),
     )
     C: _rt.ExportFunc[[_x_cycle.A, _x_stuff.Stuff], _x_cycle.C] = _rt.ExportFunc(
         "exports:corners/cycle@0.2.0-rc.1",
@@ -552,21 +625,23 @@ class CycleLink(_rt.Link):
         (("a", _rt.Own(X_CYCLE_A)), ("s", _rt.Own(X_STUFF_STUFF))),
         _rt.Own(X_CYCLE_C),
     )
-    C_self: _rt.ExportFunc[[_x_cycle.C, _x_stuff.Pick], _x_stuff.Stuff | None] = (
-        _rt.ExportFunc(
-            "exports:corners/cycle@0.2.0-rc.1",
-            "[method]c.self",
-            (("self", _rt.Borrow(X_CYCLE_C)), ("s", X_STUFF_PICK)),
-            _rt.Result(X_CYCLE_PERHAPS, X_STUFF_TROUBLE, _x_stuff.TroubleErr),
-        )
+    C_self: _rt.ExportFunc[
+        [_x_cycle.C, _x_stuff.Pick],
+        _x_stuff.Stuff | None,
+    ] = _rt.ExportFunc(
+        "exports:corners/cycle@0.2.0-rc.1",
+        "[method]c.self",
+        (("self", _rt.Borrow(X_CYCLE_C)), ("s", X_STUFF_PICK)),
+        _rt.Result(X_CYCLE_PERHAPS, X_STUFF_TROUBLE, _x_stuff.TroubleErr),
     )
-    all: _rt.ExportFunc[[_x_cycle.A], tuple[_x_cycle.B, _x_cycle.C, _x_stuff.Stuff]] = (
-        _rt.ExportFunc(
-            "exports:corners/cycle@0.2.0-rc.1",
-            "all",
-            (("a", _rt.Own(X_CYCLE_A)),),
-            _rt.Tuple((_rt.Own(X_CYCLE_B), _rt.Own(X_CYCLE_C), _rt.Own(X_STUFF_STUFF))),
-        )
+    all: _rt.ExportFunc[
+        [_x_cycle.A],
+        tuple[_x_cycle.B, _x_cycle.C, _x_stuff.Stuff],
+    ] = _rt.ExportFunc(
+        "exports:corners/cycle@0.2.0-rc.1",
+        "all",
+        (("a", _rt.Own(X_CYCLE_A)),),
+        _rt.Tuple((_rt.Own(X_CYCLE_B), _rt.Own(X_CYCLE_C), _rt.Own(X_STUFF_STUFF))),
     )
 
 
@@ -605,7 +680,9 @@ class UsersLink(_rt.Link):
 
 class InlineLink(_rt.Link):
     Q_close: _rt.ExportFunc[[_x_inline.Q], None] = _rt.ExportFunc(
-        "inline", "[method]q.close", (("self", _rt.Borrow(X_INLINE_Q)),)
+        "inline",
+        "[method]q.close",
+        (("self", _rt.Borrow(X_INLINE_Q)),),
     )
     f: _rt.ExportFunc[[_x_inline.Q], _x_inline.Q] = _rt.ExportFunc(
         "inline",
@@ -617,13 +694,18 @@ class InlineLink(_rt.Link):
 
 class WorldLink(_rt.Link):
     prepare: _rt.ExportFunc[[], Owned] = _rt.ExportFunc(
-        "", "prepare", (), _rt.Own(WORLD_OWNED)
+        "",
+        "prepare",
+        (),
+        _rt.Own(WORLD_OWNED),
     )
-    instantiate: _rt.ExportFunc[[bytes | bytearray | memoryview], None] = (
-        _rt.ExportFunc("", "instantiate", (("a", _rt.List(_rt.U8)),))
-    )
+    instantiate: _rt.ExportFunc[
+        [bytes | bytearray | memoryview],
+        None,
+    ] = _rt.ExportFunc("", "instantiate", (("a", _rt.List(_rt.U8)),))
     close: _rt.ExportFunc[
-        [Corners[Owned, _x_stuff.Stuff], Limited[Owned]], _x_stuff.Pick
+        [Corners[Owned, _x_stuff.Stuff], Limited[Owned]],
+        _x_stuff.Pick,
     ] = _rt.ExportFunc(
         "",
         "close",
@@ -631,7 +713,8 @@ class WorldLink(_rt.Link):
         _rt.Result(X_STUFF_PICK, X_WORLD_LIMITED),
     )
     staticmethod: _rt.ExportFunc[
-        [builtins.bool, Sequence[bytes | bytearray | memoryview]], builtins.bool
+        [builtins.bool, Sequence[bytes | bytearray | memoryview]],
+        builtins.bool,
     ] = _rt.ExportFunc(
         "",
         "staticmethod",
@@ -639,10 +722,19 @@ class WorldLink(_rt.Link):
         _rt.BOOL,
     )
     bool: _rt.ExportFunc[[], Awaitable[Owned]] = _rt.ExportFunc(
-        "", "bool", (), _rt.Own(WORLD_OWNED), is_async=True
+        "",
+        "bool",
+        (),
+        _rt.Own(WORLD_OWNED),
+        is_async=True,
     )
     bool_blocking: _rt.ExportFunc[[], Owned] = _rt.ExportFunc(
-        "", "bool", (), _rt.Own(WORLD_OWNED), is_async=True, blocking=True
+        "",
+        "bool",
+        (),
+        _rt.Own(WORLD_OWNED),
+        is_async=True,
+        blocking=True,
     )
 
 
@@ -683,7 +775,10 @@ _IMPORT_NAMES = _rt.ImportInterface(
         ),
         _rt.ImportFunc("str", "str", (("a", _rt.STRING),), _rt.STRING),
         _rt.ImportFunc(
-            "tuple", "tuple", (("a", _rt.Tuple((_rt.U8,))),), _rt.Tuple((_rt.U8,))
+            "tuple",
+            "tuple",
+            (("a", _rt.Tuple((_rt.U8,))),),
+            _rt.Tuple((_rt.U8,)),
         ),
         _rt.ImportFunc(
             "self",
@@ -705,7 +800,10 @@ _IMPORT_STUFF = _rt.ImportInterface(
     "stuff.Stuff_",
     (
         _rt.ImportFunc(
-            "[constructor]stuff", "Stuff", (("name", _rt.STRING),), _rt.Own(STUFF_STUFF)
+            "[constructor]stuff",
+            "Stuff",
+            (("name", _rt.STRING),),
+            _rt.Own(STUFF_STUFF),
         ),
         _rt.ImportFunc(
             "[method]stuff.close",
@@ -791,7 +889,10 @@ _IMPORT_ONE = _rt.ImportInterface(
     "stuff.Stuff_",
     (
         _rt.ImportFunc(
-            "[constructor]stuff", "Stuff", (("name", _rt.STRING),), _rt.Own(ONE_STUFF)
+            "[constructor]stuff",
+            "Stuff",
+            (("name", _rt.STRING),),
+            _rt.Own(ONE_STUFF),
         ),
         _rt.ImportFunc(
             "[method]stuff.close",
@@ -874,10 +975,16 @@ _IMPORT_CYCLE = _rt.ImportInterface(
     "cycle.Cycle",
     (
         _rt.ImportFunc(
-            "[method]a.b", ".b", (("self", _rt.Borrow(CYCLE_A)),), _rt.Own(CYCLE_B)
+            "[method]a.b",
+            ".b",
+            (("self", _rt.Borrow(CYCLE_A)),),
+            _rt.Own(CYCLE_B),
         ),
         _rt.ImportFunc(
-            "[method]b.a", ".a", (("self", _rt.Borrow(CYCLE_B)),), _rt.Own(CYCLE_A)
+            "[method]b.a",
+            ".a",
+            (("self", _rt.Borrow(CYCLE_B)),),
+            _rt.Own(CYCLE_A),
         ),
         _rt.ImportFunc(
             "[method]b.c",
@@ -924,7 +1031,11 @@ _IMPORT_LATER = _rt.ImportInterface(
             _rt.Stream(_rt.Own(STUFF_STUFF)),
         ),
         _rt.ImportFunc(
-            "e", "e", (("a", _rt.ERROR_CONTEXT),), _rt.ERROR_CONTEXT, is_async=True
+            "e",
+            "e",
+            (("a", _rt.ERROR_CONTEXT),),
+            _rt.ERROR_CONTEXT,
+            is_async=True,
         ),
     ),
     needs=("exports:corners/stuff@0.2.0-rc.1",),
@@ -971,7 +1082,10 @@ _IMPORT_OWNED = _rt.ImportInterface(
     "Owned",
     (
         _rt.ImportFunc(
-            "[constructor]owned", "", (("a", _rt.STRING),), _rt.Own(WORLD_OWNED)
+            "[constructor]owned",
+            "",
+            (("a", _rt.STRING),),
+            _rt.Own(WORLD_OWNED),
         ),
         _rt.ImportFunc(
             "[method]owned.m",
@@ -980,7 +1094,10 @@ _IMPORT_OWNED = _rt.ImportInterface(
             _rt.Own(WORLD_OWNED),
         ),
         _rt.ImportFunc(
-            "[static]owned.s", "s", (("t", _rt.Own(STUFF_STUFF)),), _rt.Own(WORLD_OWNED)
+            "[static]owned.s",
+            "s",
+            (("t", _rt.Own(STUFF_STUFF)),),
+            _rt.Own(WORLD_OWNED),
         ),
     ),
     (WORLD_OWNED,),
@@ -991,7 +1108,10 @@ _IMPORT_BARE = _rt.ImportInterface(
     "Bare",
     (
         _rt.ImportFunc(
-            "[method]bare.m", ".m", (("self", _rt.Borrow(WORLD_BARE)),), _rt.STRING
+            "[method]bare.m",
+            ".m",
+            (("self", _rt.Borrow(WORLD_BARE)),),
+            _rt.STRING,
         ),
     ),
     (WORLD_BARE,),
@@ -1030,7 +1150,10 @@ _IMPORT_COMPONENT = _rt.ImportInterface(
     ),
 )
 _IMPORT_SELF_ = _rt.ImportInterface(
-    "self_", "", "Callable[[], None]", (_rt.ImportFunc("self", ""),)
+    "self_",
+    "",
+    "Callable[[], None]",
+    (_rt.ImportFunc("self", ""),),
 )
 _IMPORT_HTTP_ = _rt.ImportInterface(
     "http_",

@@ -12,14 +12,13 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
-    Instance,
     Limits,
     Need,
-    Prepared,
     Store,
     WasiConfig,
 )
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import Instance, Prepared
+from witgen.runtime.generated import bound as _bound
 
 from . import _abi
 from ._types import BareT, Corners, Limited, Owned, OwnedT, OwnedType
@@ -155,7 +154,9 @@ class Corners_:
         return _bound(self, Corners_.close_, self._link.close)(h, l)
 
     def staticmethod(
-        self, a: builtins.bool, store: Sequence[bytes | bytearray | memoryview]
+        self,
+        a: builtins.bool,
+        store: Sequence[bytes | bytearray | memoryview],
     ) -> builtins.bool:
         return _bound(self, Corners_.staticmethod, self._link.staticmethod)(a, store)
 

@@ -19,7 +19,7 @@ from .layout import ABI, Key, Part, Path, Site, canonical_key
 from .names import Names
 from .native import is_native, is_native_http
 from .plain import LOADER, plain_loader
-from .scope import HELPERS, RUNTIME, ModuleScope
+from .scope import GENERATED, HELPERS, RUNTIME, ModuleScope
 from .spelling import ExportSpelling, Plan
 
 
@@ -61,10 +61,10 @@ class AbiScope(ModuleScope):
         self._aliases[path] = alias
 
     def helper(self, name: str) -> str:
-        """Helpers of the runtime are attributes of `rt`."""
+        """Helpers that generated modules alone import are attributes of `rt`."""
         if name == "rt":
-            return self._imports.name("witgen", "runtime", self._rt)
-        if HELPERS[name] == RUNTIME:
+            return self._imports.name(RUNTIME, "generated", self._rt)
+        if HELPERS[name] == GENERATED:
             return f"{self.helper('rt')}.{name}"
         return super().helper(name)
 

@@ -14,6 +14,9 @@ from ..imports import Imports
 from .layout import Path
 
 RUNTIME = "witgen.runtime"
+"""What programs import as well."""
+GENERATED = "witgen.runtime.generated"
+"""What generated modules alone import."""
 
 _HELPERS = {
     "abc": ("abstractmethod",),
@@ -27,19 +30,15 @@ _HELPERS = {
         "ErrorContext",
         "FolderPath",
         "FutureReader",
-        "Handle",
-        "Instance",
         "Limits",
         "Need",
         "Ok",
-        "Prepared",
         "Some",
         "Store",
         "StreamReader",
         "WasiConfig",
-        "bound",
-        "deprecated",
     ),
+    GENERATED: ("Handle", "Instance", "Prepared", "bound", "deprecated"),
 }
 HELPERS = {name: module for module, names in _HELPERS.items() for name in names}
 """The names that generated code takes from elsewhere, and the module of each."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from witgen import runtime as rt
+from witgen.runtime import Err, Ok, Some
+from witgen.runtime import generated as rt
 
 from .demo.library_v0_1 import archive as _i_archive
 from .demo.library_v0_1 import types as _i_types
@@ -120,7 +121,7 @@ class HandlerLink(rt.Link):
     )
     outcomes: rt.ExportFunc[
         [Sequence[str]],
-        list[rt.Ok[_i_types.Book] | rt.Err[_i_types.Failure]],
+        list[Ok[_i_types.Book] | Err[_i_types.Failure]],
     ] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
         "outcomes",
@@ -128,8 +129,8 @@ class HandlerLink(rt.Link):
         rt.List(rt.Result(TYPES_BOOK, TYPES_FAILURE)),
     )
     mark: rt.ExportFunc[
-        [rt.Some[int | None] | None],
-        rt.Some[int | None] | None,
+        [Some[int | None] | None],
+        Some[int | None] | None,
     ] = rt.ExportFunc(
         "demo:library/handler@0.1.0",
         "mark",

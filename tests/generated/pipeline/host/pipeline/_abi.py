@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from witgen import runtime as rt
+from witgen.runtime import generated as rt
 
 from .demo.pipeline_v1 import channel as _i_channel
 from .exports.demo.pipeline_v1 import channel as _x_channel

@@ -10,14 +10,13 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
-    Instance,
     Limits,
     Need,
-    Prepared,
     Store,
     WasiConfig,
 )
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import Instance, Prepared
+from witgen.runtime.generated import bound as _bound
 
 from . import _abi
 from .demo.pipeline_v1.channel import Channel as _channel_Channel

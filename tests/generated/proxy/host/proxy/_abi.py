@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from witgen import runtime as rt
+from witgen.runtime import generated as rt
 
 from .wasi.clocks_v0_2 import wall_clock as _i_clocks_wall_clock
 from .wasi.http_v0_2 import types as _i_types

@@ -8,13 +8,12 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
-    Instance,
     Limits,
     Need,
-    Prepared,
     Store,
     WasiConfig,
 )
+from witgen.runtime.generated import Instance, Prepared
 
 from . import _abi
 from .exports.wasi.http_v0_2.incoming_handler import IncomingHandler

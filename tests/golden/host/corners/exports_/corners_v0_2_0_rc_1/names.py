@@ -2,7 +2,7 @@
 # Regenerate with: witgen <WIT> --world acme:demo/app@1.0.0
 """Interface `exports:corners/names@0.2.0-rc.1`, which the world imports.
 
-Docs with \"\"\"quotes\"\"\" and a backslash \\n and ends with a quote \"
+Docs with \"\"\"quotes\"\"\" and a backslash \\n and ends with a quote \" 
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Protocol as _Protocol
 from witgen.runtime import Err as _Err
 from witgen.runtime import Ok
 from witgen.runtime import Some as _Some
-from witgen.runtime import deprecated as _deprecated
+from witgen.runtime.generated import deprecated as _deprecated
 
 __all__ = [
     "Any",
@@ -139,7 +139,10 @@ class Names(_Protocol):
 
     @_abstractmethod
     def builtins(
-        self, a: _bytes, b: Sequence, /
+        self,
+        a: _bytes,
+        b: Sequence,
+        /,
     ) -> _Sequence[_bytes | bytearray | memoryview]: ...
 
     @_abstractmethod
@@ -157,7 +160,9 @@ class Names(_Protocol):
 
     @_abstractmethod
     def dict(
-        self, a: _dict[_str, _bytes], /
+        self,
+        a: _dict[_str, _bytes],
+        /,
     ) -> Mapping[_str, _bytes | bytearray | memoryview]: ...
 
     @_abstractmethod

@@ -40,7 +40,11 @@ class Stuff(Protocol):
 
     @abstractmethod
     def merge(
-        self, other: Self, others: builtins.list[Self], held: Holder[Self], /
+        self,
+        other: Self,
+        others: builtins.list[Self],
+        held: Holder[Self],
+        /,
     ) -> Sequence[Self]: ...
 
     @abstractmethod
@@ -118,7 +122,12 @@ class Stuff_(Protocol[StuffT]):
 
     @abstractmethod
     def take(
-        self, p: Pick[StuffT], m: StuffT | None, s: StuffT, h: Holder[StuffT], /
+        self,
+        p: Pick[StuffT],
+        m: StuffT | None,
+        s: StuffT,
+        h: Holder[StuffT],
+        /,
     ) -> Pick[StuffT]:
         """Raises: Err[Trouble]"""
 

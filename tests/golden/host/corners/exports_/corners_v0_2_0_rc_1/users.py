@@ -35,7 +35,12 @@ class Users(Protocol[AT, BT, CT, DT_contra, StuffT]):
 
     @abstractmethod
     def f(
-        self, a: AT, b: BT, c: CT, d: DT_contra, /
+        self,
+        a: AT,
+        b: BT,
+        c: CT,
+        d: DT_contra,
+        /,
     ) -> tuple[AT, BT, CT, Both[AT, StuffT]]:
         """Raises: Err[Trouble]"""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from witgen.runtime import Handle
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import Handle
+from witgen.runtime.generated import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import cycle as _imported
 from .stuff import Maybe as Perhaps

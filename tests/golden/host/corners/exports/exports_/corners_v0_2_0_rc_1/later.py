@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from witgen.runtime import ErrorContext, FutureReader, StreamReader
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import later as _imported
 from .stuff import Stuff

@@ -2,7 +2,7 @@
 # Regenerate with: witgen <WIT> --world acme:demo/app@1.0.0
 """Exported interface `exports:corners/names@0.2.0-rc.1`, reached as `app.names`; may be passed as an import.
 
-Docs with \"\"\"quotes\"\"\" and a backslash \\n and ends with a quote \"
+Docs with \"\"\"quotes\"\"\" and a backslash \\n and ends with a quote \" 
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence as _Sequence
 from typing import TYPE_CHECKING
 
-from witgen.runtime import bound as _bound
-from witgen.runtime import deprecated as _deprecated
+from witgen.runtime.generated import bound as _bound
+from witgen.runtime.generated import deprecated as _deprecated
 
 from ....exports_.corners_v0_2_0_rc_1 import names as _imported
 from ....exports_.corners_v0_2_0_rc_1.names import (
@@ -81,7 +81,9 @@ class Names(_imported.Names):
         return _bound(self, Names.bytes, self._link.bytes)(a)
 
     def builtins(
-        self, a: _bytes | bytearray | memoryview, b: _bytes | bytearray | memoryview
+        self,
+        a: _bytes | bytearray | memoryview,
+        b: _bytes | bytearray | memoryview,
     ) -> _list[Sequence]:
         return _bound(self, Names.builtins, self._link.builtins)(a, b)
 
@@ -99,7 +101,8 @@ class Names(_imported.Names):
         return _bound(self, Names.instance, self._link.instance_)()
 
     def dict(
-        self, a: Mapping[_str, _bytes | bytearray | memoryview]
+        self,
+        a: Mapping[_str, _bytes | bytearray | memoryview],
     ) -> _dict[_str, _bytes]:
         return _bound(self, Names.dict, self._link.dict)(a)
 

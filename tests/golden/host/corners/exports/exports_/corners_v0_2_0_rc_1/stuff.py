@@ -8,8 +8,9 @@ import builtins
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from witgen.runtime import Err, Handle
-from witgen.runtime import bound as _bound
+from witgen.runtime import Err
+from witgen.runtime.generated import Handle
+from witgen.runtime.generated import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import stuff as _imported
 from ....exports_.corners_v0_2_0_rc_1.stuff import (
@@ -51,7 +52,10 @@ class Stuff(Handle, _imported.Stuff):
         return self._link.Stuff_close(self)
 
     def merge(
-        self, other: Stuff, others: Sequence[Stuff], held: Holder
+        self,
+        other: Stuff,
+        others: Sequence[Stuff],
+        held: Holder,
     ) -> builtins.list[Stuff]:
         return self._link.Stuff_merge(self, other, others, held)
 

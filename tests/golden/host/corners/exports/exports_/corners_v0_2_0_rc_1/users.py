@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import users as _imported
 from .cycle import A, B, C, D

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from witgen.runtime import Err, Handle, Ok, Some
-from witgen.runtime import bound as _bound
+from witgen.runtime import Err, Ok, Some
+from witgen.runtime.generated import Handle
+from witgen.runtime.generated import bound as _bound
 
 from ....demo.library_v0_1.archive import Ledger
 from ....demo.library_v0_1.types import Book, Failure, Query

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from witgen.runtime import Handle
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import Handle
+from witgen.runtime.generated import bound as _bound
 
 from ....demo.pipeline_v1 import channel as _imported
 from ....demo.pipeline_v1.channel import (

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from witgen.runtime import bound as _bound
+from witgen.runtime.generated import bound as _bound
 
 from ....wasi.http_v0_2.types import (
     Fields,

@@ -7,8 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from witgen.runtime import Err, Handle
-from witgen.runtime import bound as _bound
+from witgen.runtime import Err
+from witgen.runtime.generated import Handle
+from witgen.runtime.generated import bound as _bound
 
 if TYPE_CHECKING:
     from ....._abi import InlineLink
