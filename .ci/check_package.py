@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WANTED_IN_WHEEL = (
     "witgen/py.typed",
-    "witgen/component/fit/telling.py",
+    "witgen/component/words/descriptions.py",
     "witgen/component/plain.py",
     "witgen/compiler/diagnostics/pages/unknown-name.md",
     "witgen/grammar/wit.lark",

@@ -184,7 +184,7 @@ def test_verification_is_remembered(folder: Path, capsys: pytest.CaptureFixture[
     assert main(["wit", "--verify"]) == 0
     assert "verified: the host package links with the world's stub component" in capsys.readouterr().out
     assert main(["wit", "--verify"]) == 0
-    assert "verified earlier, on wasmtime" in capsys.readouterr().out
+    assert "verified before, on wasmtime" in capsys.readouterr().out
     assert main(["wit", "--verify", "--check"]) == 0
 
 
@@ -196,7 +196,7 @@ def test_a_world_that_wasmtime_cannot_take_is_not_called_verified(
     for _ in range(2):
         assert main(["wit", "--verify"]) == 0
         said = capsys.readouterr()
-        assert "not verified: wasmtime cannot run a component of this world" in said.out
+        assert "not verified: wasmtime takes no component of this world" in said.out
         assert "warning[verify-limited]" in said.err
     assert main(["wit", "--check", "--verify"]) == 0
     assert "verified on" not in capsys.readouterr().out
@@ -210,7 +210,7 @@ def test_foreign_files_block(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["wit"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("error[output-blocked]: 1 file to be overwritten was not written by witgen\n")
+    assert said.err.startswith("error[output-blocked]: 1 file in the way was not written by witgen\n")
     assert "bindings/host/app/__init__.py" in said.err
     assert list(snapshot(folder / "bindings")) == ["host/app/__init__.py"]
     assert main(["wit", "--force"]) == 0
@@ -411,7 +411,7 @@ def test_an_interrupt_is_130(folder: Path, capsys: pytest.CaptureFixture[str], m
 
     monkeypatch.setattr(api, "generate", interrupted)
     assert main(["wit"]) == 130
-    assert capsys.readouterr().err == "interrupted; no file was left incomplete\n"
+    assert capsys.readouterr().err == "interrupted; nothing was half-written\n"
 
 
 def test_an_interrupt_while_witgen_is_imported(tmp_path: Path) -> None:
@@ -430,7 +430,7 @@ sys.exit(main(["wit"]))
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; no file was left incomplete\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; nothing was half-written\n")
 
 
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.5])

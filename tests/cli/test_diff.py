@@ -17,9 +17,12 @@ from tests.wit_text import world_of
 from witgen import api
 from witgen.cli import main
 from witgen.compiler.changes import Bump, Kind, Party, Versions
+from witgen.compiler.changes.hints import CalledNow
 from witgen.compiler.changes.versions import next_version
+from witgen.compiler.report.changes import change_sentence
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.semver import Version
+from witgen.component.words import path_text
 
 ENCODED = golden.GOLDEN / "encoded"
 CASES = read_group("diff")
@@ -95,7 +98,7 @@ def test_an_encoded_package_has_no_lines(folder: Path, capsys: pytest.CaptureFix
         re.sub(r"^  (\w[\w-]*): func", r"  \1-too: func", text, count=1, flags=re.MULTILINE)
     )
     assert main(["diff", "old.wasm", "new.wit", "--error-format", "github"]) == 1
-    added, removed, *_ = capsys.readouterr().out.splitlines()
+    removed, added, *_ = capsys.readouterr().out.splitlines()
     assert added.startswith("::error file=new.wit,line=") and " was added%0A" in added
     assert (
         removed.startswith("::error title=witgen%3A api-change::old.wasm: interface ") and " was removed%0A" in removed
@@ -125,12 +128,16 @@ def test_formats_of_diagnostics(folder: Path, capsys: pytest.CaptureFixture[str]
     places = {
         str(found["message"]): (found["severity"], found["file"], found["line"]) for found in document["diagnostics"]
     }
-    assert places["interface demo:app/log, function `flush` was removed"] == ("error", "old.wit", 13)
-    assert places["interface demo:app/log, function `size` was added"] == ("error", "new.wit", 12)
-    assert places["interface demo:app/types, record `point`, field `y` has another type"] == ("error", "new.wit", 4)
-    assert places["interface demo:app/types has other docs"] == ("warning", "new.wit", 3)
-    assert places["package demo:app has another version"] == ("warning", "new.wit", 1)
-    assert places["world app, export start was added"] == ("error", "new.wit", 31)
+    assert places["interface `demo:app/log`, function `flush` was removed"] == ("error", "old.wit", 13)
+    assert places["interface `demo:app/log`, function `size` was added"] == ("error", "new.wit", 12)
+    assert places["interface `demo:app/types`, record `point`, field `y` has a different type"] == (
+        "error",
+        "new.wit",
+        4,
+    )
+    assert places["interface `demo:app/types` has different docs"] == ("warning", "new.wit", 3)
+    assert places["package `demo:app` has a different version"] == ("warning", "new.wit", 1)
+    assert places["world `app`, export `start` was added"] == ("error", "new.wit", 31)
 
 
 def test_roles_are_those_in_worlds(folder: Path) -> None:
@@ -143,7 +150,10 @@ def test_roles_are_those_in_worlds(folder: Path) -> None:
     (folder / "old.wit").write_text(text)
     (folder / "new.wit").write_text(text.replace("area:", "size: func(); area:"))
     (change,) = api.diff("old.wit", "new.wit").changes
-    assert (change.path, change.breaks) == ("interface a:b/shapes, function `size`", frozenset({Party.GUESTS}))
+    assert (path_text(change.place), change.breaks) == (
+        "interface a:b/shapes, function `size`",
+        frozenset({Party.GUESTS}),
+    )
 
 
 def told(old: str, new: str) -> list[tuple[str, set[Party], Bump]]:
@@ -151,33 +161,33 @@ def told(old: str, new: str) -> list[tuple[str, set[Party], Bump]]:
     Path("old.wit").write_text(f"package a:b@1.0.0;\n{old}")
     Path("new.wit").write_text(f"package a:b@1.0.0;\n{new}")
     changes = api.diff("old.wit", "new.wit").changes
-    return [(f"{change.path} {change.message}", set(change.breaks), change.bump) for change in changes if change.breaks]
+    return [(change_sentence(change), set(change.breaks), change.bump) for change in changes if change.breaks]
 
 
 def test_worlds_of_one_side_give_no_roles() -> None:
     """Nothing was built for a world that is new, and that one is gone says all there is to say of it."""
     old, new = "interface i { f: func(); } ", "interface i { f: func(); g: func(); } "
     imports, exports = "world a { import i; } ", "world b { export i; } "
-    added = ("interface a:b/i, function `g` was added", {Party.HOSTS}, Bump.MINOR)
+    added = ("interface `a:b/i`, function `g` was added", {Party.HOSTS}, Bump.MINOR)
     assert told(old + imports, new + imports + exports) == [added]
     assert told(old + imports, new + "world a { import i; export i; }") == [
         added,
-        ("world a, export a:b/i was added", {Party.GUESTS}, Bump.MAJOR),
+        ("world `a`, export `a:b/i` was added", {Party.GUESTS}, Bump.MAJOR),
     ]
     assert told(old + imports + exports, new + imports) == [
         added,
-        ("world b was removed", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR),
+        ("world `b` was removed", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR),
     ]
     # What is in a new world only is what it is there.
     assert told(old, new + imports) == [added]
 
 
 BODIES = [
-    ("record", "x: u8", "x: u8, y: u8", "record `p` has other fields"),
-    ("record", "x: u8", "x: u16", "record `p`, field `x` has another type"),
-    ("variant", "x(u8)", "x(u16)", "variant `p`, case `x` has another payload"),
-    ("enum", "x", "x, y", "enum `p` has other cases"),
-    ("flags", "x", "x, y", "flags `p` has other flags"),
+    ("record", "x: u8", "x: u8, y: u8", "record `p` has different fields"),
+    ("record", "x: u8", "x: u16", "record `p`, field `x` has a different type"),
+    ("variant", "x(u8)", "x(u16)", "variant `p`, case `x` has a different payload"),
+    ("enum", "x", "x, y", "enum `p` has different cases"),
+    ("flags", "x", "x, y", "flags `p` has different flags"),
 ]
 
 
@@ -187,10 +197,10 @@ def test_another_name_and_another_body_are_one_change(word: str, old: str, new: 
     """Which breaks both; between components, too, which have no types that nothing uses."""
     text = "interface i { %s { %s } f: func(a: p) -> list<p>; }\nworld w { " + verb + " i; }"
     before, after = text % (f"{word} p", old), (text % (f"{word} q", new)).replace("<p>", "<q>").replace("a: p", "a: q")
-    one = (f"interface a:b/i, {said}", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    one = (f"interface `a:b/i`, {said}", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
     assert told(before, after) == [one]
     (change,) = api.diff("old.wit", "new.wit").changes
-    assert change.hints == ("`p` is called `q` now",)
+    assert change.hints == (CalledNow("p", "q"),)
     for side in ("old", "new"):
         Path(f"{side}.wat").write_text(component(Path(f"{side}.wit").read_text(), "w"))
     assert api.diff("old.wat", "new.wat").changes == (change,)
@@ -200,7 +210,11 @@ def test_a_function_that_takes_another_type() -> None:
     """Is told itself, whether the type is new, goes, or both sides have the two."""
     text = "interface i { %s f: func(a: %s); g: func(a: %s); }\nworld w { import i; }"
     p, q = "record p { x: u8 }", "record q { x: u16 }"
-    one = ("interface a:b/i, function `f`, parameter 1 `a` has another type", {Party.HOSTS, Party.GUESTS}, Bump.MAJOR)
+    one = (
+        "interface `a:b/i`, function `f`, parameter 1 `a` has a different type",
+        {Party.HOSTS, Party.GUESTS},
+        Bump.MAJOR,
+    )
     assert told(text % (p, "p", "p"), text % (p + q, "q", "p")) == [one]
     assert told(text % (p + q, "p", "q"), text % (q, "q", "q")) == [one]
     assert told(text % (p + q, "p", "p"), text % (p + q, "q", "p")) == [one]
@@ -233,8 +247,8 @@ def test_a_type_that_is_renamed_where_it_is_used() -> None:
     text = "interface t { record p { x: u8 } } interface u { use t.{p}; f: func(a: p); }"
     assert told(text, text.replace("record p", "record q").replace("{p}", "{q}").replace("a: p", "a: q")) == []
     changes = api.diff("old.wit", "new.wit").changes
-    said = "type `p` is called `q` now"
-    assert [f"{it.path} {it.message}" for it in changes] == [f"interface a:b/{name}, {said}" for name in "tu"]
+    said = "type `p` is now called `q`"
+    assert list(map(change_sentence, changes)) == [f"interface `a:b/{name}`, {said}" for name in "tu"]
 
 
 def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,7 +259,7 @@ def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "new.wit").write_text((text % "\n".join(functions)).replace("u8", "u16"))
     assert main(["diff", "old.wit", "new.wit"]) == 1
     out = capsys.readouterr().out
-    assert out.count("has another type") == 3000 and "\n3000 changes from" in out
+    assert out.count("has a different type") == 3000 and "\n3000 changes from" in out
 
 
 # Versions -------------------------------------------------------------------------------------------------------------
@@ -382,7 +396,7 @@ def test_from_python(folder: Path) -> None:
     """The same for tool builders."""
     CASES["field-retyped"].put(folder)
     found = api.diff("old.wit", "new.wit", side=api.Side.HOST)
-    assert found.breaks and [change.path for change in found.changes] == [
+    assert found.breaks and [path_text(change.place) for change in found.changes] == [
         "interface demo:app/types, record `point`, field `y`"
     ]
 

@@ -139,7 +139,7 @@ def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     ("words", "status", "message"),
     [
         ([], 2, "Missing argument"),
-        (["-", "wit"], 2, "cannot be combined with other paths"),
+        (["-", "wit"], 2, "it stands alone"),
         (["nosuch"], 1, "error[no-such-path]"),
         (["empty"], 1, "error[no-wit-files]"),
         (["a.wasm"], 1, "error[not-supported]"),

@@ -115,7 +115,7 @@ def test_a_resource_exported_again_under_another_name() -> None:
     stub = component_world(read_file("stub.wat", stub_component(world).encode()))
     assert compare(stub, world, strict=True).differences == []
     other = world_of(text.replace("export store;", "import store;"), "w")
-    assert [found.path for found in compare(stub, other).differences] != []
+    assert compare(stub, other).differences
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 @pytest.mark.parametrize("wit", ["wit", "wit/world.wit"])
 def test_swapped_arguments(wit: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The command line that was meant is shown."""
-    assert f"help: give the component first: `witgen validate app.wat {wit}`\n" in said(capsys, wit, "app.wat")
-    assert "help: COMPONENT is one file, `.wasm` or `.wat`, and comes before WIT\n" in said(capsys, wit, "wit")
+    assert f"help: the component comes first: `witgen validate app.wat {wit}`\n" in said(capsys, wit, "app.wat")
+    assert "help: COMPONENT is one file, `.wasm` or `.wat`, and comes before the WIT\n" in said(capsys, wit, "wit")
 
 
 def test_several_worlds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +58,9 @@ def test_no_world(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "wit" / "world.wit").write_text(
         "package a:c;\ninterface i {}\npackage a:d { world app { export run: func(); } }\n"
     )
-    assert said(capsys, "app.wat", "wit").endswith("help: packages it uses have `a:d/app`: choose with `--world`\n")
+    assert said(capsys, "app.wat", "wit").endswith(
+        "help: packages that it uses have `a:d/app`: choose with `--world`\n"
+    )
     assert main(["validate", "app.wat", "wit", "--world", "a:d/app"]) == 0
 
 
@@ -75,11 +77,11 @@ def test_another_component_stands_for_its_world(folder: Path, capsys: pytest.Cap
     ("data", "words", "advice"),
     [
         (b"", "the file is empty", "componentize-py, cargo-component, jco and others make components"),
-        (b"\0asm\x01\0\0\0", "this is a core module", "`wasm-tools component new` turns a module that was built"),
+        (b"\0asm\x01\0\0\0", "this is a core module", "`wasm-tools component new` makes a component of a module"),
         (
             (golden.GOLDEN / "encoded" / "maps.wasm").read_bytes(),
             "this is an encoded WIT package, which has no code",
-            "an encoded package can be used wherever WIT is expected",
+            "a component is what is built for a world of such a package",
         ),
     ],
 )
@@ -94,7 +96,9 @@ def test_no_component(data: bytes, words: str, advice: str, folder: Path, capsys
 def test_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
     """Is not read; `-` is a name, and the user is told."""
     for words in (("-", "wit"), ("app.wat", "-")):
-        assert said(capsys, *words).endswith("help: standard input is not read here: `-` means a file of that name\n")
+        assert said(capsys, *words).endswith(
+            "help: standard input is not read here: `-` stands for a file of that name\n"
+        )
 
 
 def test_component_text_needs_no_suffix(folder: Path) -> None:
@@ -111,11 +115,11 @@ def test_many_differences(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     (folder / "app.wit").write_text(text.replace("a: u8", "a: u16"))
     assert main(["validate", "app.wat", "app.wit"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert sum(line.endswith("parameter 1 `a` has another type") for line in lines) == 300
+    assert sum(line.endswith("parameter 1 `a` has a different type") for line in lines) == 300
     assert lines[-3:] == [
         "`app.wat` does not fit world `a:b/app`: 301 differences",
-        "  300 in export a:b/i",
-        "  1 in import say",
+        "  300 in export `a:b/i`",
+        "  1 in import `say`",
     ]
 
 
@@ -123,7 +127,7 @@ def test_a_folder_with_nothing_but_binaries(folder: Path, capsys: pytest.Capture
     """Is no package; the user is told how a binary is given, also where it lies in a folder of `deps/`."""
     (folder / "built").mkdir()
     (folder / "app.wat").rename(folder / "built" / "app.wat")
-    advice = "help: a binary is a package by itself: pass `{}`, or put it directly into `deps/`\n"
+    advice = "help: a binary stands for a package of its own: give `{}`, or put it into `deps/` itself\n"
     assert said(capsys, "built/app.wat", "built").endswith(advice.format("built/app.wat"))
     deps = folder / "wit" / "deps" / "d"
     deps.mkdir(parents=True)

@@ -19,11 +19,14 @@ from witgen.compiler.load.binaries import read_file
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world
 from witgen.component.fit import Comparison, Difference, compare
+from witgen.component.fit.reasons import INTERFACE, Missing, NotProvided, OtherInterface, OtherKind, OtherResource
+from witgen.component.fit.steps import StepKind
 from witgen.component.items import World
+from witgen.component.words import path_text
 
 
 class Explanation(Enum):
-    """Why a judge says another thing than validation."""
+    """Why a judge does not say what validation says."""
 
     TYPE_NAMES = "the validator wants every type under its name: for validation the names of value types do not count"
     VERSIONS = "the validator knows no compatible versions"
@@ -51,12 +54,17 @@ class Pair:
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths of all differences, sorted."""
-        return tuple(sorted(difference.path for difference in self.found.differences))
+        return tuple(sorted(paths_of(self.found)))
 
     @property
     def ours(self) -> Verdict:
         """The verdict of validation."""
         return Verdict.REFUSED if self.found.differences else Verdict.FITS
+
+
+def paths_of(comparison: Comparison) -> list[str]:
+    """The paths of all differences, in words."""
+    return [path_text(difference.place) for difference in comparison.differences]
 
 
 def read(component: str) -> World:
@@ -118,7 +126,7 @@ def explained(pair: Pair) -> list[Explanation]:
 def _validator(pair: Pair, said: str) -> Explanation:
     differences = pair.found.differences
     if differences:
-        assert all(d.message == "implements another interface" for d in differences), (pair.mutation, differences)
+        assert all(isinstance(d.reason, OtherInterface) for d in differences), (pair.mutation, differences)
         return Explanation.LABELS
     if pair.mutation in TYPE_NAMES:
         # The second is said of a resource one of whose aliases has another name: it is not found under it.
@@ -131,20 +139,20 @@ def _validator(pair: Pair, said: str) -> Explanation:
 
 def linker_takes(difference: Difference) -> Explanation | None:
     """Why the linker takes what differs; None if it has to refuse it."""
-    is_export = difference.place[0].startswith("export ")
-    match difference.message:
-        case "implements another interface":
+    is_export = difference.place[0].kind is StepKind.EXPORT
+    match difference.reason:
+        case OtherInterface():
             return Explanation.LABELS
-        case "is needed and not offered":
-            return Explanation.EMPTY if difference.found == "interface" else None
-        case "is missing" | "is not offered":
+        case NotProvided(found):
+            return Explanation.EMPTY if found == INTERFACE else None
+        case Missing():
             return None
-        case "is another resource" if not is_export:
+        case OtherResource() if not is_export and difference.place[-1].kind is StepKind.TYPE:
             return None
-        case "is of another kind" if difference.place[-1].startswith("function "):
+        case OtherKind() if difference.place[-1].kind is StepKind.FUNCTION:
             return None
         case _:
             return Explanation.EXPORTS if is_export else Explanation.HOST_FUNCTIONS
 
 
-__all__ = ["TYPE_NAMES", "Explanation", "Pair", "Subject", "Trials", "explained", "linker_takes", "read"]
+__all__ = ["TYPE_NAMES", "Explanation", "Pair", "Subject", "Trials", "explained", "linker_takes", "paths_of", "read"]

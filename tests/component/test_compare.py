@@ -11,10 +11,11 @@ import pytest
 from wasmtime import Engine
 
 from tests.compare.judges import Judges, Verdict, engine
-from tests.compare.trial import read
+from tests.compare.trial import paths_of, read
 from tests.wit_text import world_of
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.fit import Comparison, compare
+from witgen.component.words import Description, describe
 
 STORE = """
 interface store { resource bucket; resource cursor; open: func() -> bucket; find: func(in: borrow<bucket>) -> cursor; }
@@ -44,7 +45,13 @@ def found(component: str, text: str, name: str = "w") -> Comparison:
 
 def paths(component: str, text: str, name: str = "w") -> list[str]:
     """The paths of what is found."""
-    return [difference.path for difference in found(component, text, name).differences]
+    return paths_of(found(component, text, name))
+
+
+def only(comparison: Comparison) -> Description:
+    """The one difference that was found, in words."""
+    (difference,) = comparison.differences
+    return describe(difference)
 
 
 def stub(text: str, name: str = "w") -> str:
@@ -112,8 +119,8 @@ def test_an_imported_alias_is_the_resource_that_it_is_offered_as(judge: Engine) 
     own = STORE.replace("use store.{bucket as pail};", "resource pail;") + "world w { import store; import audit; }"
     assert paths(stub(own), one) == []
     assert verdict(judge, stub(own), one) is Verdict.FITS
-    (difference,) = found(stub(one), own).differences
-    assert (difference.path, difference.message) == ("import a:b/audit@1.0.0, type `pail`", "is another resource")
+    difference = only(found(stub(one), own))
+    assert (difference.path, difference.message) == ("import a:b/audit@1.0.0, type `pail`", "is a different resource")
     assert verdict(judge, stub(one), own) is Verdict.REFUSED
     assert Judges(judge, stub(one)).linker(world_of("package a:b@1.0.0;" + own, "w"))[0] is Verdict.REFUSED
 
@@ -124,8 +131,8 @@ def test_an_exported_alias_is_the_resource_that_it_stands_for(judge: Engine) -> 
     own = STORE.replace("use store.{bucket as pail};", "resource pail;") + "world w { export store; export audit; }"
     assert paths(stub(one), own) == []
     assert verdict(judge, stub(one), own) is Verdict.FITS
-    (difference,) = found(stub(own), one).differences
-    assert (difference.path, difference.message) == ("export a:b/audit@1.0.0, type `pail`", "is another resource")
+    difference = only(found(stub(own), one))
+    assert (difference.path, difference.message) == ("export a:b/audit@1.0.0, type `pail`", "is a different resource")
     assert (difference.expected, difference.found) == ("bucket", "pail")
     assert verdict(judge, stub(own), one) is Verdict.REFUSED
 
@@ -144,9 +151,9 @@ def test_imported_and_exported_resources_of_one_name(judge: Engine) -> None:
         (export "log" (func $log)))
       (instance $audit (instantiate $audits (with "bucket" (type $bucket)))) (export "a:b/audit@1.0.0" (instance $audit)))"""
     text = STORE + "world w { import store; export store; export audit; }"
-    (difference,) = found(component, text).differences
-    assert (difference.path, difference.message) == ("export a:b/audit@1.0.0, type `pail`", "is another resource")
-    where = "expected is `bucket` of export a:b/store@1.0.0, found is that of import a:b/store@1.0.0"
+    difference = only(found(component, text))
+    assert (difference.path, difference.message) == ("export a:b/audit@1.0.0, type `pail`", "is a different resource")
+    where = "expected `bucket` of export `a:b/store@1.0.0`, found the one of import `a:b/store@1.0.0`"
     assert difference.hints == (where,)
     assert verdict(judge, component, text) is Verdict.REFUSED
     passed = "world w { import store; use store.{bucket}; export f: func(b: bucket); export store; export audit; }"
@@ -171,7 +178,7 @@ def test_resources_that_are_not_in_the_world_are_not_passed_over() -> None:
     component = read(stub_component(world_of(text.replace("WORLD", other), "w")))
     comparison = compare(component, world_of(text.replace("WORLD", world), "w"))
     assert comparison.supplied == ["wasi:io/poll@0.2.0"]
-    assert [d.path for d in comparison.differences] == ["export f, parameter 1 `x`"]
+    assert paths_of(comparison) == ["export f, parameter 1 `x`"]
 
 
 def test_a_resource_that_wasmtime_supplies_is_not_one_that_the_world_offers(judge: Engine) -> None:
@@ -182,7 +189,7 @@ def test_a_resource_that_wasmtime_supplies_is_not_one_that_the_world_offers(judg
     component = stub_component(world_of(f"package a:b; {used} {packages}", "w"))
     comparison = compare(read(component), world_of(f"package a:b; {own}", "w"))
     assert comparison.supplied == ["wasi:io/poll@0.2.0"]
-    assert [d.path for d in comparison.differences] == ["import a:b/i, type `pollable`"]
+    assert paths_of(comparison) == ["import a:b/i, type `pollable`"]
     offered = world_of(f"package a:b; {own.replace('import i', 'import wasi:io/poll@0.2.0; import i')} {packages}", "w")
     assert Judges(judge, component).linker(offered)[0] is Verdict.REFUSED
 
@@ -255,21 +262,21 @@ def test_the_same_name_in_two_interfaces() -> None:
     """Which one is meant is said in a hint."""
     text = """interface one { record p { x: u8 } resource r; } interface two { record p { x: u16 } resource r; }
     interface user { use one.{p, r}; f: func(p: p); g: func(r: r); } world w { import one; import two; import user; }"""
-    differences = found(stub(text.replace("use one.", "use two.")), text).differences
+    differences = map(describe, found(stub(text.replace("use one.", "use two.")), text).differences)
     assert [(d.path, d.message, d.expected, d.found, d.hints) for d in differences] == [
         (
             "import a:b/user@1.0.0, type `p`",
-            "is another type",
+            "is a different type",
             "record { x: u8 }",
             "record { x: u16 }",
             (),
         ),
         (
             "import a:b/user@1.0.0, type `r`",
-            "is another resource",
+            "is a different resource",
             "resource",
             "resource",
-            ("expected is `r` of import a:b/one@1.0.0, found is that of import a:b/two@1.0.0",),
+            ("expected `r` of import `a:b/one@1.0.0`, found the one of import `a:b/two@1.0.0`",),
         ),
     ]
 
@@ -343,12 +350,16 @@ def test_something_else_under_the_name() -> None:
     one, other = "NAME: func();", "NAME: interface { f: func(); }"
     for verb in ("import", "export"):
         first, second = (f"world w {{ {verb} {text.replace('NAME', 'x')} }}" for text in (one, other))
+        kinds = {"interface": "an interface", "func()": "a function"}
         for component, world, words in (
             (first, second, ("interface", "func()")),
             (second, first, ("func()", "interface")),
         ):
-            (difference,) = found(stub(component), world).differences
-            assert (difference.path, difference.message) == (f"{verb} x", "is of another kind")
+            difference = only(found(stub(component), world))
+            assert (difference.path, difference.message) == (
+                f"{verb} x",
+                f"expected {kinds[words[0]]}, found {kinds[words[1]]}",
+            )
             assert (difference.expected, difference.found) == words
 
 
@@ -361,7 +372,7 @@ def test_labels(judge: Engine) -> None:
             text.replace("VERB", verb).replace("WHICH;", which)
             for which in ("kv;", "other;", "interface { resource h; get: func(h: borrow<h>) -> string; }")
         )
-        (difference,) = found(stub(other), kv).differences
-        assert (difference.path, difference.message) == (f"{verb} one", "implements another interface")
+        difference = only(found(stub(other), kv))
+        assert (difference.path, difference.message) == (f"{verb} one", "implements a different interface")
         assert paths(stub(inline), kv) == paths(stub(kv), inline) == []
         assert verdict(judge, stub(inline), kv) is Verdict.FITS

@@ -13,12 +13,14 @@ from tests.property.strategies import resolved
 from tests.wit_text import resolve_text
 from witgen.compiler.changes import Change, Kind, Party, diff_packages, diff_worlds
 from witgen.compiler.changes.component import component_of
-from witgen.compiler.changes.renames import DEFINITIONS
+from witgen.compiler.changes.hints import CalledNow
 from witgen.compiler.diagnostics import WitError
 from witgen.compiler.load.binaries import read_file
+from witgen.compiler.report.changes import old_and_new
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world
 from witgen.component.fit import compare
+from witgen.component.fit.steps import DEFINITIONS, Step, StepKind
 from witgen.component.items import Package, World
 
 _TEXTS = resolved().map(lambda drawn: drawn.text)
@@ -92,17 +94,17 @@ def facts(changes: Sequence[Change], back: bool = False) -> list[tuple[object, .
     """Places, kinds, whom it breaks and both texts; `back` tells it the other way round."""
     found: list[tuple[object, ...]] = []
     for change in changes:
-        place, kind, breaks, texts = change.place, change.kind, change.breaks, (change.old, change.new)
+        place, kind, breaks, texts = change.place, change.kind, change.breaks, old_and_new(change)
         if kind is Kind.RENAMED:
             place = place[:-1]  # a renamed type has its old name there
         for hint in change.hints:
-            called = re.fullmatch("(`.+`) is called (`.+`) now", hint)
-            if called is not None:  # so has a definition that has another body, too
-                names = f" {' or '.join(sorted(called.groups()))}"
+            if isinstance(hint, CalledNow):  # so has a definition that has a different body as well
+                names = " or ".join(sorted((hint.old, hint.new)))
                 place = tuple(
-                    part.replace(f" {called[1]}", names) if part.startswith(DEFINITIONS) else part for part in place
+                    Step(step.kind, names) if step.kind in DEFINITIONS and step.name == hint.old else step
+                    for step in place
                 )
-        if len(place) == 1 and place[0].startswith(("interface", "world")) and kind in _BACK:
+        if len(place) == 1 and place[0].kind in (StepKind.INTERFACE, StepKind.WORLD) and kind in _BACK:
             breaks = frozenset[Party]()  # what a package no longer has breaks both, what it has now, none
         if back:
             kind, breaks, texts = _BACK.get(kind, kind), frozenset(_OTHER[party] for party in breaks), texts[::-1]

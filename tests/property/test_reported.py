@@ -15,6 +15,7 @@ from witgen.compiler.load.binaries import assembled
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world, read_binary
 from witgen.component.fit import Comparison, compare
+from witgen.component.fit.steps import OWN
 from witgen.component.items import World
 from witgen.runtime._reported import reported_world
 
@@ -30,7 +31,7 @@ def both(world: World) -> tuple[World, World]:
 
 def said(comparison: Comparison) -> tuple[object, ...]:
     """All that was found, but for what types are called, and for the types of the world itself: wasmtime names none."""
-    places = {(found.place, found.message) for found in comparison.differences if found.place[0] != "world"}
+    places = {(found.place, type(found.reason)) for found in comparison.differences if found.place[0] != OWN}
     return places, comparison.supplied, comparison.unasked
 
 

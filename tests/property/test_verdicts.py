@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.compare.trial import paths_of
 from tests.wit_text import world_of
 from witgen.compiler.load.binaries import read_file
 from witgen.compiler.trial.stub import stub_component
@@ -79,7 +80,7 @@ def verdict(component: Drawn, world: Drawn) -> Comparison:
 
 def names(found: Comparison) -> list[str]:
     """The paths of all differences."""
-    return [difference.path for difference in found.differences]
+    return paths_of(found)
 
 
 def head(world: Drawn) -> str:

@@ -31,6 +31,7 @@ from tests.wit_text import component_at
 from witgen import api
 from witgen.api import Request, Side, generate
 from witgen.cli import main
+from witgen.component.words import describe
 from witgen.runtime import EngineError, Err, Store, engine
 
 CASE = TESTS / "run" / "npm"
@@ -188,29 +189,29 @@ def test_strictly(built: tuple[Build, Path], capsys: pytest.CaptureFixture[str])
     status = main(["validate", str(component), str(CASE / "wit"), "--world", WORLD, "--strict"])
     assert status == (1 if build.wasi else 0)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("import ")]
-    assert lines == [f"import {name} is needed and not offered" for name in supplied(build)]
+    assert lines == [f"import `{name}` is not provided by the world" for name in supplied(build)]
 
 
 CHANGES = {
     "resource counter {\n        constructor(start: u32)": (
         "resource counter {\n        constructor(start: u64)",
-        "export test:script/shapes@1.2.0, function `counter (constructor)`, parameter 1 `start` has another type",
+        "export `test:script/shapes@1.2.0`, function `counter (constructor)`, parameter 1 `start` has a different type",
     ),
     "left: borrow<counter>": (
         "left: counter",
-        "export test:script/shapes@1.2.0, function `spend`, parameter 1 `left` has another type",
+        "export `test:script/shapes@1.2.0`, function `spend`, parameter 1 `left` has a different type",
     ),
     "enum level { low, high }": (
         "enum level { high, low }",
-        "import test:script/journal@1.2.0, enum `level` has other cases",
+        "import `test:script/journal@1.2.0`, enum `level` has different cases",
     ),
     "circle(point)": (
         "circle(color)",
-        "export test:script/shapes@1.2.0, variant `shape`, case `circle` has another payload",
+        "export `test:script/shapes@1.2.0`, variant `shape`, case `circle` has a different payload",
     ),
     "parse: func(text: string) -> result<point, string>": (
         "parse: func(text: string) -> result<point>",
-        "export test:script/shapes@1.2.0, function `parse`, result has another type",
+        "export `test:script/shapes@1.2.0`, function `parse`, result has a different type",
     ),
     "@1.2.0": ("@2.2.0", ""),
 }
@@ -231,8 +232,8 @@ def test_one_change_is_named(
         [said]
         if said
         else [
-            "import test:script/journal@1.2.0 is needed and not offered",
-            "export test:script/shapes@2.2.0 is missing",
+            "import `test:script/journal@1.2.0` is not provided by the world",
+            "export `test:script/shapes@2.2.0` is missing",
         ]
     )
 
@@ -249,10 +250,10 @@ def test_another_world_is_refused(built: tuple[Build, Path], tmp_path: Path) -> 
         text = text.replace(old, new)
     (tmp_path / "other.wit").write_text(text)
     found = api.validate(str(built[1]), str(tmp_path / "other.wit"), WORLD).comparison
-    assert [f"{one.path} {one.message}" for one in found.differences] == [
-        "import now is needed and not offered",
-        "export test:script/shapes@1.2.0, enum `color` has other cases",
-        "export test:script/shapes@1.2.0, function `check` has other parameters",
+    assert [describe(one).sentence for one in found.differences] == [
+        "import `now` is not provided by the world",
+        "export `test:script/shapes@1.2.0`, enum `color` has different cases",
+        "export `test:script/shapes@1.2.0`, function `check` has different parameters",
     ]
 
 

@@ -55,7 +55,7 @@ def both(text: str) -> tuple[World, World]:
 
 def said(comparison: Comparison) -> tuple[object, ...]:
     """All that a comparison found, but for how types are called."""
-    places = [(found.place, found.message) for found in comparison.differences]
+    places = [(found.place, type(found.reason)) for found in comparison.differences]
     return places, comparison.supplied, comparison.unasked
 
 
@@ -94,7 +94,7 @@ def test_names() -> None:
     for world in (reported, read):
         texts = {function_text(f) for f in functions(world)}
         assert texts == {
-            "func(a: list<dot>, b: borrow<handle>) -> tuple<own<handle>>",
+            "func(a: list<dot>, b: borrow<handle>) -> tuple<handle>",
             "func(p: option<future>, s: stream<u8>)",
         }
 

@@ -64,12 +64,12 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
-    "diff": Entry(_diff, "show what changed between two versions of an API, and what it breaks"),
+    "diff": Entry(_diff, "tell what changed between two versions of an API, and whom it breaks"),
     "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
-    "explain": Entry(_explain, "explain an error or a warning, with examples"),
-    "fmt": Entry(_fmt, "format WIT files, and keep their comments"),
-    "inspect": Entry(_inspect, "print a resolved WIT package as a tree, as JSON or as WIT"),
-    "validate": Entry(_validate, "check whether a component fits a world"),
+    "explain": Entry(_explain, "tell what an error or warning means, with examples"),
+    "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
+    "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
+    "validate": Entry(_validate, "compare what a component imports and exports with a world"),
 }
 
 RESERVED = ("deps", "serve")

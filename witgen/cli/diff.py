@@ -34,7 +34,7 @@ Against an earlier revision:
     type=click.Choice([side.value for side in Side]),
     default=Side.BOTH.value,
     show_default=True,
-    help="Exit with 1 if the changes break these.",
+    help="Whose breaking makes the exit status 1.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @features_options
@@ -42,11 +42,11 @@ Against an earlier revision:
 def diff(
     old: str, new: str, world: str | None, side: str, as_json: bool, features: tuple[str, ...], all_features: bool
 ) -> int:
-    """Compare two versions of an API: what changed, what each change breaks, and which version it needs.
+    """Compare two versions of an API, and tell whom each change breaks and which version it asks for.
 
     OLD and NEW are `.wit` files, directories with their `deps/`, components or encoded packages (`.wasm`, `.wat`). Guests
     break if a component built for OLD does not fit NEW, hosts if one built for NEW does not fit OLD. The exit status is 1
-    if a change breaks the side that --for names; all changes are shown in any case.
+    if a change breaks those that --for names; all changes are shown whoever that is.
     """
     from .. import api
     from ..compiler.report import diff as diffing

@@ -70,7 +70,7 @@ def _suggestion(words: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word, [*COMMANDS, *RESERVED], 1, 0.6)
-    return f"help: no such path: `{word}`; did you mean the command `{near[0]}`?" if near else ""
+    return f"help: there is no path `{word}`; did you mean the command `{near[0]}`?" if near else ""
 
 
 def _plea(error: Exception) -> str:
@@ -81,9 +81,9 @@ def _plea(error: Exception) -> str:
     if os.environ.get("WITGEN_TRACEBACK") == "1":
         lines.insert(0, "".join(traceback.format_exception(error)).rstrip("\n"))
     else:
-        lines.append("Set WITGEN_TRACEBACK=1 in the environment to see the traceback.")
+        lines.append("WITGEN_TRACEBACK=1 in the environment shows where it happened.")
     lines.append(
-        "This is a bug in witgen, not in your input. Please report it, with the command line, the WIT and\n"
+        "This is a mistake in witgen, not in your input. Please report it, with the command line and the WIT, and with\n"
         f"this: witgen {__version__}, Python {platform.python_version()}, {platform.platform()}."
     )
     return "\n".join(lines)

@@ -28,7 +28,7 @@ Examples:
     type=click.Choice(["html", "md"]),
     default="html",
     show_default=True,
-    help="HTML pages with a search box, or Markdown.",
+    help="HTML pages with a search, or Markdown.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that witgen did not write for this package.")
 @features_options

@@ -8,16 +8,16 @@ from . import terminal
 
 _EXAMPLES = """\b
 Examples:
-  witgen explain                         every code with its rule
+  witgen explain                         all codes, each with its rule
   witgen explain unknown-name            what `error[unknown-name]` means, with examples"""
 
 
 @click.command("explain", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("code", metavar="[CODE]", required=False)
 def explain(code: str | None) -> int:
-    """Explain an error or a warning: the rule, the reason for it, a wrong and a right example.
+    """Tell what an error or a warning means: the rule, why there is one, a wrong and a right example.
 
-    CODE is the word in brackets: `error[unknown-name]`. Without it, all codes are listed.
+    CODE is what stands in brackets: `error[unknown-name]`. Without it, all codes are listed.
     """
     from .. import api
 
@@ -34,7 +34,7 @@ def explain(code: str | None) -> int:
 
     near = get_close_matches(slug, known, 1, 0.5)
     hint = f"did you mean `{near[0]}`?" if near else "`witgen explain` lists the codes"
-    terminal.complain(f"error: unknown code `{code}`\nhelp: {hint}")
+    terminal.complain(f"error: there is no code `{code}`\nhelp: {hint}")
     return 1
 
 

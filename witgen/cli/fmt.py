@@ -19,8 +19,8 @@ Examples:
   witgen fmt - < old.wit > new.wit       from standard input to standard output
 
 \b
-Exit codes: 0 fine; 1 a file has errors and was left unchanged, or --check
-found a file to format; 2 wrong usage; 70 a bug in witgen."""
+Exit codes: 0 fine; 1 a text has errors, which leaves it as it was, or --check
+found a file to format; 2 wrong usage; 70 a mistake in witgen."""
 
 _STANDARD_INPUT = "<stdin>"
 
@@ -33,15 +33,13 @@ _STANDARD_INPUT = "<stdin>"
 @click.option("--diff", "showing", is_flag=True, help="Write nothing; print what would change as a unified diff.")
 @error_format_option
 def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
-    """Format WIT files in the one canonical style. Comments and blank lines between groups stay.
+    """Bring WIT texts into their canonical form, which nothing configures. Comments and their grouping stay.
 
-    WIT is a file, a folder (every `*.wit` below it, `deps/` included) or `-` for standard input. Formatting never
-    changes what a file means, docs included.
+    WIT is a file, a folder (every `*.wit` below it, `deps/` included) or `-` for standard input. What a text means
+    never changes, docs included.
     """
     if "-" in paths and len(paths) > 1:
-        raise click.UsageError(
-            "`-` is standard input and cannot be combined with other paths", click.get_current_context()
-        )
+        raise click.UsageError("`-` is standard input: it stands alone", click.get_current_context())
     found = Diagnostics(limit=sys.maxsize)  # one file's errors do not keep the others from being formatted
     status = _stream(found, checking, showing) if "-" in paths else _paths(paths, found, checking, showing)
     terminal.warnings(in_order(found.found))

@@ -18,21 +18,21 @@ _LINE_END = "\n"  # an expression in an f-string has no backslash before Python 
 _EXAMPLES = f"""\b
 Examples:
   witgen wit/                            the package's only world, into bindings/
-  witgen wit/ --world proxy --verify     one of several worlds, linked on wasmtime
+  witgen wit/ --world proxy --verify     one of several worlds, tried on wasmtime
   witgen wit/ --world a --world b --side host    several worlds in one package
-  witgen wit/ --world wasi:http/proxy    a world of any loaded package
-  witgen wit/ --world proxy --check      in CI: are the committed files up to date?
+  witgen wit/ --world wasi:http/proxy    a world of any package that is loaded
+  witgen wit/ --world proxy --check      in CI: is what is committed up to date?
   witgen plugin.wit --side guest --out src/plugin
 
 \b
 Other commands (`witgen COMMAND --help`):
 {_LINE_END.join(f"  {name:10} {entry.summary}" for name, entry in COMMANDS.items())}
 
-Write `./inspect` for a folder that has the name of a command. Reserved for later versions: {", ".join(RESERVED)}.
+A folder with the name of a command is written `./inspect`. Reserved for later versions: {", ".join(RESERVED)}.
 
 \b
 Exit codes: 0 fine; 1 the input is at fault, or --check or --verify found
-something; 2 wrong usage; 70 a bug in witgen."""
+something; 2 wrong usage; 70 a mistake in witgen."""
 
 
 @click.command("witgen", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,13 +81,13 @@ def generate(
 
     refuse_both(features, all_features)
     if verify and side == Side.GUEST.value:
-        raise click.UsageError("--verify checks the host package: it cannot be used with --side guest")
+        raise click.UsageError("--verify is about the host package: it does not go with --side guest")
     try:
         guest = read_guest(guest_layout, world_module, full_names, import_interface_name, export_interface_name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if side == Side.HOST.value and guest.words():
-        raise click.UsageError(f"{guest.words()[0]} sets up the guest package: it cannot be used with --side host")
+        raise click.UsageError(f"{guest.words()[0]} is about the guest package: it does not go with --side host")
     if not out:
         raise click.UsageError("--out is empty; the current folder is `.`")
     request = Request(wit, worlds, Path(out), Side(side), features, all_features, guest)

@@ -15,7 +15,7 @@ Examples:
   witgen inspect wit/                    packages, interfaces and worlds as a tree
   witgen inspect wit/ --world proxy      one world with all it imports and exports
   witgen inspect wit/ --json             the document of `wasm-tools component wit --json`
-  witgen inspect wit/ --wit              WIT again: one file, dependencies nested in it
+  witgen inspect wit/ --wit              WIT again: one text, dependencies nested in it
   witgen inspect wit/ --wit --no-docs --out plain
                                          as a folder with deps/, without comments"""
 
@@ -24,7 +24,7 @@ Examples:
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="Print one world: `name`, or `ns:pkg/name[@version]`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole resolve as JSON (--world does not narrow it).")
-@click.option("--wit", "as_wit", is_flag=True, help="Print all packages as WIT that resolves to the same model.")
+@click.option("--wit", "as_wit", is_flag=True, help="Print all packages as WIT that reads back to the same.")
 @click.option("--no-docs", is_flag=True, help="With --wit: leave the documentation out.")
 @click.option("--out", metavar="DIR", help="With --wit: write a folder with `deps/` instead of printing.")
 @click.option("--force", is_flag=True, help="With --out: overwrite files that witgen did not write.")
@@ -43,17 +43,17 @@ def inspect(
 ) -> int:
     """Print what a WIT package resolves to: a readable tree, JSON, or WIT.
 
-    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). Items that
-    gates remove are not printed. To read printed WIT with `@unstable` items again, give the same --features.
+    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). What gates
+    leave out is in none of them: printed WIT that has items behind `@unstable` is read with the same --features.
     """
     from .. import api
 
     refuse_both(features, all_features)
-    _refuse(as_json and as_wit, "--json cannot be used with --wit")
-    _refuse(as_wit and world is not None, "--wit prints all packages: it cannot be used with --world")
-    _refuse(not as_wit and out is not None, "--out needs --wit")
-    _refuse(not as_wit and no_docs, "--no-docs needs --wit")
-    _refuse(out is None and force, "--force needs --out")
+    _refuse(as_json and as_wit, "--json and --wit exclude each other")
+    _refuse(as_wit and world is not None, "--wit prints all packages: it does not go with --world")
+    _refuse(not as_wit and out is not None, "--out goes with --wit only")
+    _refuse(not as_wit and no_docs, "--no-docs goes with --wit only")
+    _refuse(out is None and force, "--force goes with --out only")
     _refuse(out == "", "--out is empty; the current folder is `.`")
     found = api.load_and_resolve(wit, features=features, all_features=all_features)
     chosen = None if world is None else api.select(found.resolved, (world,), found.diagnostics)[0]

@@ -17,13 +17,13 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 def features_options(function: _F) -> _F:
     """`--features` and `--all-features`."""
-    with_all = click.option("--all-features", is_flag=True, help="Keep every `@unstable` item.")(function)
+    with_all = click.option("--all-features", is_flag=True, help="Keep every item behind `@unstable`.")(function)
     return click.option(
         "--features",
         metavar="A,B",
         multiple=True,
         callback=_split,
-        help="Keep `@unstable` items of these features.",
+        help="Keep items behind `@unstable` of these features.",
     )(with_all)
 
 
@@ -45,7 +45,7 @@ def guest_options(function: _F) -> _F:
                 show_default=True,
                 help="The guest's module for the world; `a.b` is written to a/b/.",
             ),
-            click.option("--full-names", is_flag=True, help="Put package and version into the names of guest modules."),
+            click.option("--full-names", is_flag=True, help="Guest modules carry package and version in their names."),
             click.option(
                 "--import-interface-name",
                 metavar="ID=NAME",
@@ -99,7 +99,7 @@ def refuse_both(features: tuple[str, ...], all_features: bool) -> None:
         click.UsageError: they are.
     """
     if features and all_features:
-        raise click.UsageError("--features cannot be used with --all-features", click.get_current_context())
+        raise click.UsageError("--features and --all-features exclude each other", click.get_current_context())
 
 
 def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def say_generated(done: Generated, request: Request) -> None:
     if written is None:
         _say_up_to_date(done.world, done.files, request)
         if done.wasmtime:
-            terminal.say(f"verified earlier, on wasmtime {done.wasmtime}")
+            terminal.say(f"verified before, on wasmtime {done.wasmtime}")
         return
     terminal.say(f"world {done.world}")
     for line in _packages(done.files, request.out):
@@ -27,7 +27,7 @@ def say_generated(done: Generated, request: Request) -> None:
     if done.wasmtime:
         terminal.say(f"verified: the host package links with the world's stub component on wasmtime {done.wasmtime}")
     elif any(warning.code is codes.VERIFY_LIMITED for warning in done.warnings):
-        terminal.say("not verified: wasmtime cannot run a component of this world, see the warning")
+        terminal.say("not verified: wasmtime takes no component of this world, see the warning")
     elif request.side is not Side.GUEST:
         terminal.say("not verified (--verify links the host package on wasmtime)")
 

@@ -5,6 +5,6 @@ FAULT = 1
 """The input is at fault, or `--check` or `--verify` found something."""
 USAGE = 2
 OURS = 70
-"""A bug in witgen."""
+"""A mistake in witgen."""
 INTERRUPTED = 130
-INTERRUPTION = "interrupted; no file was left incomplete"
+INTERRUPTION = "interrupted; nothing was half-written"

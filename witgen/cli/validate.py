@@ -16,23 +16,21 @@ _EXAMPLES = """\b
 Examples:
   witgen validate app.wasm wit/                  against the only world of the package
   witgen validate app.wasm wit/ --world proxy    against one of several
-  witgen validate app.wasm wit/ --strict         without the imports that wasmtime supplies
-  witgen validate app.wasm wit/ --wasmtime       also compiled and linked
+  witgen validate app.wasm wit/ --strict         without what wasmtime supplies by itself
+  witgen validate app.wasm wit/ --wasmtime       compiled and linked, too
   witgen validate new.wasm old.wasm              does the new build replace the old one?
   witgen validate app.wasm wit/ --json           for programs
 
 \b
 Exit codes: 0 it fits; 1 it does not, or wasmtime refuses it, or an input is
-at fault; 2 wrong usage; 70 a bug in witgen."""
+at fault; 2 wrong usage; 70 a mistake in witgen."""
 
 
 @click.command("validate", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("component", metavar="COMPONENT")
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
-@click.option(
-    "--strict", is_flag=True, help="Also require the imports that wasmtime itself supplies to be in the world."
-)
+@click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
 @click.option(
     "--wasmtime",
     is_flag=True,
@@ -51,13 +49,13 @@ def validate(
     features: tuple[str, ...],
     all_features: bool,
 ) -> int:
-    """Check whether a component fits a world. Nothing is compiled, except with --wasmtime.
+    """Compare what a component imports and exports with a world. Nothing is compiled, unless with --wasmtime.
 
-    Every export of the world must be there with that exact type, and the world must provide every import.
+    Every export the world asks for must be there with that exact type, every import the component needs must be offered.
     All differences are listed, on standard output.
 
     COMPONENT is a `.wasm` file, or component text in a `.wat` file. WIT is a `.wit` file, a directory with its `deps/`,
-    an encoded package, or a second component, whose own world is taken.
+    an encoded package, or another component, which stands for its own world.
     """
     from .. import api
     from ..compiler.report import validation
@@ -84,8 +82,8 @@ def _advised(error: WitError, component: str, wit: str) -> WitError:
     if not (component.endswith(".wit") or os.path.isdir(component)):
         return error
     if wit.endswith((".wasm", ".wat")):
-        help = f"give the component first: `witgen validate {wit} {component}`"
+        help = f"the component comes first: `witgen validate {wit} {component}`"
     else:
-        help = "COMPONENT is one file, `.wasm` or `.wat`, and comes before WIT"
+        help = "COMPONENT is one file, `.wasm` or `.wat`, and comes before the WIT"
     first, *others = error.diagnostics
     return WitError((replace(first, help=(help,)), *others))

@@ -16,6 +16,7 @@ from ..component.fit import compare
 from ..component.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
 from ..component.plain import read_worlds
 from ..component.types import Resource, TypeDefinition, resolve_alias
+from ..component.words import describe
 from ._errors import BindError, ComponentMismatchError
 from ._types import WorldText
 
@@ -84,7 +85,7 @@ def _take(
 def _refuse(world: World, component: World, path: str) -> None:
     differences = compare(component, world).differences
     if differences:
-        raise ComponentMismatchError(path, world.id, tuple(differences))
+        raise ComponentMismatchError(path, world.id, tuple(map(describe, differences)))
 
 
 @lru_cache(maxsize=32)

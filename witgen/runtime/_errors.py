@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from ..component.fit import Difference
+    from ..component.words import Description
 
 TrapKind = Literal[
     "unreachable",
@@ -119,17 +119,17 @@ class ComponentMismatchError(InterfaceError):
     a `place` (the item's full path), a `message`, `expected` and `found` in WIT notation or None, and `hints`.
     """
 
-    def __init__(self, path: str, world: str, differences: tuple[Difference, ...]) -> None:
-        from ..component.fit import difference_lines, verdict
+    def __init__(self, path: str, world: str, differences: tuple[Description, ...]) -> None:
+        from ..component.words import lines_of, verdict
 
         subject = f"`{path}`" if path else "the component"
-        listed = ["\n".join(difference_lines(difference)) for difference in differences]
+        listed = ["\n".join(lines_of(difference)) for difference in differences]
         super().__init__("\n\n".join([verdict(subject, world, differences), *listed]))
         self.path = path
         self.world = world
         self.differences = differences
 
-    def __reduce__(self) -> tuple[type[ComponentMismatchError], tuple[str, str, tuple[Difference, ...]]]:
+    def __reduce__(self) -> tuple[type[ComponentMismatchError], tuple[str, str, tuple[Description, ...]]]:
         return type(self), (self.path, self.world, self.differences)
 
 

@@ -66,10 +66,10 @@ def test_names_are_split_as_componentize_py_splits_them(written: str, spelled: s
         (["--world-module", "class"], "`class` cannot be the name of a Python module"),
         (["--world-module", "poll_loop"], "`poll_loop` is a module beside the world's"),
         (["--import-interface-name", CLOCK], "is not of the form `ns:pkg/interface@1.0.0=name`"),
-        (["--export-interface-name", f"{CLOCK}="], "the name of an interface has letters, digits and dashes"),
-        (["--export-interface-name", f"{CLOCK}=../x"], "the name of an interface has letters, digits and dashes"),
+        (["--export-interface-name", f"{CLOCK}="], "an interface gets a name of letters, digits and dashes"),
+        (["--export-interface-name", f"{CLOCK}=../x"], "an interface gets a name of letters, digits and dashes"),
         (["--guest-layout", "other"], "Invalid value for '--guest-layout'"),
-        (["--side", "host", "--full-names"], "--full-names sets up the guest package"),
+        (["--side", "host", "--full-names"], "--full-names is about the guest package"),
     ],
 )
 def test_wrong_values_are_wrong_usage(
@@ -163,5 +163,5 @@ def test_names_that_meet_are_an_error(wit: str, tmp_path: Path, capsys: pytest.C
     """componentize-py would write one module over the other."""
     assert main([wit, "--out", str(tmp_path / "out"), "--export-interface-name", f"{CLOCK}=random"]) == 1
     error = capsys.readouterr().err
-    assert f"`{RANDOM}`, `{CLOCK}` would have the same module `wit_world.exports.random`" in error
+    assert f"`{RANDOM}`, `{CLOCK}` would be one module `wit_world.exports.random`" in error
     assert f"= help: choose a name: `--export-interface-name '{RANDOM}=…'`" in error

@@ -63,18 +63,18 @@ def test_worlds_share_interfaces_and_used_types() -> None:
     [
         pytest.param(
             "world a { record r { x: u32 } import f: func(r: r); } world b { enum r { x } import f: func(r: r); }",
-            "worlds `a`, `b` cannot share a package: `r` of `b` differs from `r` of another of these worlds",
+            "worlds `a`, `b` cannot share a package: what `b` calls `r` is something else in another of them",
             id="types of one name",
         ),
         pytest.param(
             "world a { import i: interface { f: func(); } } world b { import i: interface { f: func(); } }",
-            "worlds `a`, `b` cannot share a package: `i` of `b` differs from `i` of another of these worlds",
+            "worlds `a`, `b` cannot share a package: what `b` calls `i` is something else in another of them",
             id="inline interfaces of one name",
         ),
         pytest.param(
             "world a { export pipes; } world b { import pipes; export uses; }",
-            "worlds `a`, `b` cannot share a package: `take` of the exported `acme:both/uses@1.0.0` of `b` uses"
-            " resource `pipe`, which the host implements in that world and the component implements in `a`",
+            "worlds `a`, `b` cannot share a package: `take` of the exported `acme:both/uses@1.0.0` of `b` speaks of"
+            " resource `pipe`, which the host implements there, and the component in `a`",
             id="resources of either side",
         ),
     ],

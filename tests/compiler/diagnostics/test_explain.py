@@ -104,4 +104,4 @@ def test_an_unknown_code_gets_a_suggestion(written: str, help: str, capsys: pyte
     assert main(["explain", written]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == f"error: unknown code `{written}`\nhelp: {help}\n"
+    assert printed.err == f"error: there is no code `{written}`\nhelp: {help}\n"

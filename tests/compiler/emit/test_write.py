@@ -83,7 +83,7 @@ def test_foreign_files_in_the_way_block(tmp_path: Path) -> None:
     place.write_text("mine\n")
     written, messages = run(tmp_path, output(a="1", b="2"))
     assert written is None
-    assert messages == ["1 file to be overwritten was not written by witgen"]
+    assert messages == ["1 file in the way was not written by witgen"]
     assert tree(tmp_path) == {"host/app/a.py": "mine\n"}
     assert run(tmp_path, output(a="1", b="2"), force=True) == (Written(1, 1, 0, ()), [])
     assert tree(tmp_path)["host/app/a.py"] == text("1")
@@ -97,7 +97,7 @@ def test_foreign_files_beside_are_left_alone(tmp_path: Path) -> None:
     for force in (False, True):
         written, messages = run(tmp_path, output(a="1"), force=force)
         assert written is not None
-        assert messages == ["1 file among the generated files was not written by witgen, which left it alone"]
+        assert messages == ["1 file among the generated ones was not written by witgen; left alone"]
     assert place.read_text() == "mine\n"
 
 
@@ -116,7 +116,7 @@ def test_another_world_under_the_same_name_blocks(tmp_path: Path) -> None:
     before = tree(tmp_path)
     written, messages = run(tmp_path, output(a="1"))
     assert written is None
-    assert messages == ["the output of another world, `other:demo/app`, has the same name"]
+    assert messages == ["the output of another world, `other:demo/app`, stands under the same name"]
     assert tree(tmp_path) == before
     assert run(tmp_path, output(a="1"), force=True)[0] == Written(0, 1, 0, ("host/app/b.py",))
     assert tree(tmp_path) == {"host/app/a.py": text("1")}
@@ -175,7 +175,7 @@ def test_links_beside_are_not_entered(tmp_path: Path) -> None:
     (out / "host/app/linked").symlink_to(tmp_path / "elsewhere/host/app")
     written, messages = run(out, output(a="1"))
     assert written == Written(1, 0, 0, ())
-    assert messages == ["1 file among the generated files was not written by witgen, which left it alone"]
+    assert messages == ["1 file among the generated ones was not written by witgen; left alone"]
     assert (tmp_path / "elsewhere/host/app/old.py").exists()
 
 
@@ -188,7 +188,9 @@ def test_linked_folders_block(tmp_path: Path) -> None:
     for force in (False, True):
         written, messages = run(out, output(a="1", b="1"), force=force)
         assert written is None
-        assert messages == [f"`{out}/host/app` is in the way: it is not a regular file or folder of the output"]
+        assert messages == [
+            f"`{out}/host/app` is in the way and is neither a plain file nor a plain folder of the output"
+        ]
     assert list((tmp_path / "outside").iterdir()) == []
 
 

@@ -62,7 +62,7 @@ def test_folders_and_files_that_are_too_large(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Are not read; a file without content takes no room however large it is."""
-    advice = " = help: COMPONENT is one file, `.wasm` or `.wat`, and comes before WIT\n"
+    advice = " = help: COMPONENT is one file, `.wasm` or `.wat`, and comes before the WIT\n"
     assert refused(capsys, ".") == f"error[unreadable-file]: cannot read `.`: Is a directory\n{advice}"
     with open("large.wasm", "wb") as file:
         file.truncate(1 << 40)
@@ -104,7 +104,7 @@ def test_pipes_without_a_writer(
     """Are given up."""
     monkeypatch.setattr(reading, "_PATIENCE", 0.1)
     os.mkfifo(folder / "silent.wasm")
-    said = "error[unreadable-file]: cannot read `silent.wasm`: it is a pipe that no program writes to\n"
+    said = "error[unreadable-file]: cannot read `silent.wasm`: it is a pipe that nothing writes to\n"
     assert refused(capsys, "silent.wasm") == said
     assert refused(capsys, "app.wat", "silent.wasm") == said
 

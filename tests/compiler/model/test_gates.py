@@ -162,7 +162,7 @@ def test_an_unknown_feature_is_a_warning() -> None:
     assert [(d.code.slug, d.message, d.notes, d.help) for d in diagnostics.found] == [
         (
             "unknown-feature",
-            "unknown feature `nest`: no gate names it",
+            "no gate mentions the feature `nest`",
             ("the features are `next`, `other`",),
             ("did you mean `next`?",),
         )

@@ -39,10 +39,10 @@ def test_names_of_worlds(text: str, expected: str) -> None:
     [
         (None, "ambiguous-world", "`one`, `type`"),
         ("on", "unknown-world", "did you mean `one`?"),
-        ("w", "unknown-world", "worlds of that name: `c:d/w@1.0.0`"),
+        ("w", "unknown-world", "of that name there is `c:d/w@1.0.0`"),
         ("c:d/w", "ambiguous-world", "`c:d/w@1.0.0`, `c:d/w@2.0.0-rc.1+x`"),
-        ("c:d/w@3.0.0", "unknown-world", "the worlds of that package are `c:d/w@1.0.0`"),
-        ("c:d/w@nonsense", "unknown-world", "the worlds of that package are `c:d/w@1.0.0`"),
+        ("c:d/w@3.0.0", "unknown-world", "that package has `c:d/w@1.0.0`"),
+        ("c:d/w@nonsense", "unknown-world", "that package has `c:d/w@1.0.0`"),
         ("x:y/z", "unknown-world", "the worlds are `a:b/one@1.0.0`"),
         ("a:b/one@1.0.1", "unknown-world", "did you mean `a:b/one@1.0.0`?"),
         ("", "unknown-world", "has no world ``"),

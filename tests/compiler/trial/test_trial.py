@@ -153,8 +153,8 @@ def test_a_report_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial_child, "reported_world", mistaken)
     found = fitting('(component (import "f" (func)))', "import f: func();")
     assert [(problem.step, problem.message.partition(";")[0]) for problem in found.problems] == [
-        ("report", "import g is needed and not offered: witgen reads nothing from the binary, wasmtime reports func()"),
-        ("report", "import f is needed and not offered: witgen reads func() from the binary, wasmtime reports nothing"),
+        ("report", "import `g`: witgen reads nothing from the binary, wasmtime reports func()"),
+        ("report", "import `f`: witgen reads func() from the binary, wasmtime reports nothing"),
     ]
 
 

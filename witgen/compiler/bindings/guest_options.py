@@ -46,10 +46,10 @@ class GuestOptions:
         if not all(part.isidentifier() and part.isascii() and not keyword.iskeyword(part) for part in parts):
             raise ValueError(f"`{self.world_module}` cannot be the name of a Python module")
         if parts[0] in _SIBLINGS:
-            raise ValueError(f"`{parts[0]}` is a module beside the world's module: choose a different name")
+            raise ValueError(f"`{parts[0]}` is a module beside the world's: choose another name for that")
         for interface, name in (*self.import_names, *self.export_names):
             if not interface or not _NAME.fullmatch(name):
-                raise ValueError(f"`{interface}={name}`: the name of an interface has letters, digits and dashes")
+                raise ValueError(f"`{interface}={name}`: an interface gets a name of letters, digits and dashes")
 
     def words(self) -> tuple[str, ...]:
         """The words of a command line that say the same, without what is said by default; in one order."""

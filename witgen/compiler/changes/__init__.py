@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .change import Bump, Change, Kind, Party
+from .change import Added, Bump, Change, Kind, Party, Removed
 from .packages import diff_packages
 from .versions import Versions
 from .worlds import diff_worlds
 
-__all__ = ["Bump", "Change", "Kind", "Party", "Versions", "diff_packages", "diff_worlds"]
+__all__ = ["Added", "Bump", "Change", "Kind", "Party", "Removed", "Versions", "diff_packages", "diff_worlds"]

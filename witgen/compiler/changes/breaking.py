@@ -9,22 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from ...component.fit import Difference, compare
+from ...component.fit.item_parts import ItemPart, ItemParts
 from ...component.fit.lookup import item_name
-from ...component.fit.spots import Spot, Spots
+from ...component.fit.reasons import (
+    Missing,
+    NotProvided,
+    OtherAsync,
+    OtherInterface,
+    OtherKind,
+    OtherParameters,
+    OtherParts,
+    OtherResource,
+    OtherType,
+    swapped,
+)
+from ...component.fit.steps import DEFINITIONS, OWN, Path, Step, StepKind, definition_step
 from ...component.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
 from ...component.linker_names import is_native
-from ...component.notation import keyword
 from ...component.types import TypeDefinition
 from ..model.resolve.elaborate import direct_dependencies
-from .change import Change, Kind, Party
+from .change import Change, Changed, Party
 from .component import component_of
+from .hints import SuppliedByWasmtime
 from .naming import Naming
-from .record import Place, appeared
-from .renames import DEFINITIONS
-
-_NATIVE = "wasmtime supplies it to hosts that link its WASI"
+from .record import added, removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Found:
 
     change: Change
     interface: str | None
-    outer: Place = ()
+    outer: Path = ()
 
     def in_world(self) -> Change:
         """The change as one of the world."""
@@ -49,25 +60,25 @@ class Breaking:
     def __init__(self, naming: Naming, built: tuple[bool, bool] = (False, False)) -> None:
         self._naming = naming
         self._built = built
-        self._spots = Spots()
+        self._parts = ItemParts()
 
-    def compare(self, old: World, new: World, head: Place) -> Iterable[Found]:
+    def compare(self, old: World, new: World, head: Path) -> Iterable[Found]:
         """Every way in which one of two worlds does not fit the other; `head` begins the places of what is the world's."""
-        sides = _Sides(self._naming, self._spots, old, new, head)
+        sides = _Sides(self._naming, self._parts, old, new, head)
         component = old if self._built[0] else component_of(old)
         for found in compare(component, new, strict=True, called=self._naming.to_new).differences:
-            yield sides.found(found, found.found, found.expected, Party.GUESTS)
+            yield sides.found(found, Party.GUESTS)
         component = new if self._built[1] else component_of(new)
         for found in compare(component, old, strict=True, called=self._naming.to_old).differences:
-            yield sides.found(found, found.expected, found.found, Party.HOSTS)
+            yield sides.found(found, Party.HOSTS)
 
 
 class _Sides:
     """Two worlds that are compared, and where their imports and exports are."""
 
-    def __init__(self, naming: Naming, spots: Spots, old: World, new: World, head: Place) -> None:
+    def __init__(self, naming: Naming, parts: ItemParts, old: World, new: World, head: Path) -> None:
         self._naming = naming
-        self._spots = spots
+        self._parts = parts
         self._worlds = old, new
         self._head = head
         self._heads = _heads(old), _heads(new)
@@ -78,63 +89,74 @@ class _Sides:
         self._own_heads = [{self._shown(head): head for head in heads} for heads in self._heads]
         self._types = _types(old), _types(new)
 
-    def found(self, difference: Difference, old: str | None, new: str | None, broken: Party) -> Found:
-        """A difference as a change."""
+    def found(self, difference: Difference, broken: Party) -> Found:
+        """A difference as a change. If guests are broken, a component of the old side was compared with the new world."""
         place, interface = self._place(difference.place)
-        spots = [self._spot(side, place, interface) for side in (0, 1)]
+        old, new = (self._item(side, place, interface) for side in (0, 1))
         breaks = frozenset({broken})
-        outer = (*self._head, self._shown(difference.place[0]))
+        head = difference.place[0]
+        outer = (*self._head, self._shown(head))
         if interface is None:
-            place = (*(self._head or ("world",)), *place[1:]) if place[0] == "world" else (*self._head, *place)
-        if old is None or new is None:
-            change = appeared(place, old, new, breaks, spots[0], spots[1])
-            verb, _, name = difference.place[0].partition(" ")
-            if old is None and verb == "import" and len(difference.place) == 1 and is_native(name):
-                change = replace(change, hints=(_NATIVE,))
-            return Found(change, interface, outer)
-        change = Change(
-            place, Kind.CHANGED, difference.message, old, new, breaks, hints=difference.hints,
-            old_spot=spots[0], new_spot=spots[1],
-        )  # fmt: skip
+            place = (*(self._head or (OWN,)), *place[1:]) if place[0].kind is StepKind.WORLD else (*self._head, *place)
+        is_old_built = broken is Party.GUESTS
+        match difference.reason:
+            case NotProvided(item):
+                change = removed(place, item, breaks, old) if is_old_built else added(place, item, breaks, new)
+                if not is_old_built and difference.place == (head,) and is_native(head.name):
+                    change = replace(change, hints=(SuppliedByWasmtime(),))
+            case Missing(item):
+                change = added(place, item, breaks, new) if is_old_built else removed(place, item, breaks, old)
+            case (
+                OtherKind()
+                | OtherInterface()
+                | OtherResource()
+                | OtherType()
+                | OtherParameters()
+                | OtherParts()
+                | OtherAsync()
+            ) as reason:
+                what = Changed(swapped(reason) if is_old_built else reason)
+                change = Change(place, what, breaks, hints=difference.hints, old_item=old, new_item=new)
+            case _:
+                assert_never(difference.reason)
         return Found(change, interface, outer)
 
-    def _place(self, place: Place) -> tuple[Place, str | None]:
+    def _place(self, place: Path) -> tuple[Path, str | None]:
         """The place as both sides have it, and the interface that it is in."""
         head, *rest = place
         named = {self._naming.shown(there.id) for heads in self._heads if (there := heads.get(head)) and there.id}
         if rest and len(named) == 1:
             (shown,) = named
             types = [side[shown].types if shown in side else {} for side in self._interfaces]
-            return (f"interface {shown}", *_elements(rest, *types)), shown
+            return (Step(StepKind.INTERFACE, shown), *_inner(rest, *types)), shown
         if not rest:
             return (self._shown(head),), None
         inline = [
             heads[head].types if head in heads else types for heads, types in zip(self._heads, self._types, strict=True)
         ]
-        return (self._shown(head), *_elements(rest, *inline)), None
+        return (self._shown(head), *_inner(rest, *inline)), None
 
-    def _shown(self, head: str) -> str:
-        verb, space, name = head.partition(" ")
-        return f"{verb}{space}{self._naming.shown(name)}"
+    def _shown(self, head: Step) -> Step:
+        return Step(head.kind, self._naming.shown(head.name))
 
-    def _spot(self, side: int, place: Place, interface: str | None) -> Spot:
+    def _item(self, side: int, place: Path, interface: str | None) -> ItemPart:
         world = self._worlds[side]
         if interface is None:
             head = self._own_heads[side].get(place[0], place[0])
-            return self._spots.in_world(world, (head, *place[1:]))
+            return self._parts.in_world(world, (head, *place[1:]))
         there = self._interfaces[side].get(interface)
         if there is None:
-            return Spot(world)
-        return self._spots.in_interface(there, place[1:]) or Spot(there)
+            return ItemPart(world)
+        return self._parts.in_interface(there, place[1:]) or ItemPart(there)
 
 
-def _heads(world: World) -> dict[str, Interface]:
+def _heads(world: World) -> dict[Step, Interface]:
     """The interfaces of a world by how the places of differences in them begin."""
-    found: dict[str, Interface] = {}
-    for verb, side in (("import", world.imports), ("export", world.exports)):
+    found: dict[Step, Interface] = {}
+    for kind, side in ((StepKind.IMPORT, world.imports), (StepKind.EXPORT, world.exports)):
         for key, item in side.items():
             if isinstance(item, InterfaceItem):
-                found[f"{verb} {item_name(key)}"] = item.interface
+                found[Step(kind, item_name(key))] = item.interface
     return found
 
 
@@ -142,16 +164,13 @@ def _types(world: World) -> dict[str, TypeDefinition]:
     return {str(key): item.type for key, item in world.imports.items() if isinstance(item, TypeItem)}
 
 
-def _elements(
-    rest: Iterable[str], old: Mapping[str, TypeDefinition], new: Mapping[str, TypeDefinition]
-) -> Iterable[str]:
-    """The inner part of a place; a definition that is of another kind on each side is a `type` on both."""
+def _inner(rest: Iterable[Step], old: Mapping[str, TypeDefinition], new: Mapping[str, TypeDefinition]) -> Path:
+    """The inner part of a place; a definition that is of a different kind on each side is a `type` on both."""
     first, *others = rest
-    if first.startswith(DEFINITIONS):
-        name = first.split("`")[1]
-        kinds = {keyword(side[name]) for side in (old, new) if name in side}
-        word = kinds.pop() if len(kinds) == 1 and not first.startswith("type ") else "type"
-        first = f"{word} `{name}`"
+    if first.kind in DEFINITIONS:
+        found = {definition_step(side[first.name]) for side in (old, new) if first.name in side}
+        is_one = len(found) == 1 and first.kind is not StepKind.TYPE
+        first = found.pop() if is_one else Step(StepKind.TYPE, first.name)
     return (first, *others)
 
 

@@ -1,11 +1,15 @@
-"""What changed between two worlds or packages, as data."""
+"""What changed between two worlds or packages, as data. `compiler/report` puts it into words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import assert_never
 
-from ...component.fit.spots import Spot
+from ...component.fit.item_parts import ItemPart
+from ...component.fit.reasons import Item, TwoSided
+from ...component.fit.steps import Path
+from .hints import ChangeHint
 
 
 class Party(Enum):
@@ -41,28 +45,105 @@ class Bump(IntEnum):
         return self.name.lower()
 
 
+# What changed ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Something is there on the new side only."""
+
+    new: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Something is there on the old side only."""
+
+    old: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something differs so that it breaks somebody; `expected` of the reason is the old side."""
+
+    reason: TwoSided
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A type, or the package itself, has another name and is otherwise the same."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """A package has another version: its name with each."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAttributes:
+    """An item has other gates or another external id: the attributes as WIT has them, empty for none."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDocs:
+    """An item has other documentation."""
+
+    old: str | None
+    new: str | None
+
+
+What = Added | Removed | Changed | Renamed | OtherVersion | OtherAttributes | OtherDocs
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `place` is the path from the interface or world inwards, without versions.
+    """One change. `place` leads from the package, interface or world inwards; names in it have no versions.
 
-    `old` and `new` are in WIT notation, None for what is not there; `old_spot` and `new_spot` say where it is written.
+    `old_item` and `new_item` are what is there on each side, for the position where it is written.
     """
 
-    place: tuple[str, ...]
-    kind: Kind
-    message: str
-    old: str | None = None
-    new: str | None = None
+    place: Path
+    what: What
     breaks: frozenset[Party] = frozenset()
     bump: Bump = Bump.NONE
-    hints: tuple[str, ...] = ()
-    old_spot: Spot | None = field(default=None, compare=False)
-    new_spot: Spot | None = field(default=None, compare=False)
+    hints: tuple[ChangeHint, ...] = ()
+    old_item: ItemPart | None = field(default=None, compare=False)
+    new_item: ItemPart | None = field(default=None, compare=False)
 
     @property
-    def path(self) -> str:
-        """The place as one text."""
-        return ", ".join(self.place)
+    def kind(self) -> Kind:
+        """What happened, in one word."""
+        match self.what:
+            case Added():
+                return Kind.ADDED
+            case Removed():
+                return Kind.REMOVED
+            case Changed():
+                return Kind.CHANGED
+            case Renamed():
+                return Kind.RENAMED
+            case OtherVersion():
+                return Kind.VERSION
+            case OtherAttributes():
+                return Kind.ATTRIBUTES
+            case OtherDocs():
+                return Kind.DOCS
+            case _:
+                assert_never(self.what)
+
+    @property
+    def topic(self) -> tuple[Kind, str]:
+        """What the change is about: at one place, there is one change for each topic."""
+        return self.kind, type(self.what.reason).__name__ if isinstance(self.what, Changed) else ""
 
     @property
     def newly_required(self) -> bool:
@@ -70,4 +151,17 @@ class Change:
         return self.kind is Kind.ADDED and Party.HOSTS in self.breaks
 
 
-__all__ = ["Bump", "Change", "Kind", "Party"]
+__all__ = [
+    "Added",
+    "Bump",
+    "Change",
+    "Changed",
+    "Kind",
+    "OtherAttributes",
+    "OtherDocs",
+    "OtherVersion",
+    "Party",
+    "Removed",
+    "Renamed",
+    "What",
+]

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ...component import types as t
+from ...component.fit.item_parts import ItemPart
 from ...component.fit.lookup import item_name
-from ...component.fit.spots import Spot
+from ...component.fit.reasons import definition_item
+from ...component.fit.steps import OWN, Path, Step, StepKind, definition_step, function_step, part_step
 from ...component.items import (
     Function,
     FunctionItem,
@@ -18,13 +20,13 @@ from ...component.items import (
     World,
     WorldItem,
 )
-from ...component.notation import definition_text, function_name, keyword
+from ...component.notation import definition_text, function_name, parts_of
 from ..model.formats.wit import attribute_texts
-from .change import Bump, Change, Kind
+from .change import Bump, Change, Kind, OtherAttributes, OtherDocs, OtherVersion, Renamed
+from .hints import ChangeHint, DoesNotLink, SourceMustChange
 from .naming import Naming
-from .record import EVERYBODY, NOBODY, Place, Record, appeared
+from .record import EVERYBODY, NOBODY, Record, added, removed
 
-_SOURCE = "what is built still fits, source that names the type must change"
 _Documented = Package | Interface | World | Function | t.TypeDefinition
 
 
@@ -39,7 +41,7 @@ class Compatible:
     # Packages and versions
 
     def versions(self, roots: tuple[Package, Package] | None, linked: frozenset[str]) -> None:
-        """Each package that has another version, or name; `linked` are those with something that both sides have.
+        """Each package that has a different version, or name; `linked` are those with something that both sides have.
 
         The version of `roots` is what this is all about: a new one asks for nothing.
         """
@@ -47,146 +49,133 @@ class Compatible:
         for pair in self._naming.pairs:
             if pair.old == pair.new:
                 continue
-            place = (f"package {self._naming.package(pair.old)}",)
+            place = (Step(StepKind.PACKAGE, self._naming.package(pair.old)),)
             texts = str(pair.old), str(pair.new)
             breaks = NOBODY if pair.links or str(pair.old) not in linked else EVERYBODY
             own = (pair.old, pair.new) == known
-            spots = (Spot(roots[0]), Spot(roots[1])) if roots is not None and own else (None, None)
-            hints = () if pair.links else ("components and hosts of one do not link with those of the other",)
-            kind, message = Kind.VERSION, "has another version"
+            items = (ItemPart(roots[0]), ItemPart(roots[1])) if roots is not None and own else (None, None)
+            hints: tuple[ChangeHint, ...] = () if pair.links else (DoesNotLink(),)
+            what: Renamed | OtherVersion = OtherVersion(*texts)
             bump = Bump.NONE if own else Bump.MAJOR if breaks else Bump.PATCH
             if (pair.old.namespace, pair.old.name) != (pair.new.namespace, pair.new.name):
-                kind, message, bump = Kind.RENAMED, "has another name", Bump.MAJOR
-            self._record.put(Change(place, kind, message, *texts, breaks, bump, hints, *spots))
+                what, bump = Renamed(*texts), Bump.MAJOR
+            self._record.put(Change(place, what, breaks, bump, hints, *items))
 
     def package(self, old: Package, new: Package) -> None:
         """The docs of a package."""
-        self._told((f"package {self._naming.package(old.name)}",), old, new)
+        self._notes((Step(StepKind.PACKAGE, self._naming.package(old.name)),), old, new)
 
     # Interfaces
 
-    def interface(self, old: Interface, new: Interface, head: Place, *, types: bool, docs: bool) -> None:
+    def interface(self, old: Interface, new: Interface, head: Path, *, types: bool, docs: bool) -> None:
         """What is in an interface: its types, if they count; docs and gates of everything, if they do."""
         if types:
-            self._types(head, old.types, new.types, Spot(old), Spot(new))
+            self._types(head, old.types, new.types)
         if not (docs and self._docs):
             return
-        self._told(head, old, new)
+        self._notes(head, old, new)
         for name in old.types.keys() & new.types.keys():
             self._definition(head, old.types[name], new.types[name])
         for name in old.functions.keys() & new.functions.keys():
             left, right = old.functions[name], new.functions[name]
-            self._told((*head, f"function `{function_name(left)}`"), left, right)
+            self._notes((*head, function_step(left)), left, right)
 
-    def _types(
-        self,
-        head: Place,
-        old: Mapping[str, t.TypeDefinition],
-        new: Mapping[str, t.TypeDefinition],
-        old_spot: Spot,
-        new_spot: Spot,
-    ) -> None:
+    def _types(self, head: Path, old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> None:
         """Types that are on one side only; those that are reported already break what is built."""
         gone = [name for name in old if name not in new and not self._is_known(head, old[name], Kind.REMOVED)]
         come = [name for name in new if name not in old and not self._is_known(head, new[name], Kind.ADDED)]
         for name, other in _renamed({name: old[name] for name in gone}, {name: new[name] for name in come}):
             gone.remove(name)
             come.remove(other)
-            change = Change(
-                (*head, f"type `{name}`"), Kind.RENAMED, f"is called `{other}` now", name, other,
-                hints=(_SOURCE,), old_spot=Spot(old[name]), new_spot=Spot(new[other]),
-            )  # fmt: skip
-            self._record.put(change)
+            place, items = (*head, Step(StepKind.TYPE, name)), (ItemPart(old[name]), ItemPart(new[other]))
+            self._record.put(Change(place, Renamed(name, other), NOBODY, Bump.NONE, (SourceMustChange(),), *items))
         for name in gone:
-            place = (*head, f"type `{name}`")
-            change = appeared(place, definition_text(old[name]), None, NOBODY, Spot(old[name]), new_spot)
-            self._record.put(_with_hint(change, _SOURCE))
+            place = (*head, Step(StepKind.TYPE, name))
+            change = removed(place, definition_item(old[name]), NOBODY, ItemPart(old[name]))
+            self._record.put(replace(change, hints=(SourceMustChange(),)))
         for name in come:
-            place = (*head, f"type `{name}`")
-            self._record.put(appeared(place, None, definition_text(new[name]), NOBODY, old_spot, Spot(new[name])))
+            place = (*head, Step(StepKind.TYPE, name))
+            self._record.put(added(place, definition_item(new[name]), NOBODY, ItemPart(new[name])))
 
-    def _is_known(self, head: Place, definition: t.TypeDefinition, kind: Kind) -> bool:
-        if self._record.is_renamed((*head, f"{keyword(definition)} `{definition.name}`")):
+    def _is_known(self, head: Path, definition: t.TypeDefinition, kind: Kind) -> bool:
+        if self._record.is_renamed((*head, definition_step(definition))):
             return True
-        return ((*head, f"type `{definition.name}`"), kind) in self._record
+        return self._record.appears((*head, Step(StepKind.TYPE, definition.name)), kind)
 
-    def _definition(self, head: Place, old: t.TypeDefinition, new: t.TypeDefinition) -> None:
-        """Docs and gates of a definition, docs of its members."""
-        word = keyword(old) if keyword(old) == keyword(new) else "type"
-        place = (*head, f"{word} `{old.name}`")
-        self._told(place, old, new)
-        others = dict(_members(new))
-        for member, docs in _members(old):
-            if member in others:
-                name = member.split("`")[1]
-                spots = Spot(old, name), Spot(new, name)
-                self._docs_of((*place, member), docs, others[member], *spots)
+    def _definition(self, head: Path, old: t.TypeDefinition, new: t.TypeDefinition) -> None:
+        """Docs and gates of a definition, docs of its parts."""
+        is_one_kind = type(old) is type(new)
+        place = (*head, definition_step(old) if is_one_kind else Step(StepKind.TYPE, old.name))
+        self._notes(place, old, new)
+        others = {part_step(new, part.name): part.docs for part in parts_of(new)}
+        for part in parts_of(old):
+            step = part_step(old, part.name)
+            if step in others:
+                items = ItemPart(old, part.name), ItemPart(new, part.name)
+                self._docs_of((*place, step), part.docs, others[step], *items)
 
     # Worlds
 
-    def world(self, old: World, new: World, head: Place) -> None:
+    def world(self, old: World, new: World, head: Path) -> None:
         """Types of the world itself; docs and gates of it, of its imports and exports, and of what is written in it."""
         own = self._own_types(old, head, Kind.REMOVED), self._own_types(new, head, Kind.ADDED)
-        self._types(head or ("world",), *own, Spot(old), Spot(new))
+        self._types(head or (OWN,), *own)
         if self._docs:
-            self._told(head or ("world",), old, new)
-        for verb, side, other_side in (("import", old.imports, new.imports), ("export", old.exports, new.exports)):
+            self._notes(head or (OWN,), old, new)
+        for kind, side, other_side in (
+            (StepKind.IMPORT, old.imports, new.imports),
+            (StepKind.EXPORT, old.exports, new.exports),
+        ):
             others = {item_name(key): item for key, item in other_side.items()}
             for key, item in side.items():
                 there = others.get(self._naming.to_new(item_name(key)), others.get(item_name(key)))
                 if there is not None:
-                    self._item(head, verb, item_name(key), item, there, (old, new))
+                    self._item(head, Step(kind, item_name(key)), item, there, (old, new))
 
-    def _own_types(self, world: World, head: Place, kind: Kind) -> dict[str, t.TypeDefinition]:
+    def _own_types(self, world: World, head: Path, kind: Kind) -> dict[str, t.TypeDefinition]:
         """The types of a world, without those that are reported as imports."""
         items = (item for item in world.imports.values() if isinstance(item, TypeItem))
         return {
             item.type.name: item.type
             for item in items
-            if ((*head, f"import {item.type.name}"), kind) not in self._record
+            if not self._record.appears((*head, Step(StepKind.IMPORT, item.type.name)), kind)
         }
 
-    def _item(
-        self, head: Place, verb: str, name: str, old: WorldItem, new: WorldItem, worlds: tuple[World, World]
-    ) -> None:
-        shown = function_name(old.function) if isinstance(old, FunctionItem) else self._naming.shown(name)
-        place = (*head, f"{verb} {shown}")
+    def _item(self, head: Path, step: Step, old: WorldItem, new: WorldItem, worlds: tuple[World, World]) -> None:
+        shown = function_name(old.function) if isinstance(old, FunctionItem) else self._naming.shown(step.name)
+        place = (*head, Step(step.kind, shown))
         match old, new:
             case InterfaceItem(), InterfaceItem():
                 if old.interface.id is None and new.interface.id is None:
                     self.interface(old.interface, new.interface, place, types=True, docs=True)
                 if self._docs:
-                    spots = [Spot(world, f"{verb} {name}") for world in worlds]
-                    self._docs_of(place, old.docs, new.docs, *spots)
-                    self._attributes(place, _attributes(old), _attributes(new), *spots)
+                    items = [ItemPart(world, step) for world in worlds]
+                    self._docs_of(place, old.docs, new.docs, *items)
+                    self._attributes(place, _attributes(old), _attributes(new), *items)
             case FunctionItem(), FunctionItem() if self._docs:
-                self._told(place, old.function, new.function)
+                self._notes(place, old.function, new.function)
             case TypeItem(), TypeItem() if self._docs:
-                self._definition(head or ("world",), old.type, new.type)
+                self._definition(head or (OWN,), old.type, new.type)
             case _:
                 pass
 
     # Docs and gates
 
-    def _told(self, place: Place, old: _Documented, new: _Documented) -> None:
+    def _notes(self, place: Path, old: _Documented, new: _Documented) -> None:
+        """Docs and gates of an item."""
         if not self._docs:
             return
-        self._docs_of(place, old.docs, new.docs, Spot(old), Spot(new))
+        self._docs_of(place, old.docs, new.docs, ItemPart(old), ItemPart(new))
         if not isinstance(old, Package) and not isinstance(new, Package):
-            self._attributes(place, _attributes(old), _attributes(new), Spot(old), Spot(new))
+            self._attributes(place, _attributes(old), _attributes(new), ItemPart(old), ItemPart(new))
 
-    def _docs_of(self, place: Place, old: str | None, new: str | None, old_spot: Spot, new_spot: Spot) -> None:
+    def _docs_of(self, place: Path, old: str | None, new: str | None, old_item: ItemPart, new_item: ItemPart) -> None:
         if old != new:
-            spots = old_spot, new_spot
-            self._record.put(Change(place, Kind.DOCS, "has other docs", old, new, old_spot=spots[0], new_spot=spots[1]))
+            self._record.put(Change(place, OtherDocs(old, new), old_item=old_item, new_item=new_item))
 
-    def _attributes(self, place: Place, old: str, new: str, old_spot: Spot, new_spot: Spot) -> None:
+    def _attributes(self, place: Path, old: str, new: str, old_item: ItemPart, new_item: ItemPart) -> None:
         if old != new:
-            change = Change(
-                place, Kind.ATTRIBUTES, "has other attributes", old or "none", new or "none",
-                old_spot=old_spot, new_spot=new_spot,
-            )  # fmt: skip
-            self._record.put(change)
+            self._record.put(Change(place, OtherAttributes(old, new), old_item=old_item, new_item=new_item))
 
 
 def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> Iterator[tuple[str, str]]:
@@ -208,28 +197,9 @@ def _body(definition: t.TypeDefinition) -> str:
     return f"type = {definition_text(base, whole=True)}"
 
 
-def _members(definition: t.TypeDefinition) -> Iterator[tuple[str, str | None]]:
-    """Fields, cases and flags as places have them, with their docs."""
-    match definition:
-        case t.Record(fields=fields):
-            yield from ((f"field `{field.name}`", field.docs) for field in fields)
-        case t.Variant(cases=cases):
-            yield from ((f"case `{case.name}`", case.docs) for case in cases)
-        case t.Enum(cases=names):
-            yield from ((f"case `{case.name}`", case.docs) for case in names)
-        case t.Flags(flags=flags):
-            yield from ((f"flag `{flag.name}`", flag.docs) for flag in flags)
-        case t.Resource() | t.Alias():
-            return
-
-
 def _attributes(item: Interface | World | Function | t.TypeDefinition | InterfaceItem) -> str:
     external = None if isinstance(item, Interface | World) else item.external_id
     return " ".join(attribute_texts(item.stability, external))
-
-
-def _with_hint(change: Change, hint: str) -> Change:
-    return replace(change, hints=(*change.hints, hint))
 
 
 __all__ = ["Compatible"]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...component.fit.spots import Spot
+from ...component.fit.item_parts import ItemPart
+from ...component.fit.reasons import INTERFACE, WORLD, Item
+from ...component.fit.steps import Path, Step, StepKind
 from ...component.items import Interface, InterfaceItem, Package, World
 from ...component.names import PackageName
 from .breaking import Breaking, Found, closure, world_of
 from .change import Change, Kind, Party
 from .compatible import Compatible
-from .hints import with_hints
+from .guesses import with_hints
 from .naming import pair_packages
-from .record import EVERYBODY, NOBODY, Place, Record, appeared
+from .record import EVERYBODY, NOBODY, Record, added, removed
 from .worlds import linked, packages_of, shared_interfaces
 
 Pairs = list[tuple[Interface, Interface]]
-_ROLES = ("import", "export")
+_ROLES = (StepKind.IMPORT, StepKind.EXPORT)
 
 
 def diff_packages(old: Package, new: Package) -> list[Change]:
@@ -53,11 +55,10 @@ class _Packages:
         self._contents(self._old.worlds, self._new.worlds)
 
     def _contents(self, old: Mapping[str, Interface | World], new: Mapping[str, Interface | World]) -> None:
-        spots = Spot(self._old), Spot(self._new)
         for item in (item for name, item in old.items() if name not in new):
-            self.record.put(appeared(self._place_of(item), _word(item), None, EVERYBODY, Spot(item), spots[1]))
+            self.record.put(removed(self._place_of(item), _item(item), EVERYBODY, ItemPart(item)))
         for item in (item for name, item in new.items() if name not in old):
-            self.record.put(appeared(self._place_of(item), None, _word(item), NOBODY, spots[0], Spot(item)))
+            self.record.put(added(self._place_of(item), _item(item), NOBODY, ItemPart(item)))
 
     def interfaces(self) -> None:
         """What differs in interfaces, in each of their roles."""
@@ -68,7 +69,7 @@ class _Packages:
             self._judge(role, [pair for pair in used if role in self._roles[self._shown(pair[0])]])
             self._judge(role, unused)
 
-    def _judge(self, role: str, pairs: Pairs) -> None:
+    def _judge(self, role: StepKind, pairs: Pairs) -> None:
         if not pairs:
             return
         old, new = (_alone(role, [pair[side] for pair in pairs]) for side in (0, 1))
@@ -89,18 +90,18 @@ class _Packages:
             place = self._place(old)
             for name in olds.keys() - news.keys():
                 breaks = frozenset({Party.GUESTS})
-                change = appeared((*place, f"import {name}"), "interface", None, breaks, Spot(old), Spot(new))
-                self.record.put(change)
+                step = Step(StepKind.IMPORT, name)
+                self.record.put(removed((*place, step), INTERFACE, breaks, ItemPart(old)))
             for name in news.keys() - olds.keys():
                 breaks = frozenset({Party.HOSTS})
-                change = appeared((*place, f"import {name}"), None, "interface", breaks, Spot(old), Spot(new))
-                self.record.put(change)
+                step = Step(StepKind.IMPORT, name)
+                self.record.put(added((*place, step), INTERFACE, breaks, ItemPart(new)))
 
     def worlds(self) -> None:
         """What differs in the worlds that both packages have; what is in an interface of the package is known."""
         own = {self._shown(old) for old, _ in self._shared}
         for old, new in self._worlds:
-            for found in self._breaking.compare(old, new, (f"world {old.name}",)):
+            for found in self._breaking.compare(old, new, (Step(StepKind.WORLD, old.name),)):
                 self.record.put(self._in_world(found) if found.interface in own else found.change)
 
     def _in_world(self, found: Found) -> Change:
@@ -120,31 +121,31 @@ class _Packages:
             for left, right in shared_interfaces(self._naming, old, new).values():
                 if left.package is not self._old:
                     compatible.interface(left, right, self._place(left), types=True, docs=False)
-            compatible.world(old, new, (f"world {old.name}",))
+            compatible.world(old, new, (Step(StepKind.WORLD, old.name),))
 
     def _shown(self, interface: Interface) -> str:
         return self._naming.shown(str(interface.id))
 
-    def _place_of(self, item: Interface | World) -> Place:
-        return (f"world {item.name}",) if isinstance(item, World) else self._place(item)
+    def _place_of(self, item: Interface | World) -> Path:
+        return (Step(StepKind.WORLD, item.name),) if isinstance(item, World) else self._place(item)
 
-    def _place(self, interface: Interface) -> Place:
-        return (f"interface {self._shown(interface)}",)
+    def _place(self, interface: Interface) -> Path:
+        return (Step(StepKind.INTERFACE, self._shown(interface)),)
 
-    def _all_roles(self) -> dict[str, set[str]]:
+    def _all_roles(self) -> dict[str, set[StepKind]]:
         """What the interfaces are in the worlds."""
-        shared: dict[str, set[str]] = {}
+        shared: dict[str, set[StepKind]] = {}
         for old, new in self._worlds:
             for name, role in self._roles_in(old) & self._roles_in(new):
                 shared.setdefault(name, set()).add(role)
-        found: dict[str, set[str]] = {}
+        found: dict[str, set[StepKind]] = {}
         for world in (*self._old.worlds.values(), *self._new.worlds.values()):
             for name, role in self._roles_in(world):
                 found.setdefault(name, set()).add(role)
         # For a world that is new or gone, nothing was built that could break otherwise than by that.
         return {**found, **shared}
 
-    def _roles_in(self, world: World) -> set[tuple[str, str]]:
+    def _roles_in(self, world: World) -> set[tuple[str, StepKind]]:
         """Each interface that a world imports or exports under its id, with what it is there."""
         return {
             (self._shown(item.interface), role)
@@ -154,9 +155,9 @@ class _Packages:
         }
 
 
-def _alone(role: str, interfaces: list[Interface]) -> World:
+def _alone(role: StepKind, interfaces: list[Interface]) -> World:
     like = World("", interfaces[0].package)
-    return world_of(interfaces, (), like) if role == "import" else world_of((), interfaces, like)
+    return world_of(interfaces, (), like) if role is StepKind.IMPORT else world_of((), interfaces, like)
 
 
 def _mentioned(package: Package) -> list[PackageName]:
@@ -164,8 +165,8 @@ def _mentioned(package: Package) -> list[PackageName]:
     return list(dict.fromkeys((package.name, *packages_of(package.worlds.values()), *needed)))
 
 
-def _word(item: Interface | World) -> str:
-    return "world" if isinstance(item, World) else "interface"
+def _item(item: Interface | World) -> Item:
+    return WORLD if isinstance(item, World) else INTERFACE
 
 
 __all__ = ["diff_packages"]

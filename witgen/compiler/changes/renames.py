@@ -9,60 +9,55 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ...component.fit.steps import DEFINITIONS, Path
 from ...component.types import Definition
 from .change import Change, Kind, Party
+from .hints import CalledNow
 
-Place = tuple[str, ...]
-DEFINITIONS = ("record ", "variant ", "enum ", "flags ", "resource ", "type ")
-"""How those parts of places begin that are definitions."""
 _Inside = dict[tuple[object, ...], Change]
 
 
 def joined(changes: Iterable[Change]) -> list[tuple[Change, Change, Change]]:
     """Changes of the old side and of the new side that are one, and this one; it is called what the old side calls it."""
-    sides: tuple[dict[Place, _Inside], dict[Place, _Inside]] = ({}, {})
+    sides: tuple[dict[Path, _Inside], dict[Path, _Inside]] = ({}, {})
     for change in changes:
         side, place = _only_side(change), definition_in(change.place)
         if side is not None and place is not None:
-            inner = change.place[len(place) :], change.message, change.old, change.new
+            inner = change.place[len(place) :], change.what
             sides[side].setdefault(place, {})[inner] = change
     found: list[tuple[Change, Change, Change]] = []
     for place, other in _pairs(*sides):
-        hint = f"{_name(place)} is called {_name(other)} now"
+        hint = CalledNow(place[-1].name, other[-1].name)
         for what, old in sides[0][place].items():
             new = sides[1][other][what]
-            one = replace(old, breaks=old.breaks | new.breaks, hints=(*old.hints, hint), new_spot=new.new_spot)
+            one = replace(old, breaks=old.breaks | new.breaks, hints=(*old.hints, hint), new_item=new.new_item)
             found.append((old, new, one))
     return found
 
 
-def definition_in(place: Place) -> Place | None:
+def definition_in(place: Path) -> Path | None:
     """The part of a place that leads to a definition."""
-    return next((place[: at + 1] for at, part in enumerate(place) if part.startswith(DEFINITIONS)), None)
+    return next((place[: at + 1] for at, step in enumerate(place) if step.kind in DEFINITIONS), None)
 
 
 def _only_side(change: Change) -> int | None:
     """Which side has the definition, if only one has; there it breaks those who are told what that side asks for."""
-    if change.kind is not Kind.CHANGED or change.old_spot is None or change.new_spot is None:
+    if change.kind is not Kind.CHANGED or change.old_item is None or change.new_item is None:
         return None
-    there = isinstance(change.old_spot.item, Definition), isinstance(change.new_spot.item, Definition)
+    there = isinstance(change.old_item.item, Definition), isinstance(change.new_item.item, Definition)
     if there == (True, False) and change.breaks == frozenset({Party.HOSTS}):
         return 0
     return 1 if there == (False, True) and change.breaks == frozenset({Party.GUESTS}) else None
 
 
-def _pairs(olds: dict[Place, _Inside], news: dict[Place, _Inside]) -> Iterable[tuple[Place, Place]]:
+def _pairs(olds: dict[Path, _Inside], news: dict[Path, _Inside]) -> Iterable[tuple[Path, Path]]:
     """Definitions of which the same is told, where there is no doubt."""
-    alike: dict[tuple[object, ...], tuple[list[Place], list[Place]]] = {}
+    alike: dict[tuple[object, ...], tuple[list[Path], list[Path]]] = {}
     for side, places in enumerate((olds, news)):
         for place, inside in places.items():
-            kind = place[-1].partition(" ")[0]
+            kind = place[-1].kind
             alike.setdefault((place[:-1], kind, frozenset(inside)), ([], []))[side].append(place)
     return [(old[0], new[0]) for old, new in alike.values() if len(old) == len(new) == 1]
 
 
-def _name(place: Place) -> str:
-    return place[-1].partition(" ")[2]
-
-
-__all__ = ["DEFINITIONS", "Place", "definition_in", "joined"]
+__all__ = ["definition_in", "joined"]

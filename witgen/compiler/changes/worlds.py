@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...component.fit.lookup import item_name
+from ...component.fit.steps import Step, StepKind
 from ...component.items import Interface, InterfaceItem, InterfaceKey, World, WorldKey
 from ...component.names import PackageName
 from .breaking import Breaking
 from .change import Change
 from .compatible import Compatible
-from .hints import with_hints
+from .guesses import with_hints
 from .naming import Naming, pair_packages
 from .record import Record
 
 
 def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False)) -> list[Change]:
-    """What changed between two worlds, which are called what they like.
+    """Compare two worlds, whatever their names.
 
     Args:
         old: the world that is there.
@@ -37,7 +38,7 @@ def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False
     if written:
         for left, right in shared_interfaces(naming, old, new).values():
             own = left.package is old.package and right.package is new.package
-            place = (f"interface {naming.shown(str(left.id))}",)
+            place = (Step(StepKind.INTERFACE, naming.shown(str(left.id))),)
             compatible.interface(left, right, place, types=True, docs=own)
         compatible.world(old, new, ())
     return with_hints(record.all())

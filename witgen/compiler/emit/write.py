@@ -38,13 +38,13 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
     for path in found.obstacles:
         diagnostics.error(
             codes.OUTPUT_BLOCKED,
-            f"`{out / path}` is in the way: it is not a regular file or folder of the output",
+            f"`{out / path}` is in the way and is neither a plain file nor a plain folder of the output",
             help=("move it away, or choose another folder with `--out`",),
         )
     if found.foreign and not force:
         diagnostics.error(
             codes.OUTPUT_BLOCKED,
-            f"{_files(len(found.foreign))} to be overwritten {_were(len(found.foreign))} not written by witgen",
+            f"{_files(len(found.foreign))} in the way {_were(len(found.foreign))} not written by witgen",
             notes=_listed(out, found.foreign),
             help=("choose another folder with `--out`, or overwrite them with `--force`",),
         )
@@ -52,7 +52,7 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
         worlds = sorted({world for _, world in found.others})
         diagnostics.error(
             codes.OUTPUT_BLOCKED,
-            f"the output of another world, {', '.join(f'`{world}`' for world in worlds)}, has the same name",
+            f"the output of another world, {', '.join(f'`{world}`' for world in worlds)}, stands under the same name",
             notes=_listed(out, [path for path, _ in found.others]),
             help=("choose another folder with `--out`, or replace it with `--force`",),
         )
@@ -61,7 +61,7 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
         diagnostics.add(
             Diagnostic(
                 codes.OUTPUT_EXTRA,
-                f"{_files(count)} among the generated files {_were(count)} not written by witgen, which left {_them(count)} alone",
+                f"{_files(count)} among the generated ones {_were(count)} not written by witgen; left alone",
                 notes=_listed(out, found.extra),
                 severity=Severity.WARNING,
             )
@@ -169,10 +169,6 @@ def _files(count: int) -> str:
 
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
 
 
 def _listed(out: Path, paths: list[str]) -> tuple[str, ...]:

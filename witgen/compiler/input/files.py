@@ -43,7 +43,7 @@ def _wait_for_writer(file: FileIO) -> None:
     poll = select.poll()
     poll.register(file.fileno(), select.POLLIN)
     if not poll.poll(0) and _has_no_writer(file) and not poll.poll(_PATIENCE * 1000):
-        raise OSError(errno.EPIPE, "it is a pipe that no program writes to")
+        raise OSError(errno.EPIPE, "it is a pipe that nothing writes to")
 
 
 def _has_no_writer(file: FileIO) -> bool:

@@ -82,7 +82,7 @@ def find_inputs(path: str, diagnostics: Diagnostics) -> Inputs:
         found = _find_directory(path) if os.path.isdir(path) else Inputs(_lone_file(path), ())
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the path
         shown = path.replace("\0", "\\0")
-        diagnostics.error(codes.NO_SUCH_PATH, f"no such file or directory: `{shown}`", help=no_stream(path))
+        diagnostics.error(codes.NO_SUCH_PATH, f"there is no file or directory `{shown}`", help=no_stream(path))
     except OSError as problem:
         diagnostics.error(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
     for finding in found.root.findings:
@@ -93,7 +93,7 @@ def find_inputs(path: str, diagnostics: Diagnostics) -> Inputs:
 
 def no_stream(path: str) -> tuple[str, ...]:
     """The help for a path that is not there, if it was meant as standard input."""
-    return ("standard input is not read here: `-` means a file of that name",) if path == "-" else ()
+    return ("standard input is not read here: `-` stands for a file of that name",) if path == "-" else ()
 
 
 def _find_directory(path: str) -> Inputs:
@@ -122,10 +122,10 @@ def _group(path: str) -> InputGroup:
     binaries = [os.path.join(path, name) for name in _sorted_names(path) if name.endswith(_BINARY_SUFFIXES)]
     finding = Diagnostic(
         codes.NO_WIT_FILES,
-        f"the directory `{path}` has no `.wit` files",
-        notes=("subfolders are not searched, except for `deps/` in the root package",),
+        f"the directory `{path}` holds no `.wit` file",
+        notes=("folders in it are not searched, except for `deps/` of the package that is asked for",),
         help=(
-            (f"a binary is a package by itself: pass `{binaries[0]}`, or put it directly into `deps/`",)
+            (f"a binary stands for a package of its own: give `{binaries[0]}`, or put it into `deps/` itself",)
             if binaries
             else ()
         ),
@@ -150,7 +150,7 @@ def _read(path: str) -> InputFile:
     except UnicodeDecodeError as problem:
         source = Source(path, data.decode("utf-8", "replace"))
         at = len(data[: problem.start].decode("utf-8"))
-        label = Label(Span(source, at, at + 1), f"invalid byte 0x{data[problem.start]:02x}")
+        label = Label(Span(source, at, at + 1), f"the byte 0x{data[problem.start]:02x} does not belong here")
         finding = Diagnostic(codes.UNREADABLE_FILE, f"`{path}` is not encoded in UTF-8", (label,))
         return InputFile(path, None, (finding,))
 

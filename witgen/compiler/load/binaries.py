@@ -84,13 +84,13 @@ def finding_of(path: str, error: BinaryError) -> Diagnostic:
     code: Code = _CODES[error.fault]
     help = {
         Fault.NOT_A_COMPONENT: "componentize-py, cargo-component, jco and others make components",
-        Fault.CORE_MODULE: "`wasm-tools component new` turns a module that was built for a world into a component; "
-        "a module that uses WASI 0.1 also needs wasmtime's adapter (`--adapt`)",
-        Fault.ENCODED_PACKAGE: "an encoded package can be used "
-        "wherever WIT is expected; a component is built for one of its worlds",
-        Fault.MALFORMED: "the file may be cut off or damaged: build it again, or run `wasm-tools validate` on it",
+        Fault.CORE_MODULE: "`wasm-tools component new` makes a component of a module that was built against a world; "
+        "one that uses WASI 0.1 needs wasmtime's adapter, too (`--adapt`)",
+        Fault.ENCODED_PACKAGE: "a component is what is built for a world of such a package, which itself can stand "
+        "wherever WIT is asked for",
+        Fault.MALFORMED: "the file may be cut off or damaged: make it again, or ask `wasm-tools validate`",
         Fault.UNSUPPORTED: "if wasm-tools can read the file, `wasm-tools component wit` prints it as WIT text",
-        Fault.TOO_LARGE: "if these types are intended, please report them",
+        Fault.TOO_LARGE: "if these types are meant, please report them",
     }
     return Diagnostic(
         code, f"cannot read `{path}`: {error.message}, at byte {error.offset:#x}", help=(help[error.fault],)
@@ -114,7 +114,7 @@ def assembled(path: str, data: bytes) -> bytes:
     except WasmtimeError as error:
         said = str(error).strip()
         raise Refused(
-            Diagnostic(codes.INVALID_COMPONENT_TEXT, f"`{path}` is not a valid component in text format", notes=(said,))
+            Diagnostic(codes.INVALID_COMPONENT_TEXT, f"`{path}` is no component text", notes=(said,))
         ) from None
 
 

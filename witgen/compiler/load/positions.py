@@ -12,7 +12,8 @@ from ..input.inputs import Inputs
 from ..model.spans import Spans
 
 if TYPE_CHECKING:
-    from ...component.fit.spots import Spot
+    from ...component.fit.item_parts import ItemPart
+    from ...component.fit.steps import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Positions:
     spans: Spans
     binaries: frozenset[str]
 
-    def labels(self, spot: Spot | None) -> tuple[Label, ...]:
+    def labels(self, found: ItemPart | None) -> tuple[Label, ...]:
         """A label for the item; none where it was written nowhere."""
-        if spot is None:
+        if found is None:
             return ()
-        span = self.spans.of_member(spot.item, spot.member)
+        part = found.part if isinstance(found.part, str) else f"{found.part.kind.value} {found.part.name}"
+        span = self.spans.of_member(found.item, part)
         return () if span is None or span.source.path in self.binaries else (Label(span),)
 
 
@@ -36,14 +38,12 @@ def positions_of(inputs: Inputs, spans: Spans) -> Positions:
     return Positions(spans, frozenset(file.path for file in files if file.data is not None))
 
 
-def place_labels(
-    positions: Positions, world: World, places: Iterable[tuple[str, ...]]
-) -> dict[tuple[str, ...], tuple[Label, ...]]:
-    """A label for what stands at each place of differences from the world; the world's, where nothing does."""
-    from ...component.fit.spots import Spots  # every load keeps positions, and few compare
+def place_labels(positions: Positions, world: World, places: Iterable[Path]) -> dict[Path, tuple[Label, ...]]:
+    """A label for what is at each place of differences from the world; the world's, if nothing is."""
+    from ...component.fit.item_parts import ItemParts  # every load keeps positions, and few compare
 
-    spots = Spots()
-    return {place: positions.labels(spots.in_world(world, place)) for place in places}
+    parts = ItemParts()
+    return {place: positions.labels(parts.in_world(world, place)) for place in places}
 
 
 NOWHERE = Positions(Spans(), frozenset())

@@ -1,4 +1,4 @@
-"""What changed between two versions of an API, told: for people, as JSON, as diagnostics."""
+"""What changed between two versions of an API, as text, as JSON, as diagnostics."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ...component.binary import BinaryError, component_world
+from ...component.fit.reasons import INTERFACE, WORLD
 from ...component.items import Resolved, World
 from ...component.semver import Version
-from ..changes import Bump, Change, Kind, Party, Versions, diff_packages, diff_worlds
+from ...component.words import path_text, step_text
+from ...text import counted
+from ..changes import Added, Bump, Change, Kind, Party, Removed, Versions, diff_packages, diff_worlds
 from ..diagnostics import Diagnostic, Diagnostics, Label, Severity, WitError, codes, in_order
 from ..input.inputs import Inputs, find_inputs
 from ..load.binaries import Refused, finding_of, read_file
 from ..load.positions import NOWHERE, Positions
 from ..load.resolution import resolution_of, select
+from .changes import change_hint, change_phrase, change_sentence, old_and_new
 
 _JSON_VERSION = 1
 _In = TypeVar("_In")
@@ -116,7 +120,7 @@ def _with_world(side: Side, world: str | None) -> Side:
 
 
 def _both(work: Callable[[_In], _Out], first: _In, second: _In) -> tuple[_Out, _Out]:
-    """Do the same for two inputs, once if they are one; what is wrong with either is told."""
+    """Do the same for two inputs, once if they are one; what is wrong with either is reported."""
     done: list[_Out] = []
     wrong: list[Diagnostic] = []
     for item in (first,) if first == second else (first, second):
@@ -152,7 +156,7 @@ def _refuse_world(world: str | None, old: Side, new: Side) -> None:
     """Between two components, only their own world can be asked for.
 
     Raises:
-        WitError: it is another one.
+        WitError: it is a different one.
     """
     if old.resolved is not None or new.resolved is not None or old.world is None:
         return
@@ -173,7 +177,7 @@ def diff_sides(old: Side, new: Side, asked: frozenset[Party]) -> Diff:
     return Diff(old, new, asked, tuple(ordered), Versions(old.version, new.version, bump))
 
 
-# How it is told -------------------------------------------------------------------------------------------------------
+# What is printed -------------------------------------------------------------------------------------------------------
 
 
 def render_human(diff: Diff) -> str:
@@ -182,11 +186,12 @@ def render_human(diff: Diff) -> str:
     docs = [change for change in diff.changes if change.kind is Kind.DOCS]
     for change in diff.changes:
         if change.kind is not Kind.DOCS:
-            lines += [f"{change.path} {change.message}", *(f"  {detail}" for detail in _details(change)), ""]
+            lines += [change_sentence(change), *(f"  {detail}" for detail in _details(change)), ""]
     if docs:
         # A line for each: a release may have written docs for everything.
-        lines += [f"other docs, {_effect(docs[0])}:", *(f"  {change.path}" for change in docs), ""]
-    required = [f"  {change.path}" for change in diff.changes if change.newly_required]
+        shown = [f"  {path_text(change.place, quoted=True)}" for change in docs]
+        lines += [f"different docs, {_effect(docs[0])}:", *shown, ""]
+    required = [f"  {path_text(change.place, quoted=True)}" for change in diff.changes if change.newly_required]
     lines += [_REQUIRED_IN_ALL, *required, ""] if required else []
     return "\n".join([*lines, _summary(diff), *_version_lines(diff)])
 
@@ -200,22 +205,7 @@ def render_json(diff: Diff) -> str:
         "new": diff.new.path,
         "old_world": None if diff.old.world is None else diff.old.world.id,
         "new_world": None if diff.new.world is None else diff.new.world.id,
-        "changes": [
-            {
-                "place": list(change.place),
-                "kind": change.kind.value,
-                "message": change.message,
-                "old": change.old,
-                "new": change.new,
-                "breaks": _words(change.breaks),
-                "newly_required": change.newly_required,
-                "bump": change.bump.word,
-                "hints": list(change.hints),
-                "old_at": _position(diff.old.positions.labels(change.old_spot)),
-                "new_at": _position(diff.new.positions.labels(change.new_spot)),
-            }
-            for change in diff.changes
-        ],
+        "changes": [_change_json(diff, change) for change in diff.changes],
         "breaks": {party.value: diff.breaking(party) > 0 for party in Party},
         "bump": versions.bump.word,
         "old_version": _text(versions.old),
@@ -226,32 +216,53 @@ def render_json(diff: Diff) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+def _change_json(diff: Diff, change: Change) -> dict[str, object]:
+    old, new = old_and_new(change)
+    return {
+        "place": [step_text(step) for step in change.place],
+        "kind": change.kind.value,
+        "message": change_phrase(change).text,
+        "old": old,
+        "new": new,
+        "breaks": _words(change.breaks),
+        "newly_required": change.newly_required,
+        "bump": change.bump.word,
+        "hints": [change_hint(hint) for hint in change.hints],
+        "old_at": _position(diff.old.positions.labels(change.old_item)),
+        "new_at": _position(diff.new.positions.labels(change.new_item)),
+    }
+
+
 def as_diagnostics(diff: Diff) -> tuple[Diagnostic, ...]:
     """Each change, where it was written: an error if it breaks those that were asked for, or else a warning."""
     found: list[Diagnostic] = []
     for change in diff.changes:
-        old, new = diff.old.positions.labels(change.old_spot), diff.new.positions.labels(change.new_spot)
+        old, new = diff.old.positions.labels(change.old_item), diff.new.positions.labels(change.new_item)
         labels = old if change.kind is Kind.REMOVED else new or old
         severity = Severity.ERROR if change.breaks & diff.asked else Severity.WARNING
-        message = f"{change.path} {change.message}"
+        message = change_sentence(change)
         if not labels:
             message = f"{(diff.old if change.kind is Kind.REMOVED else diff.new).path}: {message}"
         notes = (*_texts(change), _effect(change), *([_REQUIRED] if change.newly_required else []))
-        found.append(Diagnostic(codes.API_CHANGE, message, labels, notes, change.hints, severity))
+        hints = tuple(map(change_hint, change.hints))
+        found.append(Diagnostic(codes.API_CHANGE, message, labels, notes, hints, severity))
     return tuple(found)
 
 
 def _details(change: Change) -> list[str]:
-    return [*_texts(change), _effect(change), *(f"hint: {hint}" for hint in change.hints)]
+    return [*_texts(change), _effect(change), *(f"hint: {change_hint(hint)}" for hint in change.hints)]
 
 
 def _texts(change: Change) -> list[str]:
     """Both sides, where they say more than the place; docs are long, and read where they are written."""
     if change.kind is Kind.DOCS or (change.kind is Kind.RENAMED and not change.breaks):
         return []
-    known = (None, "interface", "world") if change.kind in (Kind.ADDED, Kind.REMOVED) else ()
-    sides = ("old", change.old), ("new", change.new)
-    return [f"{side}: {text}" for side, text in sides if text not in known]
+    match change.what:
+        case Added(item) | Removed(item) if item in (INTERFACE, WORLD):
+            return []
+        case _:
+            sides = zip(("old", "new"), old_and_new(change), strict=True)
+            return [f"{side}: {text}" for side, text in sides if text is not None]
 
 
 def _effect(change: Change) -> str:
@@ -268,7 +279,7 @@ def _summary(diff: Diff) -> str:
     number = len(diff.changes)
     broken = [(diff.breaking(party), party.value) for party in Party]
     told = ", ".join(f"{count} {'breaks' if count == 1 else 'break'} {who}" for count, who in broken if count)
-    return f"{number} {'change' if number == 1 else 'changes'} {between}: {told or 'nothing breaks'}"
+    return f"{counted(number, 'change')} {between}: {told or 'nothing breaks'}"
 
 
 def _version_lines(diff: Diff) -> list[str]:
@@ -280,9 +291,9 @@ def _version_lines(diff: Diff) -> list[str]:
         asked = f"the changes ask for a {versions.bump.word} version"
         return [f"{asked}; {'neither side has a' if new is None else 'the old side has no'} version to count from"]
     if versions.bump is Bump.NONE:
-        asked = f"no change asks for another version than {old}"
+        asked = f"no change asks for a different version than {old}"
     elif versions.asked is None:
-        asked = f"the changes ask for another version than {old}, because a pre-release links with itself only"
+        asked = f"the changes ask for a different version than {old}, because a pre-release links with itself only"
     else:
         asked = f"the changes ask for a {versions.bump.word} version, which is {versions.asked} after {old}"
     return [f"{asked}; {_judged(versions)}"]

@@ -1,4 +1,4 @@
-"""Validates a component file against a world, and tells what was found: for people, as JSON, as diagnostics."""
+"""Validates a component file against a world; what was found as text, as JSON, as diagnostics."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...component.binary import BinaryError, component_world, read_binary
-from ...component.fit import Comparison, Difference, compare, difference_lines, facts, verdict
+from ...component.fit import Comparison, Difference, compare
+from ...component.fit.steps import Path
 from ...component.items import World
+from ...component.words import describe, fact_lines, lines_of, step_text, verdict
 from ..diagnostics import Diagnostic, Diagnostics, Label, WitError, codes
 from ..input.files import read_whole
 from ..input.inputs import no_stream
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 _JSON_VERSION = 1
 _MANY = 20
-"""From this number of differences on, how many there are in each import and export stands behind the verdict: where these are
-fewer, or there would be as many lines again."""
+"""With this number of differences or more, the verdict is followed by a count per import and export, unless these are as
+many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,7 @@ class Validation:
     comparison: Comparison
     diagnostics: Diagnostics
     trial: Trial | None = None
-    labels: Mapping[tuple[str, ...], tuple[Label, ...]] = field(
-        default_factory=dict[tuple[str, ...], tuple[Label, ...]]
-    )
+    labels: Mapping[Path, tuple[Label, ...]] = field(default_factory=dict[Path, tuple[Label, ...]])
     """Where in the WIT the items at the places of differences are."""
 
     @property
@@ -101,7 +101,7 @@ def validate_world(path: str, component: World, world: World, strict: bool, diag
     return Validation(path, world.id, compare(component, world, strict=strict), diagnostics)
 
 
-# How it is told -------------------------------------------------------------------------------------------------------
+# What is printed -------------------------------------------------------------------------------------------------------
 
 
 def render_human(found: Validation) -> str:
@@ -109,8 +109,8 @@ def render_human(found: Validation) -> str:
     comparison = found.comparison
     lines: list[str] = []
     for difference in comparison.differences:
-        lines += [*difference_lines(difference), ""]
-    lines += _list("imports that wasmtime supplies, which the world does not offer", comparison.supplied)
+        lines += [*lines_of(describe(difference)), ""]
+    lines += _list("imports that the world does not provide and wasmtime supplies", comparison.supplied)
     lines += _list("exports that the world does not ask for", comparison.unasked)
     lines.append(verdict(f"`{found.path}`", found.world, comparison.differences))
     lines += _numbers(comparison.differences)
@@ -131,13 +131,13 @@ def render_json(found: Validation) -> str:
         "fits": found.fits,
         "differences": [
             {
-                "place": list(difference.place),
-                "message": difference.message,
-                "expected": difference.expected,
-                "found": difference.found,
-                "hints": list(difference.hints),
+                "place": list(described.place),
+                "message": described.message,
+                "expected": described.expected,
+                "found": described.found,
+                "hints": list(described.hints),
             }
-            for difference in comparison.differences
+            for described in map(describe, comparison.differences)
         ],
         "supplied_imports": comparison.supplied,
         "unasked_exports": comparison.unasked,
@@ -152,16 +152,7 @@ def render_json(found: Validation) -> str:
 
 def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
     """Each difference as an error, where the WIT has what was expected; then what wasmtime refuses, for the formats of diagnostics."""
-    differences = tuple(
-        Diagnostic(
-            codes.DOES_NOT_FIT,
-            f"{found.path}: {difference.path} {difference.message}",
-            found.labels.get(difference.place, ()),
-            notes=tuple(facts(difference)),
-            help=difference.hints,
-        )
-        for difference in found.comparison.differences
-    )
+    differences = tuple(_diagnostic(found, difference) for difference in found.comparison.differences)
     if found.trial is None:
         return differences
     from .trial import trial_diagnostics
@@ -169,12 +160,23 @@ def as_diagnostics(found: Validation) -> tuple[Diagnostic, ...]:
     return (*differences, *trial_diagnostics(found.trial, found.path))
 
 
+def _diagnostic(found: Validation, difference: Difference) -> Diagnostic:
+    described = describe(difference)
+    return Diagnostic(
+        codes.DOES_NOT_FIT,
+        f"{found.path}: {described.sentence}",
+        found.labels.get(difference.place, ()),
+        notes=tuple(fact_lines(described)),
+        help=described.hints,
+    )
+
+
 def _numbers(differences: Sequence[Difference]) -> list[str]:
     """Of very many differences, how many there are in each import and export, the most first."""
     counts = Counter(difference.place[0] for difference in differences)
     if len(differences) < _MANY or len(counts) >= _MANY:
         return []
-    return [f"  {count:,} in {place}" for place, count in counts.most_common()]
+    return [f"  {count:,} in {step_text(head, quoted=True)}" for head, count in counts.most_common()]
 
 
 def _list(title: str, names: list[str]) -> list[str]:

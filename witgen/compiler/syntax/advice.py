@@ -31,22 +31,20 @@ def _type_at(tokens: Sequence[Token], index: int) -> str:
 def _about_packages(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index].type
     if found == "PACKAGE" and "WORLD" in wanted:
-        return "attributes cannot come before a nested package"
+        return "attributes cannot stand before a nested package"
     if found == "SEMICOLON" and wanted <= {"LBRACE", "MINUS", "PLUS", "AT"}:
-        return (
-            "only the first item of a file can be `package …;`; write further packages with a body: `package … { … }`"
-        )
+        return "only the first item of a file can be `package …;`, further packages have bodies: `package … { … }`"
     if found in ("COLON", "SLASH") and "AT" in wanted and "LBRACE" in wanted:
-        return "write a package name as `namespace:name`"
+        return "the name of a package has the form `namespace:name`"
     return None
 
 
 def _about_functions(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found, before, behind = tokens[index], _type_at(tokens, index - 1), _type_at(tokens, index + 1)
     if found.type in TYPES and "RPAR" in wanted and "ID" in wanted:
-        return f"parameters need names: `name: {found.text}`"
+        return f"parameters have names: `name: {found.text}`"
     if found.type == "LPAR" and before == "ARROW":
-        return "a function has at most one result, and it has no name"
+        return "a function has at most one result, without a name"
     if found.type == "STATIC" and before == "ASYNC":
         return "write `static async func`"
     if found.type == "ASYNC" and behind == "CONSTRUCTOR":
@@ -59,7 +57,7 @@ def _about_functions(tokens: Sequence[Token], index: int, wanted: frozenset[str]
 def _about_types(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index]
     if found.type in DEFINITIONS and wanted >= TYPES:
-        return f"define the {found.text} under its own name, and use that name here"
+        return f"define the {found.text} under a name of its own, and use that name here"
     if _type_at(tokens, index - 1) == "LESSTHAN" and _type_at(tokens, index - 2) in ("OWN", "BORROW"):
         return f"`{tokens[index - 2].text}` takes the name of a resource"
     return None
@@ -68,9 +66,9 @@ def _about_types(tokens: Sequence[Token], index: int, wanted: frozenset[str]) ->
 def _about_punctuation(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index].type
     if found == "SEMICOLON" and _type_at(tokens, index - 1) == "RBRACE":
-        return "remove the `;` after `}`"
+        return "there is no ';' behind '}'"
     if found == "AT" and "ID" in wanted:
-        return "attributes come before items and functions, not before fields, cases or parameters"
+        return "attributes stand before items and functions, not before fields, cases or parameters"
     return None
 
 

@@ -43,7 +43,7 @@ def combine_attributes(found: Sequence[AttributeExpr], late: list[Diagnostic]) -
         if since is not None and unstable is not None:
             late.append(
                 _conflict(
-                    "an item cannot be both `@since` a version and `@unstable`",
+                    "an item is either `@since` a version or `@unstable`, not both",
                     since.span,
                     "",
                     unstable.span,
@@ -51,7 +51,7 @@ def combine_attributes(found: Sequence[AttributeExpr], late: list[Diagnostic]) -
                 )
             )
         if deprecated is not None and since is None and unstable is None:
-            late.append(_conflict("`@deprecated` needs `@since` or `@unstable` on the same item", deprecated.span))
+            late.append(_conflict("`@deprecated` must stand beside `@since` or `@unstable`", deprecated.span))
     return Attributes(since, unstable, deprecated, external_id)
 
 

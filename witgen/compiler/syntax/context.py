@@ -87,8 +87,8 @@ def _bad_version(text: str, start: int, end: int) -> Refused:
         start,
         end,
         notes=(
-            "numbers have no leading zeros and fit in 64 bits, and there are no spaces",
-            "after `-` or `+`, use ASCII letters, digits and dashes, in parts separated by dots",
+            "numbers have no leading zeros and fit 64 bits, and there are no blanks",
+            "what follows `-` or `+` is made of ASCII letters, digits and dashes, in parts separated by dots",
         ),
     )
 
@@ -144,7 +144,7 @@ def _limit_list_sizes(tokens: list[Token]) -> None:
             if len(digits) > 10 or int(digits or "0") > _MAX_LIST_SIZE:
                 tokens[i] = Refused(
                     codes.INVALID_LIST_SIZE,
-                    "the length of this list does not fit in 32 bits",
+                    "the length of this list does not fit 32 bits",
                     token.start,
                     token.end,
                 )

@@ -18,15 +18,15 @@ def is_identifier(word: str) -> bool:
 def explain_identifier(word: str) -> str:
     """What is wrong with `word`, which is no valid identifier, in words to put after a colon."""
     if not word:
-        return "a name must follow `%`"
+        return "there is no name after `%`"
     if "" in word.split("-"):
-        return "each `-` must be between letters or digits"
+        return "each `-` must stand between letters or digits"
     if word[0].isascii() and word[0].isdigit():
-        return "a name must start with a letter"
+        return "a name starts with a letter"
     for char in word:
         if not (char.isascii() and (char.isalnum() or char == "-")):
-            return f"`{char}` is not allowed: names consist of ASCII letters, digits and dashes"
-    return "each word between dashes must be all lower-case or all upper-case"
+            return f"`{char}` is not allowed, names consist of ASCII letters, digits and dashes"
+    return "each word between dashes is either all lower-case or all upper-case"
 
 
 def suggest_identifier(word: str) -> str | None:

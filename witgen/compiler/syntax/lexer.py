@@ -128,7 +128,7 @@ def scan(source: Source) -> Scan:
                         "this block comment is not closed",
                         start,
                         at,
-                        help=("block comments nest: each `/*` inside a comment needs its own `*/`",),
+                        help=("block comments nest: each `/*` inside a comment needs a `*/` of its own",),
                     )
                 )
                 at = len(text)

@@ -45,13 +45,13 @@ def read_string(text: str, quote: int) -> tuple[str, int]:
             part, at = _read_escape(text, at + 1)
             parts.append(part)
         elif char == "\n" or text.startswith("\r\n", at):
-            raise BadString("a string must end on the line where it begins", at, at + 1)
+            raise BadString("a string cannot go on over the end of a line", at, at + 1)
         else:
             raise BadString(f"the character U+{ord(char):04X} must be written as an escape in a string", at, at + 1)
     try:
         return b"".join(parts).decode("utf-8"), at + 1
     except UnicodeDecodeError:
-        raise BadString("the bytes of this string are not valid UTF-8", quote, at + 1) from None
+        raise BadString("the bytes of this string are not UTF-8", quote, at + 1) from None
 
 
 def _char(text: str, at: int) -> str:
@@ -70,7 +70,7 @@ def _read_escape(text: str, at: int) -> tuple[bytes, int]:
     if char in _HEX:
         _hex_digit(text, at + 1)
         return bytes([int(text[at : at + 2], 16)]), at + 2
-    raise BadString("unknown escape in a string", at, at + 1)
+    raise BadString("there is no such escape in strings", at, at + 1)
 
 
 def _read_code_point(text: str, letter: int) -> tuple[bytes, int]:
@@ -85,14 +85,14 @@ def _read_code_point(text: str, letter: int) -> tuple[bytes, int]:
         if char in _HEX:
             value = value * 16 + int(char, 16)
             if value >= 2**32:
-                raise BadString("this number does not fit in 32 bits", at, at + 1)
+                raise BadString("this number does not fit 32 bits", at, at + 1)
         elif char != "_":
             break
         at += 1
     if text[at - 1] == "_":
-        raise BadString("an underscore must be between digits", first, at)
+        raise BadString("an underscore must stand between digits", first, at)
     if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
-        raise BadString(f"{value:X} is not a Unicode scalar value", letter, at)
+        raise BadString(f"{value:X} is no Unicode scalar value", letter, at)
     if text[at] != "}":
         raise BadString("expected '}' or a hexadecimal digit", at, at + 1)
     return chr(value).encode(), at + 1

@@ -24,10 +24,12 @@ from wasmtime.component import Component, ExportIndex, Linker, LinkerInstance
 
 from ... import runtime
 from ...component.binary import component_world, read_binary
-from ...component.fit import Difference, compare
+from ...component.fit import compare
 from ...component.fit.lookup import item_name
+from ...component.fit.steps import Path as Steps
 from ...component.items import FunctionItem, InterfaceItem, TypeItem, World
 from ...component.linker_names import family, is_native, is_native_http
+from ...component.words import path_text, side_texts
 from ...runtime import (
     BindError,
     Engine,
@@ -120,20 +122,22 @@ class Trying:
         return None
 
     def _compare_reports(self, component: Component, engine: Engine) -> None:
-        """Whether wasmtime reports what the binary reader read. What differs is a mistake of one of the two."""
+        """Whether wasmtime reports what the binary reader read. What differs is a bug in one of the two."""
         try:
             reported = reported_world(component, engine)
         except Unreported as error:
             self._teller.tell(limit=str(error))
             return
-        found = {d.place: d for d in compare(reported, self._read, strict=True).differences}
-        for back in compare(self._read, reported, strict=True).differences:
-            found.setdefault(back.place, Difference(back.place, back.message, back.found, back.expected))
-        for difference in found.values():
+        found: dict[Steps, tuple[str | None, str | None]] = {}
+        for difference in compare(reported, self._read, strict=True).differences:
+            found[difference.place] = side_texts(difference.reason, difference.place[-1])
+        for difference in compare(self._read, reported, strict=True).differences:
+            theirs, ours = side_texts(difference.reason, difference.place[-1])
+            found.setdefault(difference.place, (ours, theirs))
+        for place, (ours, theirs) in found.items():
             self._teller.problem(
-                f"{difference.path} {difference.message}: witgen reads {difference.expected or 'nothing'} from the"
-                f" binary, wasmtime reports {difference.found or 'nothing'}; one of them is mistaken: please report it to"
-                " witgen, with the component"
+                f"{path_text(place, quoted=True)}: witgen reads {ours or 'nothing'} from the binary, wasmtime reports"
+                f" {theirs or 'nothing'}; one of them is wrong: please report this to witgen, with the component"
             )
 
     # Through a host package

@@ -112,7 +112,7 @@ class Packages:
                 continue
             for extern in (*item.externs.imports, *item.externs.exports):
                 if not isinstance(extern.entity, Instance):
-                    raise BinaryError(Fault.MALFORMED, f"`{extern.name.text}` is not an interface", extern.name.offset)
+                    raise BinaryError(Fault.MALFORMED, f"`{extern.name.text}` is no interface", extern.name.offset)
                 library.interface(extern.name.text, extern.entity, extern.name.offset)
         return package
 
@@ -141,9 +141,7 @@ def _encoded_item(evaluation: Evaluation, entity: object) -> EncodedItem:
     assert closure is not None and isinstance(entity, Named), "checked before"
     if not is_label(entity.name):
         raise BinaryError(
-            Fault.UNSUPPORTED,
-            "this is version 1 of the encoding of WIT packages, which tools no longer write",
-            entity.offset,
+            Fault.UNSUPPORTED, "this is the first encoding of WIT packages, which is no longer written", entity.offset
         )
     externs = evaluation.look_into(closure)
     if len(externs.exports) != 1:

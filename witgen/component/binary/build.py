@@ -154,7 +154,7 @@ def _function_kind(home: Home, extern: Extern) -> FunctionKind:
     definition = home.types.get(name.resource)
     resource = None if definition is None else resolve_alias(definition)  # one that is passed on is an alias
     if not isinstance(resource, Resource):
-        message = f"`{extern.name.text}` does not belong to a resource of its interface"
+        message = f"`{extern.name.text}` belongs to no resource of its interface"
         raise BinaryError(Fault.MALFORMED, message, extern.name.offset)
     match name.kind:
         case "constructor":

@@ -84,7 +84,9 @@ class Cursor:
         start = self.at
         count = self.u32()
         if count > self.end - self.at:
-            raise self.malformed(f"{count:,} {what} do not fit into the remaining {self.end - self.at:,} bytes", start)
+            raise self.malformed(
+                f"{count:,} {what} do not fit into the {self.end - self.at:,} bytes that are left", start
+            )
         return count
 
     def part(self, what: str) -> Cursor:
@@ -106,7 +108,7 @@ class Cursor:
         size = self.u32()
         at = self.at
         if size > self.end - at:
-            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - at:,} bytes remain", start)
+            raise self.malformed(f"{what} of {size:,} bytes is cut off: {self.end - at:,} are left", start)
         self.at = at + size
         return at
 

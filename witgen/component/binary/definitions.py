@@ -142,7 +142,7 @@ class Definitions:
     def _spend(self, shape: Shape) -> None:
         self._spent += shape.cost
         if self._spent > MOST_TEXT:
-            raise BinaryError(Fault.TOO_LARGE, "all types together are too large to print", shape.offset)
+            raise BinaryError(Fault.TOO_LARGE, "all types together are too large to be written out", shape.offset)
 
     def _register(self, home: Home, entity: TypeEntity, definition: TypeDefinition) -> None:
         while isinstance(entity, Named):
@@ -166,7 +166,7 @@ class Definitions:
         definition = self._local(home, ref)
         if definition is not None:
             if isinstance(resolve_alias(definition), Resource):
-                raise BinaryError(Fault.MALFORMED, f"the resource `{definition.name}` is used as a value", ref.offset)
+                raise BinaryError(Fault.MALFORMED, f"the resource `{definition.name}` stands for a value", ref.offset)
             assert not isinstance(definition, Resource)
             return definition
         shape = base(ref)

@@ -1,9 +1,11 @@
-"""Compares worlds: whether a component fits one. Standard library only, over the model's types."""
+"""Compares worlds: whether a component fits one. Two worlds of the model go in, differences as data come out.
+
+Imports the standard library and the vocabulary of components; its results are put into words by `component.words`.
+"""
 
 from __future__ import annotations
 
 from .differences import Comparison, Difference
-from .telling import difference_lines, facts, verdict
 from .worlds import compare
 
-__all__ = ["Comparison", "Difference", "compare", "difference_lines", "facts", "verdict"]
+__all__ = ["Comparison", "Difference", "compare"]

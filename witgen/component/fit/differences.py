@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .hints import Hint
+from .reasons import Reason
+from .steps import Path
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One way in which a component does not fit a world.
 
-    `place` is the item's full path from the world's import or export inwards; `expected` and `found` are in WIT notation,
-    None for what is not there.
+    `place` leads from the world's import or export inwards to what differs.
     """
 
-    place: tuple[str, ...]
-    message: str
-    expected: str | None = None
-    found: str | None = None
-    hints: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> str:
-        """The place as one text."""
-        return ", ".join(self.place)
+    place: Path
+    reason: Reason
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(slots=True)
@@ -31,7 +27,7 @@ class Comparison:
 
     differences: list[Difference] = field(default_factory=list[Difference])
     supplied: list[str] = field(default_factory=list[str])
-    """Imports that the world does not offer and wasmtime supplies itself; toolchains add them."""
+    """Imports that the world does not provide and wasmtime supplies itself; toolchains add them."""
     unasked: list[str] = field(default_factory=list[str])
     """Exports that the world does not ask for."""
 

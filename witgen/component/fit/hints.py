@@ -1,44 +1,87 @@
-"""Guesses at what was meant: a name that is nearly the same, the same name elsewhere, another version."""
+"""What may have been meant, as data: a closed union. `component.words` puts it into words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-from itertools import islice
+from dataclasses import dataclass
+from enum import Enum, auto
 
-_MOST = 300
-"""Names that are looked at: more would take long, and a guess among so many is worth little."""
+from .steps import Step, StepKind
 
 
-def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """A hint if one of `names` is nearly `name`."""
-    others = list(islice(names, _MOST))
-    for other in others:
-        if other.lower() == name.lower():
-            return (f"there is `{other}`: case counts in names",)
-    found = get_close_matches(name, others, 1, 0.7)
-    return (f"there is `{found[0]}`: was it renamed?",) if found else ()
+class Guess(Enum):
+    """Why something that is there may be what was meant."""
+
+    CASE = auto()
+    """The names differ in case only."""
+    NAME = auto()
+    """The names are nearly the same, or nothing else is left."""
+    TYPE = auto()
+    """A function of the same type."""
+    INTERFACE = auto()
+    """A label for the same interface."""
+    PACKAGE = auto()
+    """An interface of the same name in another package."""
+    VERSION = auto()
+    """Another version, which does not match."""
+    HOME = auto()
+    """An interface that has a function of the name."""
 
 
-def renamed(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """A hint if one of `names` is nearly `name`, or is the only one left that it can be."""
-    others = list(islice(names, _MOST))
-    return near(name, others) or ((f"there is `{others[0]}`: was it renamed?",) if len(others) == 1 else ())
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Something that is there, by its name, and why it may be meant."""
+
+    name: str
+    guess: Guess
 
 
-def interface_hints(name: str, names: Iterable[str], free: Iterable[str]) -> tuple[str, ...]:
-    """Hints for an interface that is missing among `names`: other versions first, then other packages, then typing.
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """The names are the same, in another order: `parts` says of what, `swapped` that two of them changed places."""
 
-    `free` are those of the names that nothing else goes by.
+    parts: StepKind
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsDiffer:
+    """Two versions of an interface that do not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedInstead:
+    """The component imports what it should export."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHome:
+    """Two definitions that are spelled alike: their names, and the imports or exports that they are from.
+
+    `found` is None for a definition of the component that is in none.
     """
-    base = name.partition("@")[0]
-    for other in names:
-        if other.partition("@")[0] == base:
-            return (f"there is `{other}`, a version that does not match",)
-    last = base.rpartition("/")[2]
-    others = list(free)
-    moved = [other for other in others if other.partition("@")[0].rpartition("/")[2] == last]
-    return (f"there is `{moved[0]}`: was it moved?",) if moved else near(name, others)
+
+    name: str
+    expected: Step
+    found_name: str
+    found: Step | None
 
 
-__all__ = ["interface_hints", "near", "renamed"]
+@dataclass(frozen=True, slots=True)
+class AlikeInName:
+    """Types that are spelled alike are not the same, and it is not known why."""
+
+
+Hint = Meant | Reordered | VersionsDiffer | ImportedInstead | OtherHome | AlikeInName
+
+__all__ = [
+    "AlikeInName",
+    "Guess",
+    "Hint",
+    "ImportedInstead",
+    "Meant",
+    "OtherHome",
+    "Reordered",
+    "VersionsDiffer",
+]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-from ..items import FunctionItem, InterfaceItem, InterfaceKey, TypeItem, WorldItem, WorldKey
+from ..items import InterfaceKey, WorldItem, WorldKey
 from ..linker_names import family
-from ..notation import function_text, keyword
 from ..semver import Version
 
 
@@ -59,17 +58,4 @@ def item_name(key: WorldKey) -> str:
     return key
 
 
-def item_text(item: WorldItem) -> str:
-    """What an import or export is, in a word, or for a function its type."""
-    match item:
-        case InterfaceItem():
-            return "interface"
-        case FunctionItem(function):
-            return function_text(function)
-        case TypeItem(definition):
-            return keyword(definition)
-        case _:
-            assert_never(item)
-
-
-__all__ = ["Entry", "Lookup", "item_name", "item_text"]
+__all__ = ["Entry", "Lookup", "item_name"]

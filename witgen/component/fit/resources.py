@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from .. import types as t
 from ..items import Interface, World
-from .places import Homes, Key, Place
+from .homes import Home, Homes, Key
+from .steps import Step, StepKind
 
 
 class Resources:
@@ -20,28 +21,28 @@ class Resources:
         self._homes = homes
         self._offered_as: dict[t.Resource, Key] = {}
         self._exported_as: dict[Key, t.Resource] = {}
-        self.missing: set[tuple[str, str]] = set()
-        """The exports, by side and name, that are reported as a whole; what would be in them is not reported again."""
+        self.missing: set[Step] = set()
+        """The exports that are reported as a whole; what would be in them is not reported again."""
         self.not_offered: set[Interface | World] = set()
         """The component's imports that are."""
         self.lost: set[Key | t.Resource] = set()
-        """The single resources that are: of the world by place, of the component by themselves."""
+        """The single resources that are: of the world by home, of the component by themselves."""
 
-    def meet(self, place: Place, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
-        """Take in that two resources have one name in one place."""
+    def meet(self, home: Home, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
+        """Take in that two resources have one name in one home."""
         left, right = t.resolve_alias(expected), t.resolve_alias(found)
         if isinstance(left, t.Resource) and isinstance(right, t.Resource):
-            if place.side == "import" and right is found:
-                self._offered_as.setdefault(right, self._homes.key(place, left))
-            elif place.side == "export" and left is expected:
-                self._exported_as.setdefault(self._homes.key(place, left), right)
+            if not home.is_export and right is found:
+                self._offered_as.setdefault(right, self._homes.key(home, left))
+            elif home.is_export and left is expected:
+                self._exported_as.setdefault(self._homes.key(home, left), right)
 
-    def same(self, place: Place, expected: t.Resource, found: t.Resource) -> bool:
-        """Whether `found` stands for `expected`, which `place` mentions; also if that cannot be told, for what is missing."""
-        key = self._homes.key(place, expected)
-        if key[:2] in self.missing or found.owner in self.not_offered or not self.lost.isdisjoint((key, found)):
+    def same(self, home: Home, expected: t.Resource, found: t.Resource) -> bool:
+        """Whether `found` stands for `expected`, which `home` mentions; also if that cannot be told, for what is missing."""
+        key = self._homes.key(home, expected)
+        if key[0] in self.missing or found.owner in self.not_offered or not self.lost.isdisjoint((key, found)):
             return True
-        if key[0] == "import":
+        if key[0].kind is not StepKind.EXPORT:
             return self._offered_as.get(found) == key
         return self._exported_as.get(key) is found
 

@@ -27,9 +27,22 @@ from ..linker_names import family, is_native, is_native_http
 from ..notation import function_name, function_text
 from ..types import Resource, TypeDefinition
 from .differences import Comparison, Difference
-from .hints import interface_hints, near, renamed
-from .lookup import Entry, Lookup, item_text
-from .places import Place, world_place
+from .guesses import interface_hints, near, renamed
+from .hints import Guess, Hint, ImportedInstead, Meant, VersionsDiffer
+from .homes import Home, own_home
+from .lookup import Entry, Lookup
+from .reasons import (
+    INTERFACE,
+    RESOURCE,
+    Missing,
+    NotProvided,
+    OtherInterface,
+    OtherKind,
+    Reason,
+    function_item,
+    world_item,
+)
+from .steps import Path, Step, StepKind, function_step
 from .types import TypeComparison
 
 _MOST_HINTS = 50
@@ -81,28 +94,28 @@ class _Work:
             if isinstance(entry.item, InterfaceItem):
                 self._imported_interface(entry, entry.item.interface, self._offered.find(self._called(entry.name)))
         types, found = _types(self._world.imports), _types(self._component.imports)
-        self._lost_imports(world_place(), types, found)
-        self._types.types(world_place(), types, found, self._component)
+        self._lost_imports(own_home(), types, found)
+        self._types.types(own_home(), types, found, self._component)
         offered = _functions(self._world.imports)
         for function in _functions(self._component.imports).values():
             self._imported_function(function, offered)
 
     def _imported_function(self, function: Function, offered: Mapping[str, Function]) -> None:
-        place = world_place(f"import {function_name(function)}")
+        home = own_home(Step(StepKind.IMPORT, function_name(function)))
         entry = self._offered.find(function.name)
         if entry is None:
             twin = _twin(function, offered)
             if twin is not None:
-                self._types.function(place, twin, function)
+                self._types.function(home, twin, function)
             elif not self._is_lost(function):
                 free = (other for name, other in offered.items() if name not in self._component.imports)
                 names = map(function_name, free)
                 hints = self._hints(near, function_name(function), names)
-                self._add(place.shown, (), "is needed and not offered", None, function_text(function), hints)
+                self._add((home.head,), NotProvided(function_item(function)), hints)
         elif isinstance(entry.item, FunctionItem):
-            self._types.function(place, entry.item.function, function)
+            self._types.function(home, entry.item.function, function)
         else:
-            self._other_kind(place.shown, entry.item, FunctionItem(function))
+            self._other_kind(home.head, entry.item, FunctionItem(function))
 
     def _imported_interface(self, needed: Entry, interface: Interface, entry: Entry | None) -> None:
         if entry is None:
@@ -111,36 +124,35 @@ class _Work:
                 return
             self._resources.not_offered.add(interface)
             hints = self._interface_hints(needed.name, self._offered, self._needs)
-            self._add(f"import {needed.name}", (), "is needed and not offered", None, "interface", hints)
+            self._add((Step(StepKind.IMPORT, needed.name),), NotProvided(INTERFACE), hints)
             return
-        place = Place("import", entry.name, None)
+        home = Home(Step(StepKind.IMPORT, entry.name), None)
         if not isinstance(entry.item, InterfaceItem):
             self._resources.not_offered.add(interface)
-            self._other_kind(place.shown, entry.item, needed.item)
+            self._other_kind(home.head, entry.item, needed.item)
             return
         there = entry.item.interface
-        if not self._implements(place, there, interface):
+        if not self._implements(home, there, interface):
             self._resources.not_offered.add(interface)
             return
-        place = Place("import", entry.name, there)
-        self._lost_imports(place, there.types, interface.types)
-        self._types.types(place, there.types, interface.types, interface)
+        home = Home(home.step, there)
+        self._lost_imports(home, there.types, interface.types)
+        self._types.types(home, there.types, interface.types, interface)
         for name, function in interface.functions.items():
             offered = there.functions.get(name) or _twin(function, there.functions)
             if offered is not None:
-                self._types.function(place, offered, function)
+                self._types.function(home, offered, function)
             elif not self._is_lost(function):
                 hints = self._function_hints(function, there, interface, self._offered)
-                what = (f"function `{function_name(function)}`",)
-                self._add(place.shown, what, "is not offered", None, function_text(function), hints)
+                self._add((home.head, function_step(function)), NotProvided(function_item(function)), hints)
 
     def _lost_imports(
-        self, place: Place, offered: Mapping[str, TypeDefinition], found: Mapping[str, TypeDefinition]
+        self, home: Home, offered: Mapping[str, TypeDefinition], found: Mapping[str, TypeDefinition]
     ) -> None:
         """Tell of resources of the component that are not offered."""
         for resource, hints in self._lost(found, offered):
             self._resources.lost.add(resource)
-            self._add(place.shown, (f"type `{resource.name}`",), "is not offered", None, "resource", hints)
+            self._add((home.head, Step(StepKind.TYPE, resource.name)), NotProvided(RESOURCE), hints)
 
     # Exports: what the world asks for must be there
 
@@ -161,103 +173,88 @@ class _Work:
         self.comparison.unasked += [entry.name for entry in self._has if entry.name not in used]
 
     def _exported_function(self, asked: Entry, function: Function, found: Entry | None) -> None:
-        place = world_place(f"export {asked.name}")
+        home = own_home(Step(StepKind.EXPORT, asked.name))
         if found is None:
             names = (name for name in self._has.names(FunctionItem) if self._asked.find(name) is None)
-            self._add(
-                place.shown,
-                (),
-                "is missing",
-                function_text(function),
-                None,
-                self._hints(near, asked.name, names) or self._elsewhere(asked.name, self._needs, "imports"),
-            )
+            hints = self._hints(near, asked.name, names) or self._imported(asked.name)
+            self._add((home.head,), Missing(function_item(function)), hints)
         elif isinstance(found.item, FunctionItem):
-            self._types.function(place, function, found.item.function)
+            self._types.function(home, function, found.item.function)
         else:
-            self._other_kind(place.shown, asked.item, found.item)
+            self._other_kind(home.head, asked.item, found.item)
 
     def _exported_interface(self, asked: Entry, interface: Interface, entry: Entry | None) -> None:
-        place = Place("export", asked.name, interface)
+        home = Home(Step(StepKind.EXPORT, asked.name), interface)
         if entry is None or not isinstance(entry.item, InterfaceItem):
-            self._resources.missing.add(("export", asked.name))
+            self._resources.missing.add(home.step)
             if entry is None:
                 hints = self._interface_hints(asked.name, self._has, self._asked)
-                hints = hints or self._elsewhere(asked.name, self._needs, "imports")
-                self._add(place.shown, (), "is missing", "interface", None, hints)
+                hints = hints or self._imported(asked.name)
+                self._add((home.head,), Missing(INTERFACE), hints)
             else:
-                self._other_kind(place.shown, asked.item, entry.item)
+                self._other_kind(home.head, asked.item, entry.item)
             return
         found = entry.item.interface
-        if not self._implements(place, interface, found):
-            self._resources.missing.add(("export", asked.name))
+        if not self._implements(home, interface, found):
+            self._resources.missing.add(home.step)
             return
         for resource, hints in self._lost(interface.types, found.types):
-            self._resources.lost.add(("export", asked.name, resource))
-            self._add(place.shown, (f"type `{resource.name}`",), "is missing", "resource", None, hints)
-        self._types.types(place, interface.types, found.types, found)
+            self._resources.lost.add((home.step, resource))
+            self._add((home.head, Step(StepKind.TYPE, resource.name)), Missing(RESOURCE), hints)
+        self._types.types(home, interface.types, found.types, found)
         for name, function in interface.functions.items():
             there = found.functions.get(name) or _twin(function, found.functions)
             if there is not None:
-                self._types.function(place, function, there)
-            elif not self._is_lost(function, place):
+                self._types.function(home, function, there)
+            elif not self._is_lost(function, home):
                 hints = self._function_hints(function, found, interface, self._has)
-                what = (f"function `{function_name(function)}`",)
-                self._add(place.shown, what, "is missing", function_text(function), None, hints)
+                self._add((home.head, function_step(function)), Missing(function_item(function)), hints)
 
     # Both
 
-    def _add(
-        self,
-        head: str,
-        where: tuple[str, ...],
-        message: str,
-        expected: str | None,
-        found: str | None,
-        hints: tuple[str, ...] = (),
-    ) -> None:
-        self.comparison.differences.append(Difference((head, *where), message, expected, found, hints))
+    def _add(self, place: Path, reason: Reason, hints: tuple[Hint, ...] = ()) -> None:
+        self.comparison.differences.append(Difference(place, reason, hints))
 
-    def _other_kind(self, head: str, expected: WorldItem, found: WorldItem) -> None:
-        self._add(head, (), "is of another kind", item_text(expected), item_text(found))
+    def _other_kind(self, head: Step, expected: WorldItem, found: WorldItem) -> None:
+        self._add((head,), OtherKind(world_item(expected), world_item(found)))
 
     def _lost(
         self, wanted: Mapping[str, TypeDefinition], there: Mapping[str, TypeDefinition]
-    ) -> Iterator[tuple[Resource, tuple[str, ...]]]:
+    ) -> Iterator[tuple[Resource, tuple[Hint, ...]]]:
         """The resources that are wanted and not there, with hints; an alias is no resource of its own."""
         for name, definition in wanted.items():
             if isinstance(definition, Resource) and name not in there:
                 others = (other for other, type in there.items() if isinstance(type, Resource) and other not in wanted)
                 yield definition, self._hints(renamed, name, others)
 
-    def _is_lost(self, function: Function, place: Place | None = None) -> bool:
+    def _is_lost(self, function: Function, home: Home | None = None) -> bool:
         """Whether it belongs to a resource that is reported as missing, whose functions are missing with it."""
         match function.kind:
             case Constructor(resource) | Method(resource) | Static(resource):
-                key = resource if place is None else (place.side, place.text, resource)
+                key = resource if home is None else (home.step, resource)
                 return key in self._resources.lost
             case Freestanding():
                 return False
 
-    def _implements(self, place: Place, expected: Interface, found: Interface) -> bool:
+    def _implements(self, home: Home, expected: Interface, found: Interface) -> bool:
         """Under a label, both must stand for the same interface; the linker looks at neither."""
         ours, theirs = expected.id, found.id
         if ours is None or theirs is None or ours == theirs or family(ours) == family(self._called(theirs)):
             return True
         is_other = ours.partition("@")[0] == theirs.partition("@")[0]
-        hints = ("these versions do not match",) if is_other else ()
-        self._add(place.shown, (), "implements another interface", ours, theirs, hints)
+        hints: tuple[Hint, ...] = (VersionsDiffer(),) if is_other else ()
+        self._add((home.head,), OtherInterface(ours, theirs), hints)
         return False
 
     # Hints: only the first differences are worth the time that they take
 
     def _hints(
-        self, guess: Callable[[str, Iterable[str]], tuple[str, ...]], name: str, names: Iterable[str]
-    ) -> tuple[str, ...]:
+        self, guess: Callable[[str, Iterable[str]], tuple[Hint, ...]], name: str, names: Iterable[str]
+    ) -> tuple[Hint, ...]:
         """What may have been meant by a name, among `names`."""
         return guess(name, names) if len(self.comparison.differences) < _MOST_HINTS else ()
 
-    def _interface_hints(self, name: str, there: Lookup, wanted: Lookup) -> tuple[str, ...]:
+    def _interface_hints(self, name: str, there: Lookup, wanted: Lookup) -> tuple[Hint, ...]:
         """What may have been meant by an interface that is not `there`, among those that nothing else is `wanted` for."""
         if len(self.comparison.differences) >= _MOST_HINTS:
             return ()
@@ -265,15 +262,16 @@ class _Work:
         meant = _implemented(wanted, name)
         twins = [other for other in free if meant is not None and _implemented(there, other) == meant]
         if ":" not in name and len(twins) == 1:
-            return (f"there is `{twins[0]}`, which stands for the same interface: was it renamed?",)
+            return (Meant(twins[0], Guess.INTERFACE),)
         return interface_hints(name, there.names(InterfaceItem), free)
 
-    def _elsewhere(self, name: str, there: Lookup, verb: str) -> tuple[str, ...]:
-        return () if there.find(name) is None else (f"the component {verb} `{name}`",)
+    def _imported(self, name: str) -> tuple[Hint, ...]:
+        """A hint if the component imports what it should export."""
+        return () if self._needs.find(name) is None else (ImportedInstead(name),)
 
     def _function_hints(
         self, function: Function, there: Interface, wanted: Interface, others: Lookup
-    ) -> tuple[str, ...]:
+    ) -> tuple[Hint, ...]:
         """What may have been meant by a function: one with a name nearly the same, or the same name elsewhere."""
         if len(self.comparison.differences) >= _MOST_HINTS:
             return ()
@@ -284,10 +282,10 @@ class _Work:
         text = function_text(function)
         alike = [other for other in free[:_MOST_ALIKE] if function_text(other) == text]
         if len(alike) == 1:
-            return (f"there is `{function_name(alike[0])}`, of the same type: was it renamed?",)
+            return (Meant(function_name(alike[0]), Guess.TYPE),)
         for entry in others:
             if isinstance(entry.item, InterfaceItem) and function.name in entry.item.interface.functions:
-                return (f"there is one in `{entry.name}`: was it moved?",)
+                return (Meant(entry.name, Guess.HOME),)
         return ()
 
 

@@ -26,8 +26,8 @@ class Case:
 
 
 CASES = {
-    "map": Case("world w { import f: func(x: map<string, u8>); }", "does not support `map`"),
-    "fixed-length-list": Case("world w { import f: func(x: list<u8, 4>); }", "fixed-length lists"),
+    "map": Case("world w { import f: func(x: map<string, u8>); }", "does not know `map`"),
+    "fixed-length-list": Case("world w { import f: func(x: list<u8, 4>); }", "lists of fixed length"),
     "implements": Case("interface i { f: func(); } world w { import a: i; }", "cannot read `a: …`"),
     "held-on-one-side": Case(
         "interface i { resource r { m: func(); } } interface j { use i.{r}; record h { r: r } } world w { import i; export i; export j; }",
@@ -50,17 +50,17 @@ CASES = {
     "empty-resource": Case(
         "interface i { resource r; } world w { export i; }", "its resource `r` is empty", unreadable=True
     ),
-    "inline": Case("world w { import i: interface { f: func(); } }", "drops the functions of `i`", lacks="def f"),
+    "inline": Case("world w { import i: interface { f: func(); } }", "leaves out the functions of `i`", lacks="def f"),
     "inline-export": Case("world w { export i: interface { f: func(); } }", "no Protocol for `i`", lacks="class I("),
     "map-elsewhere": Case(
-        "interface i { f: func(x: map<string, u8>); } world w { }", "does not support `map`, which `t:t/i` has"
+        "interface i { f: func(x: map<string, u8>); } world w { }", "does not know `map`, which `t:t/i` has"
     ),
     "implements-elsewhere": Case(
         "interface i { } world v { import a: i; } world w { }", "cannot read `a: …`, which the world `v`"
     ),
     "docs": Case(
         "interface i { /// In C:\\users.\n f: func(); } world w { import i; }",
-        "cannot parse because of the docs of `f` of `t:t/i`",
+        "cannot read for the docs of `f` of `t:t/i`",
         unreadable=True,
     ),
     "resource-of-the-world": Case("world w { resource r; }", "no class for `r`", lacks="class R"),
@@ -137,10 +137,10 @@ def test_a_plain_world_gives_no_warning() -> None:
 @pytest.mark.parametrize(
     ("wit", "message"),
     [
-        ("world w { record wit-world { x: u8 } }", "`wit_world` would have 2 items named `WitWorld`"),
+        ("world w { record wit-world { x: u8 } }", "`wit_world` would hold 2 items called `WitWorld`"),
         (
             "interface i { f: func(x: stream<u8>); } world w { import i; import byte-stream: func(); }",
-            "`wit_world` would have 2 items named `byte_stream`",
+            "`wit_world` would hold 2 items called `byte_stream`",
         ),
         (
             """
@@ -148,7 +148,7 @@ def test_a_plain_world_gives_no_warning() -> None:
             interface i-a { record b { x: u8 } f: func(x: stream<b>); }
             world w { import i; import i-a; }
             """,
-            "`wit_world` would have 2 items named `i_a_b_stream`",
+            "`wit_world` would hold 2 items called `i_a_b_stream`",
         ),
     ],
 )

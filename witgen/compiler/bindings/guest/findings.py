@@ -55,8 +55,8 @@ def check_members(home: Home, names: Sequence[str], layout: Layout, diagnostics:
         if count > 1:
             diagnostics.error(
                 codes.NAME_CLASH,
-                f"`{module}` would have {count} items named `{name}`",
-                help=("rename an item, or generate without the guest: `--side host`",),
+                f"`{module}` would hold {count} items called `{name}`",
+                help=("rename an item, or leave the guest out: `--side host`",),
             )
 
 
@@ -69,7 +69,7 @@ def check_modules(layout: Layout, diagnostics: Diagnostics) -> None:
                 clashing = ", ".join(f"`{bound.label}`" for bound in bounds_of)
                 diagnostics.error(
                     codes.NAME_CLASH,
-                    f"{clashing} would have the same module `{layout.options.world_module}.{side.value}.{name}`",
+                    f"{clashing} would be one module `{layout.options.world_module}.{side.value}.{name}`",
                     help=(f"choose a name: `--{side.option} '{bounds_of[0].label}=…'`",),
                 )
 
@@ -87,7 +87,7 @@ def check_names(layout: Layout, diagnostics: Diagnostics) -> None:
                 help = (f"the world {other.verb} it: `--{other.option}`",)
             diagnostics.error(
                 codes.UNKNOWN_INTERFACE,
-                f"the world `{layout.world.name}` {side.verb} no interface `{interface}`, so the name given for it has no use",
+                f"the world `{layout.world.name}` {side.verb} no interface `{interface}`, so it gets no name",
                 notes=(f"it {side.verb} {listing(there) or 'no interface'}",),
                 help=help,
             )
@@ -107,11 +107,11 @@ def _type_findings(layout: Layout) -> Iterator[tuple[str, str]]:
     for type in _all_types(layout):
         match type:
             case Map():
-                yield f"{_TOOL} cannot build this world: it does not support `map`", ""
+                yield f"{_TOOL} cannot build this world: it does not know `map`", ""
             case FixedList():
-                yield f"{_TOOL} cannot build this world: it does not support fixed-length lists", ""
+                yield f"{_TOOL} cannot build this world: it does not know lists of fixed length", ""
             case Tuple(()):
-                yield f"{_TOOL} writes modules that Python cannot parse if a tuple is empty", "remove the tuple"
+                yield f"{_TOOL} writes modules that Python cannot read where a tuple is empty", "leave the tuple out"
             case Resource() if isinstance(type.owner, World):
                 yield f"{_TOOL} writes no class for `{type.name}`, a resource of the world itself", "declare it in an interface"
             case Resource() | Record() | Variant() | Enum() | Flags() if camel(type.name) in _HELPERS:
@@ -120,7 +120,7 @@ def _type_findings(layout: Layout) -> Iterator[tuple[str, str]]:
                 pass
         if isinstance(type, Record) and any(snake(field.name) in CLASS_ATTRIBUTES for field in type.fields[:-1]):
             yield (
-                f"{_TOOL} writes modules that Python cannot parse if a field `mro` is not the last one: `{type.name}`",
+                f"{_TOOL} writes modules that Python cannot read where a field `mro` is not the last one: `{type.name}`",
                 "rename the field",
             )
 
@@ -133,7 +133,7 @@ def _copy_findings(layout: Layout) -> Iterator[tuple[str, str]]:
                 what = f"`{type.name}` of `{bound.label}`"
                 yield (
                     f"{_TOOL} cannot build this world: {what} holds a resource that is both imported and exported",
-                    f"import and export `{bound.label}` as well",
+                    f"import and export `{bound.label}` too",
                 )
 
 
@@ -148,7 +148,7 @@ def _package_findings(layout: Layout) -> Iterator[tuple[str, str]]:
             maps = [type for type in _below(roots) if isinstance(type, Map)]
             if maps and in_world.isdisjoint(maps):
                 yield (
-                    f"{_TOOL} cannot build this world: it does not support `map`, which `{interface.id}` has",
+                    f"{_TOOL} cannot build this world: it does not know `map`, which `{interface.id}` has",
                     "move that interface to a package that this world does not need",
                 )
         for world in package.worlds.values():
@@ -175,8 +175,8 @@ def _docs_findings(layout: Layout) -> Iterator[tuple[str, str]]:
     for what, docs in documented:
         if docs and not _is_text(docs):
             yield (
-                f"{_TOOL} writes a module that Python cannot parse because of the docs of {what}",
-                "remove triple quotes, `\\u`, `\\x` and `\\N` from the docs",
+                f"{_TOOL} writes a module that Python cannot read for the docs of {what}",
+                "leave three quotes, `\\u`, `\\x` and `\\N` out of the docs",
             )
 
 
@@ -194,9 +194,9 @@ def _is_text(docs: str) -> bool:
 def _bound_findings(bound: Bound) -> Iterator[tuple[str, str]]:
     interface = bound.interface
     if isinstance(bound.key, str) and interface.name is not None:
-        yield f"{_TOOL} cannot read `{bound.key}: …`, an interface under a name that the world gives it", f"name `{interface.id}` alone"
+        yield f"{_TOOL} cannot read `{bound.key}: …`, an interface under a name of the world's own", f"name `{interface.id}` alone"
     if interface.name is None and bound.side is Side.IMPORTS and interface.freestanding():
-        yield f"{_TOOL} drops the functions of `{bound.key}`, which is imported inline", "declare the interface outside of the world"
+        yield f"{_TOOL} leaves out the functions of `{bound.key}`, which is imported inline", "declare the interface outside of the world"
     if bound.side is Side.EXPORTS:
         has_class = any(not isinstance(type, Alias) for type in interface.types.values())
         if interface.name is None and interface.freestanding() and not has_class:
@@ -208,7 +208,7 @@ def _bound_findings(bound: Bound) -> Iterator[tuple[str, str]]:
             functions = interface.functions_of(resource)
             if not functions and not resource.docs:
                 yield (
-                    f"{_TOOL} writes a module that Python cannot parse for `{bound.label}`: its resource `{resource.name}` is empty",
+                    f"{_TOOL} writes a module that Python cannot read for `{bound.label}`: its resource `{resource.name}` is empty",
                     "give the resource docs, or import its module under `TYPE_CHECKING` only",
                 )
             looked_up = any(isinstance(function.kind, Constructor | Static) for function in functions)
@@ -223,7 +223,7 @@ def _function_findings(side: Side, bound: Bound | None, function: Function) -> I
     where = f"`{function.name}`" + (f" of `{bound.label}`" if bound else "")
     kind = function.kind
     if side is Side.IMPORTS and isinstance(kind, Constructor) and direct_result(function.result) is not None:
-        yield f"{where} fails in what {_TOOL} writes: it does not support constructors that return a `result`", "use a static function"
+        yield f"{where} fails in what {_TOOL} writes: it does not know constructors that return a `result`", "use a static function"
     match kind:
         case Method():
             receiver, params = "self", function.params[1:]
@@ -239,7 +239,7 @@ def _function_findings(side: Side, bound: Bound | None, function: Function) -> I
             f"import from `wit_world.{function.name}` by its full name only",
         )
     if any(snake(param.name) == receiver for param in params):
-        yield f"{where} has a parameter `{receiver}`: Python cannot parse what {_TOOL} writes for it", "rename the parameter"
+        yield f"{where} has a parameter `{receiver}`: Python cannot read what {_TOOL} writes for it", "rename the parameter"
     reserved = ("finalizer", "handle") if side is Side.IMPORTS else ("finalizer",)
     if isinstance(kind, Method | Static) and snake(function.item_name) in reserved:
         yield f"{where} is hidden at run time by an attribute that {_TOOL} sets on resources", "rename the function"

@@ -64,9 +64,9 @@ def join(worlds: tuple[World, ...], diagnostics: Diagnostics) -> Joint:
                 if known is not item and not _same(known, item, joint):
                     diagnostics.error(
                         codes.NAME_CLASH,
-                        f"{joint.title} cannot share a package: `{key}` of `{world.name}` differs from `{key}` of another"
-                        " of these worlds",
-                        help=("generate them separately, or move it into an interface that they share",),
+                        f"{joint.title} cannot share a package: what `{world.name}` calls `{key}` is something else in"
+                        " another of them",
+                        help=("generate them one by one, or move it into an interface that they share",),
                     )
     return joint
 
@@ -79,7 +79,7 @@ def _check_names(worlds: tuple[World, ...], diagnostics: Diagnostics) -> None:
             diagnostics.error(
                 codes.NAME_CLASH,
                 f"worlds `{other.id}` and `{world.id}` would both be the class `{naming.camel(world.name)}`",
-                help=("generate them separately",),
+                help=("generate them one by one",),
             )
 
 
@@ -111,10 +111,10 @@ def check_views(joint: Joint, facts: Facts, diagnostics: Diagnostics) -> None:
                 if isinstance(owner, Interface) and owner in given and owner not in own:
                     diagnostics.error(
                         codes.NOT_SUPPORTED,
-                        f"{joint.title} cannot share a package: {what} of `{world.name}` uses resource"
-                        f" `{resource.name}`, which the host implements in that world and the component implements in"
+                        f"{joint.title} cannot share a package: {what} of `{world.name}` speaks of resource"
+                        f" `{resource.name}`, which the host implements there, and the component in"
                         f" `{given[owner].name}`",
-                        help=("generate them separately",),
+                        help=("generate them one by one",),
                     )
                     return
 

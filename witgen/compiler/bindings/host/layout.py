@@ -390,7 +390,7 @@ def _package_folders(joint: Joint, diagnostics: Diagnostics) -> dict[PackageName
             listed = ", ".join(f"`{p}`" for p in sorted(alike, key=str))
             diagnostics.warn(
                 codes.VERSIONS_SPELLED_OUT,
-                f"{joint.title} need{'s' * (len(joint.worlds) == 1)} {listed}: the names of their folders have the full version",
+                f"{joint.title} speak{'s' * (len(joint.worlds) == 1)} of {listed}: their folders take the full version",
             )
     return folders
 

@@ -103,7 +103,7 @@ def build_body(body: Body, scope: PackageScope) -> None:
             codes.DEPENDENCY_CYCLE,
             f"type `{cycle.name}` depends on itself",
             *cycle.labels(),
-            notes=(cycle.explain(), "WIT types cannot be recursive, even through `option` or `list`"),
+            notes=(cycle.explain(), "WIT types cannot be recursive, not through `option` or `list` either"),
         )
     taken = tuple(name for name, entry in body.types.items() if isinstance(entry, Used))
     defined = tuple(name for name in order.names if not isinstance(body.types[name], Used))
@@ -132,7 +132,7 @@ def _check_used(scope: PackageScope, used: ast.UsedName, item: Local) -> None:
     if name.name in functions:
         scope.diagnostics.error(
             codes.WRONG_KIND,
-            f"`{name.name}` is a function; `use` takes types only",
+            f"`{name.name}` is a function, and only types can be used",
             Label(name.span, "not a type"),
             Label(functions[name.name].name.span, "the function"),
         )
@@ -185,13 +185,13 @@ def report_unknown(scope: PackageScope, body: Body, name: ast.Ident) -> None:
         scope.diagnostics.error(
             codes.WRONG_KIND,
             f"`{name.name}` is a function and cannot be used as a type",
-            Label(name.span, "expected a type"),
+            Label(name.span, "a type is wanted here"),
             Label(function.name.span, "the function"),
         )
         return
     home = scope.home_of(name.name)
     if name.name in _RENAMED:
-        help: tuple[str, ...] = (f"`{name.name}` is now called `{_RENAMED[name.name]}`",)
+        help: tuple[str, ...] = (f"`{name.name}` is called `{_RENAMED[name.name]}` now",)
     elif home is not None:
         help = (f"interface `{home}` has it: add `use {home}.{{{name.name}}};`",)
     else:

@@ -165,7 +165,7 @@ def _check_owned(models: Models, home: _Home, owner: Interface | World | Absent)
         models.diagnostics.error(
             codes.GATED_REFERENCE,
             f"type `{name}` is kept, but its {kind} `{home.name.name}` is left out",
-            Label(at, "has no gate"),
+            Label(at, "has no gate of its own"),
             Label(owner.span, f"the gate of the {kind}"),
             help=(f"put `@unstable(feature = {owner.feature})` before the type too",),
         )

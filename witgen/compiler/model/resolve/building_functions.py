@@ -107,7 +107,7 @@ class FunctionBuilder:
     def _report_borrow(self, signature: _Signature) -> None:
         labels = [Label(signature.at)]
         if signature.func.result is not None:
-            labels.append(Label(signature.func.result.span, "this type holds a `borrow`"))
+            labels.append(Label(signature.func.result.span, "there is a `borrow` in this type"))
         self.types.models.diagnostics.error(
             codes.BORROW_IN_RESULT,
             f"the result of `{signature.name}` holds a `borrow`",

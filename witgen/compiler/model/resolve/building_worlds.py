@@ -51,7 +51,7 @@ class WorldBuilder:
         self.models.diagnostics.error(
             codes.GATED_REFERENCE,
             f"type `{name.name}` is left out, because its feature `{removed.feature}` is off, but its world is kept",
-            Label(name.span, "a world needs all of its types"),
+            Label(name.span, "a world cannot do without one of its types"),
             Label(removed.span, "the gate"),
             notes=("this is a rule of the reference parser, not of the language",),
             help=("put the type in an interface with the same gate, and import that",),
@@ -143,5 +143,5 @@ def _check_case(models: Models, world: World, at: Span) -> None:
                     f"world `{world.name}` has the {verb}s `{earlier}` and `{key}`, which differ only in case",
                     Label(models.spans.of_member(world, f"{verb} {key}") or at, f"the {verb} `{key}`"),
                     Label(models.spans.of_member(world, f"{verb} {earlier}") or at, f"the {verb} `{earlier}`"),
-                    notes=("names that differ only in case are the same",),
+                    notes=("names are compared without regard to upper and lower case",),
                 )

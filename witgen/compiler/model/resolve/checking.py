@@ -118,18 +118,18 @@ class Checker:
         if earlier is None:
             to.error(
                 codes.DUPLICATE_NAME,
-                f"a method already has a parameter `{name.name}`",
+                f"a method has a parameter `{name.name}` already",
                 Label(name.span, "named again"),
-                notes=("every method takes its resource as a parameter named `self`",),
+                notes=("every method takes its resource as the parameter `self`",),
             )
         else:
             self._report_member(to, "parameter", name, earlier)
 
     def _report_member(self, to: Diagnostics, kind: str, name: ast.Ident, earlier: ast.Ident) -> None:
-        notes = () if name.name == earlier.name else ("names that differ only in case are the same",)
+        notes = () if name.name == earlier.name else ("names that differ only in upper and lower case are the same",)
         to.error(
             codes.DUPLICATE_NAME,
-            f"duplicate {kind} `{name.name}`",
+            f"there is more than one {kind} `{name.name}`",
             Label(name.span, "named again"),
             Label(earlier.span, "first named here"),
             notes=notes,
@@ -157,9 +157,7 @@ class Checker:
     def _check_not_empty(self, kind: str, decl: ast.VariantDecl | ast.EnumDecl) -> None:
         if not decl.cases:
             self.diagnostics.error(
-                codes.EMPTY_TYPE,
-                f"{kind} `{decl.name.name}` has no case",
-                Label(decl.name.span, "needs at least one case"),
+                codes.EMPTY_TYPE, f"{kind} `{decl.name.name}` has no case", Label(decl.name.span, "needs a case")
             )
 
     def _check_distinct(self, kind: str, names: Iterable[ast.Ident]) -> None:
@@ -209,10 +207,10 @@ class Checker:
                     if not (isinstance(key, ast.PrimitiveExpr) and key.name in _MAP_KEYS):
                         self.diagnostics.error(
                             codes.INVALID_MAP_KEY,
-                            "this type cannot be a map key",
+                            "this type cannot be the key of a map",
                             Label(keyword),
-                            Label(key.span, "not a type for keys"),
-                            notes=(f"keys are {', '.join(_MAP_KEYS)}, written directly: an alias is not allowed",),
+                            Label(key.span, "not a key type"),
+                            notes=(f"keys are {', '.join(_MAP_KEYS)}, written as such: no alias to one",),
                         )
                 case _:
                     pass
@@ -240,7 +238,7 @@ class Checker:
                 codes.INVALID_CONSTRUCTOR,
                 "the declared result of a constructor must be a `result`",
                 Label(_place(written), "not a `result`"),
-                help=(f"remove the result, or write `-> result<{resource.name.name}, …>`",),
+                help=(f"leave the result out, or write `-> result<{resource.name.name}, …>`",),
             )
             return
         match result.ok:
@@ -263,8 +261,8 @@ def report_no_resource(diagnostics: Diagnostics, name: ast.Ident, *defined: ast.
     """Report a handle of something that is no resource."""
     diagnostics.error(
         codes.NOT_A_RESOURCE,
-        f"`{name.name}` is not a resource, so it has no handles",
-        Label(name.span, "expected a resource"),
+        f"`{name.name}` is not a resource, so there is no handle of it",
+        Label(name.span, "a resource is wanted here"),
         *(Label(ident.span, "not a resource") for ident in defined),
     )
 

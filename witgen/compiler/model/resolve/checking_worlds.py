@@ -69,7 +69,7 @@ def _check_extern(checker: Checker, item: Local, body: Body, side: _Side, extern
                         f"interface `{path.name.name}` is {side.verb}ed more than once",
                         Label(path.name.span, f"{side.verb}ed again"),
                         Label(earlier, f"first {side.verb}ed here"),
-                        help=(f"use a label for a second {side.verb}: `{side.verb} label: {path.name.name};`",),
+                        help=(f"a label makes another {side.verb} of it: `{side.verb} label: {path.name.name};`",),
                     )
 
 
@@ -78,7 +78,7 @@ def _check_label(diagnostics: Diagnostics, side: _Side, label: ast.Ident, kind: 
     if earlier[1] is not label.span:
         diagnostics.error(
             codes.DUPLICATE_NAME,
-            f"{side.verb} `{label.name}` has the same name as an earlier {earlier[0]}",
+            f"{side.verb} `{label.name}` has the name of an earlier {earlier[0]}",
             Label(label.span, f"{side.verb}ed here"),
             Label(earlier[1], f"the {earlier[0]}"),
         )

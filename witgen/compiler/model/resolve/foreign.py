@@ -81,17 +81,17 @@ def _report_unknown_package(models: Models, scope: PackageScope, package: Packag
     assert mention.path.package is not None
     versions = [name for name in models.loaded if (name.namespace, name.name) == (package.namespace, package.name)]
     if versions:
-        notes = (f"the package is loaded as {listing(map(str, versions))}; versions must match exactly",)
+        notes = (f"of this package there is {listing(map(str, versions))}; a version must match exactly",)
         help: tuple[str, ...] = ()
     else:
-        notes = (f"the loaded packages are {listing(map(str, models.loaded))}",)
+        notes = (f"the packages are {listing(map(str, models.loaded))}",)
         help = scope.suggestions.near(str(package), map(str, models.loaded)) or (
-            "put its `.wit` files into a folder of `deps/`, beside the main package's files",
+            "its `.wit` files belong in a folder of `deps/`, beside those of the main package",
         )
     models.diagnostics.error(
         codes.UNKNOWN_PACKAGE,
-        f"package `{package}` was not found",
-        Label(mention.path.package.span, "not among the loaded packages"),
+        f"there is no package `{package}`",
+        Label(mention.path.package.span, "not among the packages that were loaded"),
         notes=notes,
         help=help,
     )

@@ -61,16 +61,16 @@ class Gates:
             self._reported.add(since.span)
             self.diagnostics.error(
                 codes.UNVERSIONED_GATE,
-                f"`@since` needs a package version, and `{package}` has none",
+                f"`@since` needs a version of the package, and `{package}` has none",
                 Label(at),
-                Label(since.version.span, "there is no package version to compare with"),
+                Label(since.version.span, "this version cannot be compared"),
                 help=(f"give the package a version: `package {package}@{since.version.text};`",),
             )
         elif wanted is not None and wanted > package.version:
             self._reported.add(since.span)
             self.diagnostics.error(
                 codes.UNRELEASED_GATE,
-                f"`@since` names version {wanted}, which is later than the package's: `{package}`",
+                f"`@since` names version {wanted}, which the package `{package}` has not reached",
                 Label(at),
                 Label(since.version.span, f"later than {package.version}"),
             )
@@ -97,10 +97,10 @@ def warn_unknown_features(features: Features, files: Iterable[ast.FileDecl], dia
         return
     known = sorted({name for file in files for name in _features(file.items)})
     for name in sorted(features.difference(known)):
-        note = f"the features are {listing(known)}" if known else "no gate names a feature"
+        note = f"the features are {listing(known)}" if known else "nothing is gated by a feature"
         diagnostics.warn(
             codes.UNKNOWN_FEATURE,
-            f"unknown feature `{name}`: no gate names it",
+            f"no gate mentions the feature `{name}`",
             notes=(note,),
             help=did_you_mean(name, known),
         )

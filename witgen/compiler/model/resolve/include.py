@@ -29,7 +29,7 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
                 f"world `{included.name}` has no import or export with the plain name `{used.name.name}`",
                 Label(decl.path.name.span),
                 Label(used.name.span, "nothing to rename"),
-                notes=("an interface imported or exported by its id cannot be renamed",),
+                notes=("an interface under its own id cannot be renamed",),
                 help=did_you_mean(used.name.name, plain),
             )
             return
@@ -44,7 +44,7 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
                 if name in side:
                     models.diagnostics.error(
                         codes.INCLUDE_CONFLICT,
-                        f"`{world.name}` already has the {verb} `{name}`, and `{included.name}` includes it again",
+                        f"`{world.name}` has the {verb} `{name}` already, and including `{included.name}` brings it again",
                         Label(decl.path.name.span, f"{verb}s `{name}` too"),
                         *_earlier(models, world, f"{verb} {name}"),
                         help=(f"give it another name: `include … with {{ {_stem(key)} as other-name }}`",),
@@ -55,7 +55,7 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
             elif not _merge_interface(side, key, item, world.package is not included.package):
                 models.diagnostics.error(
                     codes.STABILITY_MISMATCH,
-                    f"`{world.name}` and `{included.name}` have different gates on the {verb} of `{key.interface.id}`",
+                    f"`{world.name}` and `{included.name}` gate the {verb} of `{key.interface.id}` differently",
                     Label(decl.path.name.span),
                 )
                 return
@@ -63,7 +63,7 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
 
 def _earlier(models: Models, world: World, name: str) -> tuple[Label, ...]:
     span = models.spans.of_member(world, name)
-    return () if span is None else (Label(span, "first included here"),)
+    return () if span is None else (Label(span, "it comes from here already"),)
 
 
 def _stem(key: str) -> str:

@@ -28,9 +28,7 @@ def order_packages(scopes: Sequence[PackageScope], diagnostics: Diagnostics) -> 
                 f"package `{scope.name}` is defined more than once",
                 Label(scope.unit.span, "defined again"),
                 Label(earlier.unit.span, "first defined here"),
-                notes=(
-                    "a package must be defined in one place: definitions in several files or in `deps/` are not merged",
-                ),
+                notes=("the definitions of a package are not merged over files or `deps/`",),
             )
     return [] if twice else _depth_first(by_name, diagnostics)
 
@@ -68,7 +66,7 @@ def _report_cycle(
     notes: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
     if len(around) == 1:
-        help = ("inside a package, name its items without the package: `use name.{…}`",)
+        help = ("inside a package its items are named without it: `use name.{…}`",)
     else:
         notes = ("the cycle: " + " needs ".join(f"`{name}`" for name in (*around, target)),)
     diagnostics.error(

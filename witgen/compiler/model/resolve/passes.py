@@ -97,11 +97,11 @@ class _Local:
         if headers and package_name(header.name) != package_name(headers[-1].name):
             self.diagnostics.error(
                 codes.PACKAGE_MISMATCH,
-                f"this file declares package `{package_name(header.name)}`, but another file of the same directory declares "
+                f"this file says `{package_name(header.name)}`, another of the same package "
                 f"`{package_name(headers[-1].name)}`",
-                Label(header.name.span, "a different name"),
-                Label(headers[-1].name.span, "first named here"),
-                notes=("the `.wit` files of a directory form one package; put other packages into `deps/`",),
+                Label(header.name.span, "another name"),
+                Label(headers[-1].name.span, "named here before"),
+                notes=("the `.wit` files of a directory form one package; other packages go into `deps/`",),
             )
         documented = [earlier for earlier in headers if earlier.docs_span is not None]
         if header.docs_span is not None and documented and documented[0].docs_span is not None:
@@ -109,16 +109,16 @@ class _Local:
                 codes.DUPLICATE_PACKAGE_DOCS,
                 "the package is documented in more than one file",
                 Label(header.docs_span, "documented again"),
-                Label(documented[0].docs_span, "first documented here"),
+                Label(documented[0].docs_span, "documented here before"),
                 notes=("every comment directly before `package` is documentation",),
             )
         headers.append(header)
 
     def _report_no_header(self, files: Sequence[LoadedFile]) -> None:
         if len(files) == 1:
-            message = f"`{files[0].path}` does not name its package"
+            message = f"`{files[0].path}` does not say which package it is"
         else:
-            message = f"none of these files names its package: {listing(file.path for file in files)}"
+            message = f"none of these files says which package they are: {listing(file.path for file in files)}"
         self.diagnostics.error(
             codes.MISSING_PACKAGE_HEADER,
             message,

@@ -191,11 +191,11 @@ class PackageScope:
             return item
         if path.name.span not in self._reported:
             self._reported.add(path.name.span)
-            labels = [Label(path.name.span, f"expected {_a(wanted)}")]
+            labels = [Label(path.name.span, f"{'an' if wanted == 'interface' else 'a'} {wanted} is wanted here")]
             if isinstance(item, Local):
                 labels.append(Label(item.decl.name.span, f"`{item.name}` is {_a(found)}"))
             else:
-                labels.append(Label(item.first.path.name.span, f"here it is used as {_a(found)}"))
+                labels.append(Label(item.first.path.name.span, f"here it is taken for {_a(found)}"))
             self.diagnostics.error(codes.WRONG_KIND, f"`{path.name.name}` is {_a(found)}, not {_a(wanted)}", *labels)
         return None
 
@@ -299,7 +299,7 @@ def _declare_items(scope: PackageScope) -> None:
                 f"the package `{scope.name}` defines `{decl.name.name}` more than once",
                 Label(decl.name.span, "defined again"),
                 Label(earlier.decl.name.span, "first defined here"),
-                notes=("interfaces and worlds share one namespace across all files of a package",),
+                notes=("interfaces and worlds share one namespace, over all files of a package",),
             )
 
 
@@ -317,7 +317,7 @@ def _check_file_names(scope: PackageScope, file: FileScope) -> None:
                 f"this file has more than one `{name.name}`",
                 Label(name.span, "named again"),
                 Label(seen[name.name], "first named here"),
-                help=("`use … as other-name;` imports an interface under a different name",),
+                help=("`use … as other-name;` takes an interface in under another name",),
             )
 
 
@@ -401,7 +401,7 @@ def _check_top_use(scope: PackageScope, decl: ast.TopUseDecl) -> None:
         scope.diagnostics.error(
             codes.SYNTAX_ERROR,
             "attributes are not allowed on a `use` outside interfaces and worlds",
-            Label(Span(path.span.source, start, start + len("use")), "this name is for this file only"),
+            Label(Span(path.span.source, start, start + len("use")), "a name for this file only"),
         )
     if path.package is None and path.name.name not in scope.items:
         scope.report_missing(path.name)

@@ -51,7 +51,7 @@ def _only_world(resolved: Resolved, diagnostics: Diagnostics) -> World | None:
         diagnostics.error(
             codes.UNKNOWN_WORLD,
             f"package `{root.name}` has no world",
-            help=(f"packages it uses have {listing(others)}: choose with `--world`",) if others else (),
+            help=(f"packages that it uses have {listing(others)}: choose with `--world`",) if others else (),
         )
     return None
 
@@ -65,8 +65,8 @@ def _bare_name(resolved: Resolved, text: str, diagnostics: Diagnostics) -> World
     diagnostics.error(
         codes.UNKNOWN_WORLD,
         f"package `{root.name}` has no world `{text}`",
-        notes=(f"its worlds are {listing(root.worlds)}" if root.worlds else "it has no worlds",),
-        help=(f"worlds of that name: {listing(elsewhere)}",) if elsewhere else did_you_mean(name, root.worlds),
+        notes=(f"its worlds are {listing(root.worlds)}" if root.worlds else "it has no world at all",),
+        help=(f"of that name there is {listing(elsewhere)}",) if elsewhere else did_you_mean(name, root.worlds),
     )
     return None
 
@@ -92,8 +92,8 @@ def _full_name(resolved: Resolved, text: str, full: re.Match[str], diagnostics: 
     every = [world.id for p in resolved.packages for world in p.worlds.values()]
     own = [world.id for p in packages for world in p.worlds.values()]
     if own:
-        note = f"the worlds of that package are {listing(own)}"
+        note = f"that package has {listing(own)}"
     else:
-        note = f"the worlds are {listing(every)}" if every else "no loaded package has a world"
-    diagnostics.error(codes.UNKNOWN_WORLD, f"unknown world `{text}`", notes=(note,), help=did_you_mean(text, every))
+        note = f"the worlds are {listing(every)}" if every else "none of the packages has a world"
+    diagnostics.error(codes.UNKNOWN_WORLD, f"there is no world `{text}`", notes=(note,), help=did_you_mean(text, every))
     return None

@@ -1,0 +1,37 @@
+"""Text that every room needs: counted things, a name that was nearly written, why the system refused. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+LIKENESS = 0.7
+"""How much alike two names must be, from 0 to 1: one typing error in a word of four letters is enough."""
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`; `noun` is in the singular and takes an s."""
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def nearest(name: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
+    """The one of `names` that is most like `name`; None if none is alike.
+
+    A name that differs in case only comes first.
+    """
+    from difflib import get_close_matches  # most runs need no guess
+
+    found = list(names)
+    folded = name.casefold()
+    same = next((other for other in found if other.casefold() == folded), None)
+    if same is not None:
+        return same
+    near = get_close_matches(name, found, 1, likeness)
+    return near[0] if near else None
+
+
+def reason_of(problem: OSError) -> str:
+    """Why the system refused something, in its own words; the class of the error if it has none."""
+    return problem.strerror or type(problem).__name__
+
+
+__all__ = ["LIKENESS", "counted", "nearest", "reason_of"]
