@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import redirect_stdout
 
 import click
 
@@ -47,7 +49,14 @@ def _run(words: list[str]) -> int:
 
 
 def _invoke(command: click.Command, name: str, words: list[str]) -> int:
-    with command.make_context(name, words) as context:
+    help = io.StringIO()  # click prints `--help` and `--version` itself; `terminal` knows every kind of stream
+    try:
+        with redirect_stdout(help):
+            context = command.make_context(name, words)
+    finally:
+        if help.getvalue():
+            terminal.say(help.getvalue().removesuffix("\n"))
+    with context:
         status: object = command.invoke(context)
     return status if isinstance(status, int) else OK
 

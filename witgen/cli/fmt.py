@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import BinaryIO
 
 import click
 
@@ -72,11 +73,15 @@ def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
     if stdin is None:
         found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is closed", severity=Severity.ERROR))
         return FAULT
-    data = sys.stdin.buffer.read()
     try:
-        source = Source(_STANDARD_INPUT, data.decode("utf-8"))
+        source = Source(_STANDARD_INPUT, _standard_input())
     except UnicodeDecodeError:
         found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is not encoded in UTF-8", severity=Severity.ERROR))
+        return FAULT
+    except (OSError, ValueError) as problem:  # a terminal that went away; a stream that the caller of `main` closed
+        reason = getattr(problem, "strerror", None) or problem
+        message = f"cannot read standard input: {reason}"
+        found.add(Diagnostic(codes.UNREADABLE_FILE, message, severity=Severity.ERROR))
         return FAULT
     formatted = format_source(source, found)
     if formatted is None:
@@ -88,3 +93,9 @@ def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
     elif formatted.differs:
         terminal.say(_STANDARD_INPUT)
     return FAULT if checking and formatted.differs else OK
+
+
+def _standard_input() -> str:
+    """All of standard input; of bytes where there are any, since WIT is UTF-8 in every locale. Raises: OSError, ValueError."""
+    buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    return sys.stdin.read() if buffer is None else buffer.read().decode("utf-8")

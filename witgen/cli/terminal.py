@@ -1,7 +1,10 @@
 """What is printed, where, and how: results on standard output, diagnostics on standard error.
 
-A reader that goes away (`witgen inspect wit | head`) and an encoding that lacks a character are no errors: the rest is
+A reader that goes away (`witgen inspect wit | head`) and an encoding that lacks a character are not errors: the rest is
 dropped, and the character is spelled out.
+
+Who calls `main` from Python may have replaced the streams of `sys` (a notebook, `contextlib.redirect_stdout`): all that is
+asked of them is `write`.
 """
 
 from __future__ import annotations
@@ -10,13 +13,15 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from ..compiler.diagnostics import Diagnostic
 from ..compiler.diagnostics.formats import HUMAN
 
 _lost: list[TextIO] = []
 """Streams that could not take what was printed."""
+_gone: list[TextIO] = []
+"""Those among them that cannot be led to nowhere: nothing more is written to them."""
 _format: list[str] = [HUMAN]
 """The format of diagnostics in this run."""
 
@@ -24,6 +29,7 @@ _format: list[str] = [HUMAN]
 def prepare() -> None:
     """Make both streams print every character somehow."""
     _lost.clear()
+    _gone.clear()
     use_format(HUMAN)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -48,13 +54,15 @@ def say(text: str) -> None:
 def say_document(text: str) -> None:
     """Print a document that other programs read: always UTF-8, whatever the terminal's encoding."""
     stream = cast("TextIO | None", sys.stdout)
-    if stream is None:
+    buffer: BinaryIO | None = getattr(stream, "buffer", None)
+    if stream is None or buffer is None:  # no encoding is in the way of a stream of text
+        _print(stream, text)
         return
     try:
         stream.flush()
-        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
-        stream.buffer.flush()
-    except OSError as problem:
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.flush()
+    except (OSError, ValueError) as problem:
         _drop(stream, problem)
 
 
@@ -98,25 +106,42 @@ def finish() -> bool:
 
 
 def _wants_color(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+    try:
+        return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+    except (AttributeError, ValueError):  # it has `write` only, or was closed
+        return False
 
 
 def _print(stream: TextIO | None, text: str) -> None:
-    if stream is None:
+    if stream is None or stream in _gone:
         return
     try:
-        stream.write(text)
-        stream.flush()
-    except OSError as problem:
+        if text:
+            _write(stream, text)
+        if hasattr(stream, "flush"):
+            stream.flush()
+    except (OSError, ValueError) as problem:
         _drop(stream, problem)
 
 
-def _drop(stream: TextIO, problem: OSError) -> None:
-    """Send what is still to come to nowhere; a disk that is full is told, a reader that left is not."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeError:  # a stream that `prepare` could not make print every character
+        stream.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+
+
+def _drop(stream: TextIO, problem: OSError | ValueError) -> None:
+    """Discard further output. Reports a full disk and a stream that was closed; ignores a closed pipe."""
+    try:
+        descriptor = stream.fileno()
+    except (AttributeError, OSError, ValueError):
+        _gone.append(stream)
+    else:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
     if not isinstance(problem, BrokenPipeError):
         _lost.append(stream)
         if stream is not sys.stderr:
-            complain(f"error: cannot print the result: {problem.strerror}")
+            complain(f"error: cannot print the result: {getattr(problem, 'strerror', None) or problem}")
