@@ -11,31 +11,12 @@ Every `match` over `Type` ends in `assert_never`, so a new type fails to type-ch
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum as _Enum
 from typing import TYPE_CHECKING
+
+from .described import Primitive
 
 if TYPE_CHECKING:
     from .items import Interface, World
-
-
-class Primitive(_Enum):
-    """The types without structure; the value is the WIT keyword."""
-
-    BOOL = "bool"
-    U8 = "u8"
-    U16 = "u16"
-    U32 = "u32"
-    U64 = "u64"
-    S8 = "s8"
-    S16 = "s16"
-    S32 = "s32"
-    S64 = "s64"
-    F32 = "f32"
-    F64 = "f64"
-    CHAR = "char"
-    STRING = "string"
-    ERROR_CONTEXT = "error-context"
-
 
 # Anonymous types ------------------------------------------------------------------------------------------------------
 

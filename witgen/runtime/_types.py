@@ -11,74 +11,73 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ..component import described
+from ..component.described import (
+    BOOL,
+    CHAR,
+    ERROR_CONTEXT,
+    F32,
+    F64,
+    S8,
+    S16,
+    S32,
+    S64,
+    STRING,
+    U8,
+    U16,
+    U32,
+    U64,
+    Primitive,
+)
 from ._values import Err
 
 
-class Primitive(enum.Enum):
-    """The types without structure; the value is the WIT keyword."""
-
-    BOOL = "bool"
-    U8 = "u8"
-    U16 = "u16"
-    U32 = "u32"
-    U64 = "u64"
-    S8 = "s8"
-    S16 = "s16"
-    S32 = "s32"
-    S64 = "s64"
-    F32 = "f32"
-    F64 = "f64"
-    CHAR = "char"
-    STRING = "string"
-    ERROR_CONTEXT = "error-context"
-
-
-@dataclass(frozen=True, slots=True)
-class List:
+class List(described.List["Type"]):
     """`list<element>`; of `u8` or `s8` it is `bytes` in Python."""
 
-    element: Type
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FixedList:
+class FixedList(described.FixedList["Type"]):
     """`list<element, size>`."""
 
-    element: Type
-    size: int
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(described.Map["Type"]):
     """`map<key, value>`."""
 
-    key: Type
-    value: Type
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(described.Tuple["Type"]):
     """`tuple<…>`."""
 
-    elements: tuple[Type, ...]
+    __slots__ = ()
+
+
+class Option(described.Option["Type"]):
+    """`option<element>`."""
+
+    __slots__ = ()
+
+
+class Stream(described.Stream["Type"]):
+    """`stream<element>`."""
+
+    __slots__ = ()
+
+
+class Future(described.Future["Type"]):
+    """`future<element>`."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """`option<element>`; where the element is an option too, a value is a `Some`."""
+class Result(described.Result["Type"]):
+    """`result<ok, err>`; `error` is the subclass of `Err` that an export raises for a named error type."""
 
-    element: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """`result<ok, err>`. As a function's result it is returned or raised; elsewhere it is an `Ok` or an `Err`.
-
-    `error` is the subclass of `Err` that an export raises for a named error type.
-    """
-
-    ok: Type | None = None
-    err: Type | None = None
     error: type[Err[object]] = Err
 
 
@@ -135,32 +134,19 @@ class ExportedResource:
     """Gives the generated link class; called late, since the link class names the resource."""
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+AnyResource = ImportedResource | ExportedResource
+
+
+class Own(described.Own["AnyResource"]):
     """`own<resource>`."""
 
-    resource: ImportedResource | ExportedResource
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Borrow:
+class Borrow(described.Borrow["AnyResource"]):
     """`borrow<resource>`."""
 
-    resource: ImportedResource | ExportedResource
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """`stream<element>`: typed, but wasmtime-py cannot carry it."""
-
-    element: Type | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Future:
-    """`future<element>`: typed, but wasmtime-py cannot carry it."""
-
-    element: Type | None = None
+    __slots__ = ()
 
 
 Type = (
@@ -180,21 +166,6 @@ Type = (
     | Stream
     | Future
 )
-
-BOOL = Primitive.BOOL
-U8 = Primitive.U8
-U16 = Primitive.U16
-U32 = Primitive.U32
-U64 = Primitive.U64
-S8 = Primitive.S8
-S16 = Primitive.S16
-S32 = Primitive.S32
-S64 = Primitive.S64
-F32 = Primitive.F32
-F64 = Primitive.F64
-CHAR = Primitive.CHAR
-STRING = Primitive.STRING
-ERROR_CONTEXT = Primitive.ERROR_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +228,45 @@ class WorldType:
     """The names of the functions that the world itself exports."""
     plain: WorldText | None = None
     """What a component is compared with when it is prepared; without it, only functions are, one by one."""
+
+
+__all__ = [
+    "BOOL",
+    "CHAR",
+    "ERROR_CONTEXT",
+    "F32",
+    "F64",
+    "S8",
+    "S16",
+    "S32",
+    "S64",
+    "STRING",
+    "U8",
+    "U16",
+    "U32",
+    "U64",
+    "AnyResource",
+    "Borrow",
+    "Enum",
+    "ExportInterface",
+    "ExportedResource",
+    "FixedList",
+    "Flags",
+    "Future",
+    "ImportFunc",
+    "ImportInterface",
+    "ImportedResource",
+    "List",
+    "Map",
+    "Option",
+    "Own",
+    "Primitive",
+    "Record",
+    "Result",
+    "Stream",
+    "Tuple",
+    "Type",
+    "Variant",
+    "WorldText",
+    "WorldType",
+]

@@ -5,75 +5,77 @@ Plain data. Classes are named, not imported: a world's modules are loaded when t
 
 from __future__ import annotations
 
-import enum
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from ..component import described
+from ..component.described import (
+    BOOL,
+    BYTES,
+    CHAR,
+    ERROR_CONTEXT,
+    F32,
+    F64,
+    S8,
+    S16,
+    S32,
+    S64,
+    STRING,
+    U8,
+    U16,
+    U32,
+    U64,
+    Primitive,
+)
 
-class Primitive(enum.Enum):
-    """The types without structure; the value is the WIT keyword."""
 
-    BOOL = "bool"
-    U8 = "u8"
-    U16 = "u16"
-    U32 = "u32"
-    U64 = "u64"
-    S8 = "s8"
-    S16 = "s16"
-    S32 = "s32"
-    S64 = "s64"
-    F32 = "f32"
-    F64 = "f64"
-    CHAR = "char"
-    STRING = "string"
-    ERROR_CONTEXT = "error-context"
-
-
-@dataclass(frozen=True, slots=True)
-class List:
+class List(described.List["Type"]):
     """`list<element>`; of `u8` or `s8` it is `bytes` in Python."""
 
-    element: Type
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FixedList:
+class FixedList(described.FixedList["Type"]):
     """`list<element, size>`."""
 
-    element: Type
-    size: int
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(described.Map["Type"]):
     """`map<key, value>`."""
 
-    key: Type
-    value: Type
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(described.Tuple["Type"]):
     """`tuple<…>`."""
 
-    elements: tuple[Type, ...] = ()
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """`option<element>`; where the element is an option too, a value is a `Some`."""
+class Option(described.Option["Type"]):
+    """`option<element>`."""
 
-    element: Type
-    nested: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(described.Result["Type"]):
     """`result<ok, err>`."""
 
-    ok: Type | None = None
-    err: Type | None = None
+    __slots__ = ()
+
+
+class Stream(described.Stream["Type"]):
+    """`stream<element>`."""
+
+    __slots__ = ()
+
+
+class Future(described.Future["Type"]):
+    """`future<element>`."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +148,16 @@ class Resource:
         return f"{self.module.rpartition('.')[2]}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(described.Own["Resource"]):
     """`own<resource>`."""
 
-    resource: Resource
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Borrow:
+class Borrow(described.Borrow["Resource"]):
     """`borrow<resource>`."""
 
-    resource: Resource
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """`stream<element>`."""
-
-    element: Type | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Future:
-    """`future<element>`."""
-
-    element: Type | None = None
+    __slots__ = ()
 
 
 Type = (
@@ -191,24 +177,6 @@ Type = (
     | Stream
     | Future
 )
-
-BOOL = Primitive.BOOL
-U8 = Primitive.U8
-U16 = Primitive.U16
-U32 = Primitive.U32
-U64 = Primitive.U64
-S8 = Primitive.S8
-S16 = Primitive.S16
-S32 = Primitive.S32
-S64 = Primitive.S64
-F32 = Primitive.F32
-F64 = Primitive.F64
-CHAR = Primitive.CHAR
-STRING = Primitive.STRING
-ERROR_CONTEXT = Primitive.ERROR_CONTEXT
-
-BYTES = (U8, S8)
-"""The elements of a list that is `bytes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +252,43 @@ def load_class(module: str, name: str) -> type:
     found = getattr(sys.modules.get(module) or import_module(module), name)
     assert isinstance(found, type), f"{module}.{name}"
     return found
+
+
+__all__ = [
+    "BOOL",
+    "BYTES",
+    "CHAR",
+    "ERROR_CONTEXT",
+    "F32",
+    "F64",
+    "S8",
+    "S16",
+    "S32",
+    "S64",
+    "STRING",
+    "U8",
+    "U16",
+    "U32",
+    "U64",
+    "Borrow",
+    "Enum",
+    "FixedList",
+    "Flags",
+    "Func",
+    "Future",
+    "Interface",
+    "List",
+    "Map",
+    "Option",
+    "Own",
+    "Primitive",
+    "Record",
+    "Resource",
+    "Result",
+    "Stream",
+    "Tuple",
+    "Type",
+    "Variant",
+    "WorldType",
+    "load_class",
+]

@@ -87,11 +87,11 @@ def lift(type: Type | None, flat: object, handles: Handles) -> object:
             return {lift(key, k, handles): lift(value, v, handles) for k, v in pairs}
         case Tuple(elements):
             return tuple(lift(part, item, handles) for part, item in zip(elements, _items(flat), strict=True))
-        case Option(element, nested):
+        case Option(element):
             if flat is None:
                 return None
             inner = lift(element, _items(flat)[0], handles)
-            return make("Some", inner) if nested else inner
+            return make("Some", inner) if isinstance(element, Option) else inner
         case Result(ok, err):
             is_ok, payload = _items(flat)
             return make("Ok", lift(ok, payload, handles)) if is_ok else make("Err", lift(err, payload, handles))
@@ -147,10 +147,11 @@ def lower_guest(type: Type | None, value: object, handles: Handles) -> object:
             if values is None or len(values) != len(elements):
                 raise _expected(f"a tuple of {len(elements)}", value)
             return _lower_parts(elements, values, handles, lower_guest)
-        case Option(element, nested):
+        case Option(element):
             if value is None:
                 return None
-            return (lower_guest(element, _attribute(value, "value") if nested else value, handles),)
+            inner = _attribute(value, "value") if isinstance(element, Option) else value
+            return (lower_guest(element, inner, handles),)
         case Result(ok, err):
             return _lower_result(_exact_result(value), ok, err, value, handles, lower_guest)
         case Record(fields=fields):
@@ -203,9 +204,10 @@ def lower_host(type: Type | None, value: object, handles: Handles) -> object:
             if len(items) != len(elements):
                 raise _expected(f"{len(elements)} items", value)
             return _lower_parts(elements, items, handles, lower_host)
-        case Option(element, nested):
+        case Option(element):
             if value is None:
                 return None
+            nested = isinstance(element, Option)
             if nested and "Some" not in _names_of(value):
                 raise _expected("Some or None", value)
             return (lower_host(element, _attribute(value, "value") if nested else value, handles),)

@@ -175,7 +175,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                     with source.block("try:"):
                         image.reserve(VAL * len(types))
                         for n, ty in enumerate(types):
-                            if ty in selves:
+                            if isinstance(ty, Borrow) and ty in selves:
                                 _lower_self(source, ty, image, VAL * n, arguments[n])
                             else:
                                 inner = source.name("x")

@@ -114,15 +114,15 @@ _IMPORTS_TYPES_FAILURE = _t.Variant(
         ("Failure_TooMany", _t.U32),
     ),
 )
-_IMPORTS_TYPES_GENRE = _t.Enum(
-    "wit_world.imports.types",
-    "Genre",
-    ("FICTION", "SCIENCE", "NONE"),
-)
 _IMPORTS_TYPES_RIGHTS = _t.Flags(
     "wit_world.imports.types",
     "Rights",
     ("LEND", "COPY_PAGES", "SELL"),
+)
+_IMPORTS_TYPES_GENRE = _t.Enum(
+    "wit_world.imports.types",
+    "Genre",
+    ("FICTION", "SCIENCE", "NONE"),
 )
 _IMPORTS_TYPES_BOOK = _t.Record(
     "wit_world.imports.types",
@@ -241,8 +241,8 @@ _X_HANDLER = _t.Interface(
         ),
         _t.Func(
             "mark",
-            (("value", _t.Option(_t.Option(_t.U8), nested=True)),),
-            _t.Option(_t.Option(_t.U8), nested=True),
+            (("value", _t.Option(_t.Option(_t.U8))),),
+            _t.Option(_t.Option(_t.U8)),
         ),
         _t.Func(
             "write_down",

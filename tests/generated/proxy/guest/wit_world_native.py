@@ -337,20 +337,20 @@ _I_STDIN = _t.Interface(
     (_t.Func("get_stdin", (), _t.Own(_IMPORTS_STREAMS_INPUT_STREAM)),),
     (),
 )
-_IMPORTS_TYPES_DNS_ERROR_PAYLOAD = _t.Record(
+_IMPORTS_TYPES_FIELD_SIZE_PAYLOAD = _t.Record(
     "wit_world.imports.types",
-    "DnsErrorPayload",
-    (("rcode", _t.Option(_t.STRING)), ("info_code", _t.Option(_t.U16))),
+    "FieldSizePayload",
+    (("field_name", _t.Option(_t.STRING)), ("field_size", _t.Option(_t.U32))),
 )
 _IMPORTS_TYPES_TLS_ALERT_RECEIVED_PAYLOAD = _t.Record(
     "wit_world.imports.types",
     "TlsAlertReceivedPayload",
     (("alert_id", _t.Option(_t.U8)), ("alert_message", _t.Option(_t.STRING))),
 )
-_IMPORTS_TYPES_FIELD_SIZE_PAYLOAD = _t.Record(
+_IMPORTS_TYPES_DNS_ERROR_PAYLOAD = _t.Record(
     "wit_world.imports.types",
-    "FieldSizePayload",
-    (("field_name", _t.Option(_t.STRING)), ("field_size", _t.Option(_t.U32))),
+    "DnsErrorPayload",
+    (("rcode", _t.Option(_t.STRING)), ("info_code", _t.Option(_t.U16))),
 )
 _IMPORTS_TYPES_ERROR_CODE = _t.Variant(
     "wit_world.imports.types",
@@ -401,6 +401,7 @@ _IMPORTS_TYPES_ERROR_CODE = _t.Variant(
     ),
 )
 _IMPORTS_TYPES_FIELDS = _t.Resource("wit_world.imports.types", "Fields")
+_IMPORTS_TYPES_FIELD_VALUE = _t.List(_t.U8)
 _IMPORTS_TYPES_HEADER_ERROR = _t.Variant(
     "wit_world.imports.types",
     "HeaderError",
@@ -483,7 +484,7 @@ _I_TYPES = _t.Interface(
         ),
         _t.Func(
             "Fields.from_list",
-            (("entries", _t.List(_t.Tuple((_t.STRING, _t.List(_t.U8))))),),
+            (("entries", _t.List(_t.Tuple((_t.STRING, _IMPORTS_TYPES_FIELD_VALUE)))),),
             _t.Result(_t.Own(_IMPORTS_TYPES_FIELDS), _IMPORTS_TYPES_HEADER_ERROR),
             raises=True,
             resource=_IMPORTS_TYPES_FIELDS,
@@ -491,7 +492,7 @@ _I_TYPES = _t.Interface(
         _t.Func(
             ".get",
             (("name", _t.STRING),),
-            _t.List(_t.List(_t.U8)),
+            _t.List(_IMPORTS_TYPES_FIELD_VALUE),
             resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(
@@ -502,7 +503,7 @@ _I_TYPES = _t.Interface(
         ),
         _t.Func(
             ".set",
-            (("name", _t.STRING), ("value", _t.List(_t.List(_t.U8)))),
+            (("name", _t.STRING), ("value", _t.List(_IMPORTS_TYPES_FIELD_VALUE))),
             _t.Result(None, _IMPORTS_TYPES_HEADER_ERROR),
             raises=True,
             resource=_IMPORTS_TYPES_FIELDS,
@@ -516,7 +517,7 @@ _I_TYPES = _t.Interface(
         ),
         _t.Func(
             ".append",
-            (("name", _t.STRING), ("value", _t.List(_t.U8))),
+            (("name", _t.STRING), ("value", _IMPORTS_TYPES_FIELD_VALUE)),
             _t.Result(None, _IMPORTS_TYPES_HEADER_ERROR),
             raises=True,
             resource=_IMPORTS_TYPES_FIELDS,
@@ -524,7 +525,7 @@ _I_TYPES = _t.Interface(
         _t.Func(
             ".entries",
             (),
-            _t.List(_t.Tuple((_t.STRING, _t.List(_t.U8)))),
+            _t.List(_t.Tuple((_t.STRING, _IMPORTS_TYPES_FIELD_VALUE))),
             resource=_IMPORTS_TYPES_FIELDS,
         ),
         _t.Func(

@@ -96,7 +96,6 @@ X_STUFF_PICK = _rt.Variant(
     ),
 )
 X_STUFF_MAYBE = _rt.Option(_rt.Own(X_STUFF_STUFF))
-STUFF_STUFF_TYPE = _rt.U8
 X_TWO_STUFF = _rt.ExportedResource("two", "stuff", _x_stuff.Stuff, lambda: TwoLink)
 X_TWO_HOLDER = _rt.Record(
     _i_stuff.Holder,
@@ -447,7 +446,7 @@ class StuffLink(_rt.Link):
             ("p", _rt.Borrow(X_STUFF_STUFF)),
             ("many", _rt.List(_rt.Borrow(X_STUFF_STUFF))),
         ),
-        STUFF_STUFF_TYPE,
+        _rt.U8,
     )
 
 
@@ -556,7 +555,7 @@ class TwoLink(StuffLink):
         "two",
         "lend",
         (("p", _rt.Borrow(X_TWO_STUFF)), ("many", _rt.List(_rt.Borrow(X_TWO_STUFF)))),
-        STUFF_STUFF_TYPE,
+        _rt.U8,
     )
 
 
@@ -878,7 +877,7 @@ _IMPORT_STUFF = _rt.ImportInterface(
                 ("p", _rt.Borrow(STUFF_STUFF)),
                 ("many", _rt.List(_rt.Borrow(STUFF_STUFF))),
             ),
-            STUFF_STUFF_TYPE,
+            _rt.U8,
         ),
     ),
     (STUFF_STUFF,),
@@ -964,7 +963,7 @@ _IMPORT_ONE = _rt.ImportInterface(
             "lend",
             "lend",
             (("p", _rt.Borrow(ONE_STUFF)), ("many", _rt.List(_rt.Borrow(ONE_STUFF)))),
-            STUFF_STUFF_TYPE,
+            _rt.U8,
         ),
     ),
     (ONE_STUFF,),

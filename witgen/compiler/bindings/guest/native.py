@@ -17,7 +17,7 @@ from ..imports import Imports
 from ..naming import camel, parameter, snake
 from .annotations import annotation, direct_result
 from .constructors import PairConstructor
-from .describing import TESTING, Describer
+from .descriptions import TESTING, WorldDescriptions
 from .functions import function_name
 from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
 
@@ -80,7 +80,7 @@ class _Native:
         self._names = _Names(layout)
         self._t = self._names.imports.name("witgen", "testing", TESTING)
         self._names.imports.name("__future__", "annotations")
-        self._describer = Describer(layout)
+        self._describer = WorldDescriptions(layout)
         self._taken: set[str] = {*_FIXED}
 
     def module(self) -> PyModule:

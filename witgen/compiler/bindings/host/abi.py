@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,7 +11,8 @@ from ....component.items import Constructor, Freestanding, Function, Interface, 
 from ....component.types import Resource
 from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
 from ..annotations import annotation
-from .codecs import Codecs, Side, quoted, shout, tuple_of
+from ..descriptions import Expression, call, keyword, string, strings, tuple_of
+from .descriptions import HostDescriptions, Side, shout
 from .exported import blocking_attribute, link_attribute
 from .facts import error_definition, needed_interfaces, returned
 from .functions import doc_annotation, error_class
@@ -109,7 +110,7 @@ class _Abi:
         members = set(chain.from_iterable(site.names.members for site in layout.sites.values())) | layout.names.members
         self._scope = AbiScope(plan, links, members)
         self._rt = self._scope.helper("rt")
-        self._codecs = Codecs(plan, self._scope, links.by_key)
+        self._descriptions = HostDescriptions(plan, self._scope, links.by_key)
 
     def module(self) -> PyModule:
         layout = self._plan.layout
@@ -121,12 +122,13 @@ class _Abi:
             resources = [self._import_resource(r) for r in layout.resources if part.has(r)]
             functions = self._function_imports(part)
             own = [entries[k.python] for site, entries in shared.items() for k in part.imports(site)]
-            tables += [*resources, *functions, self._world(part, [e.target for e in (*own, *resources, *functions)])]
+            imports = [Expression(entry.target) for entry in (*own, *resources, *functions)]
+            tables += [*resources, *functions, self._world(part, imports)]
         return PyModule(
             "_abi.py",
             "How the types of this package cross into the component. Private.",
             self._scope.blocks(),
-            items=(*self._codecs.constants, *links, plain_loader(), *tables),
+            items=(*self._descriptions.constants, *links, plain_loader(), *tables),
         )
 
     # Exports ----------------------------------------------------------------------------------------------------------
@@ -150,15 +152,16 @@ class _Abi:
         spell = ExportSpelling(self._plan, self._scope, frozenset(attributes.values()))
         fields: list[PyField] = []
         for function in functions:
-            described = f'"{interface}", "{function.name}"{self._described(function, names, side)}'
-            ways = [(attributes[function], ", is_async=True" if function.is_async else "", function.is_async)]
+            described = (string(interface), string(function.name), *self._described(function, names, side))
+            ways = [(attributes[function], _async(function), function.is_async)]
             if function.is_async:
-                ways.append((blocking_attribute(names, function), ", is_async=True, blocking=True", False))
+                twin = [*_async(function), keyword("blocking", "True")]
+                ways.append((blocking_attribute(names, function), twin, False))
             fields += [
                 PyField(
                     attribute,
                     f"{self._rt}.ExportFunc[{self._signature(function, spell, is_async)}]",
-                    f"{self._rt}.ExportFunc({described}{kind})",
+                    self._call("ExportFunc", *described, *kind).text,
                 )
                 for attribute, kind, is_async in ways
             ]
@@ -180,15 +183,17 @@ class _Abi:
 
     # Functions --------------------------------------------------------------------------------------------------------
 
-    def _described(self, function: Function, names: Names, side: Side) -> str:
-        """`, params, result` without what is not there."""
-        params = [
-            f'("{name}", {self._codecs.text(param.type, side)})'
-            for name, param in zip(names.parameters[function], function.params, strict=True)
-        ]
+    def _described(self, function: Function, names: Names, side: Side) -> list[Expression]:
+        """Parameters and result, without what is not there."""
+        params = tuple_of(
+            [
+                tuple_of((string(name), self._descriptions.of(param.type, side)))
+                for name, param in zip(names.parameters[function], function.params, strict=True)
+            ]
+        )
         if function.result is None:
-            return f", {tuple_of(params)}" if params else ""
-        return f", {tuple_of(params)}, {self._codecs.result(function.result, side, self._error(function, side))}"
+            return [params] if function.params else []
+        return [params, self._descriptions.result(function.result, side, self._error(function, side))]
 
     def _error(self, function: Function, side: Side) -> str:
         definition = error_definition(function)
@@ -221,15 +226,15 @@ class _Abi:
             self._function(function, site.names, _path(site.names, function), side)
             for function in site.interface.functions.values()
         ]
-        resources = [self._codecs.resource(resource, side) for resource in site.resources]
-        extra = ""
+        resources = [self._descriptions.resource(resource, side) for resource in site.resources]
+        extra: list[Expression] = []
         if is_native(key.wit):
-            extra += ", native=True"
+            extra.append(keyword("native", "True"))
         elif is_native_http(key.wit):
-            extra += ", native=True, http=True"
+            extra += [keyword("native", "True"), keyword("http", "True")]
         needs = [self._id(interface) for interface in needed_interfaces(self._plan.facts, site.interface)]
         if needs:
-            extra += f", needs={tuple_of([quoted(need) for need in needs])}"
+            extra.append(keyword("needs", strings(needs)))
         protocol = f"{site.import_flat}.{site.names.own_class}"
         return self._entry(key.python, key.wit, protocol, functions, resources, extra)
 
@@ -245,48 +250,52 @@ class _Abi:
             for function in layout.resource_functions
             if not isinstance(function.kind, Freestanding) and function.kind.resource is resource
         ]
-        constant = self._codecs.resource(resource, side)
+        constant = self._descriptions.resource(resource, side)
         return self._entry(layout.resource_keys[resource], "", layout.names.types[resource], functions, [constant])
 
-    def _function(self, function: Function, names: Names, path: str, side: Side) -> str:
-        is_async = ", is_async=True" if function.is_async else ""
+    def _function(self, function: Function, names: Names, path: str, side: Side) -> Expression:
         described = self._described(function, names, side)
-        return f'{self._rt}.ImportFunc("{function.name}", "{path}"{described}{is_async})'
+        return self._call("ImportFunc", string(function.name), string(path), *described, *_async(function))
 
     def _entry(
         self,
         key: str,
         wit: str,
         protocol: str,
-        functions: list[str],
+        functions: list[Expression],
         resources: list[str],
-        extra: str = "",
+        extra: Sequence[Expression] = (),
         prefix: str = "",
     ) -> PyAssign:
-        text = f'{self._rt}.ImportInterface("{key}", "{wit}", "{protocol}", {tuple_of(functions)}'
-        if resources:
-            text += f", {tuple_of(resources)}"
-        return PyAssign(f"_IMPORT_{prefix}{key.upper()}", f"{text}{extra})")
+        held = [tuple_of(map(Expression, resources))] if resources else []
+        head = (string(key), string(wit), string(protocol), tuple_of(functions))
+        return PyAssign(f"_IMPORT_{prefix}{key.upper()}", self._call("ImportInterface", *head, *held, *extra).text)
 
     # The world --------------------------------------------------------------------------------------------------------
 
-    def _world(self, part: Part, imports: list[str]) -> PyAssign:
+    def _world(self, part: Part, imports: list[Expression]) -> PyAssign:
         layout = self._plan.layout
-        words = [f'"{part.world.id}"', f'"{__version__}"']
+        parts = [string(part.world.id), string(__version__)]
         if imports:
-            words.append(f"imports={tuple_of(imports)}")
+            parts.append(keyword("imports", tuple_of(imports)))
         exports = [self._export(key) for site in layout.exported if site.has_class for key in part.exports(site)]
         if exports:
-            words.append(f"exports={tuple_of(exports)}")
-        functions = [quoted(f.function.name) for f in part.export_functions]
+            parts.append(keyword("exports", tuple_of(exports)))
+        functions = [f.function.name for f in part.export_functions]
         if functions:
-            words.append(f"functions={tuple_of(functions)}")
-        words.append(f"plain={LOADER}")
-        return PyAssign(self._links.table(part), f"{self._rt}.WorldType({', '.join(words)})")
+            parts.append(keyword("functions", strings(functions)))
+        parts.append(keyword("plain", LOADER))
+        return PyAssign(self._links.table(part), self._call("WorldType", *parts).text)
 
-    def _export(self, key: Key) -> str:
-        names = [quoted(name) for name in key.item.interface.functions]
-        return f'{self._rt}.ExportInterface("{key.wit}", {tuple_of(names)})'
+    def _export(self, key: Key) -> Expression:
+        return self._call("ExportInterface", string(key.wit), strings(key.item.interface.functions))
+
+    def _call(self, name: str, *arguments: Expression) -> Expression:
+        return call(f"{self._rt}.{name}", *arguments)
+
+
+def _async(function: Function) -> list[Expression]:
+    return [keyword("is_async", "True")] if function.is_async else []
 
 
 def _path(names: Names, function: Function, *, bare: bool = False) -> str:

@@ -26,8 +26,6 @@ IO_POLL_POLLABLE = rt.ImportedResource(
     "pollable",
     "io_poll.Pollable",
 )
-CLOCKS_MONOTONIC_CLOCK_INSTANT = rt.U64
-CLOCKS_MONOTONIC_CLOCK_DURATION = rt.U64
 CLOCKS_WALL_CLOCK_DATETIME = rt.Record(
     _i_clocks_wall_clock.Datetime,
     (("seconds", "seconds", rt.U64), ("nanoseconds", "nanoseconds", rt.U32)),
@@ -180,8 +178,6 @@ TYPES_ERROR_CODE = rt.Variant(
     ),
 )
 TYPES_FIELDS = rt.ImportedResource("wasi:http/types@0.2.8", "fields", "types.Fields")
-TYPES_FIELD_KEY = rt.STRING
-TYPES_FIELD_NAME = TYPES_FIELD_KEY
 TYPES_FIELD_VALUE = rt.List(rt.U8)
 TYPES_HEADER_ERROR = rt.Variant(
     "HeaderError",
@@ -234,7 +230,6 @@ TYPES_REQUEST_OPTIONS = rt.ImportedResource(
     "request-options",
     "types.RequestOptions",
 )
-TYPES_DURATION = CLOCKS_MONOTONIC_CLOCK_DURATION
 TYPES_OUTGOING_RESPONSE = rt.ImportedResource(
     "wasi:http/types@0.2.8",
     "outgoing-response",
@@ -245,7 +240,6 @@ TYPES_INCOMING_RESPONSE = rt.ImportedResource(
     "incoming-response",
     "types.IncomingResponse",
 )
-TYPES_STATUS_CODE = rt.U16
 TYPES_FUTURE_TRAILERS = rt.ImportedResource(
     "wasi:http/types@0.2.8",
     "future-trailers",
@@ -315,18 +309,18 @@ _IMPORT_CLOCKS_MONOTONIC_CLOCK = rt.ImportInterface(
     "wasi:clocks/monotonic-clock@0.2.8",
     "clocks_monotonic_clock.MonotonicClock",
     (
-        rt.ImportFunc("now", "now", (), CLOCKS_MONOTONIC_CLOCK_INSTANT),
-        rt.ImportFunc("resolution", "resolution", (), CLOCKS_MONOTONIC_CLOCK_DURATION),
+        rt.ImportFunc("now", "now", (), rt.U64),
+        rt.ImportFunc("resolution", "resolution", (), rt.U64),
         rt.ImportFunc(
             "subscribe-instant",
             "subscribe_instant",
-            (("when", CLOCKS_MONOTONIC_CLOCK_INSTANT),),
+            (("when", rt.U64),),
             rt.Own(IO_POLL_POLLABLE),
         ),
         rt.ImportFunc(
             "subscribe-duration",
             "subscribe_duration",
-            (("when", CLOCKS_MONOTONIC_CLOCK_DURATION),),
+            (("when", rt.U64),),
             rt.Own(IO_POLL_POLLABLE),
         ),
     ),
@@ -526,19 +520,19 @@ _IMPORT_TYPES = rt.ImportInterface(
         rt.ImportFunc(
             "[static]fields.from-list",
             "Fields.from_list",
-            (("entries", rt.List(rt.Tuple((TYPES_FIELD_NAME, TYPES_FIELD_VALUE)))),),
+            (("entries", rt.List(rt.Tuple((rt.STRING, TYPES_FIELD_VALUE)))),),
             rt.Result(rt.Own(TYPES_FIELDS), TYPES_HEADER_ERROR),
         ),
         rt.ImportFunc(
             "[method]fields.get",
             ".get",
-            (("self", rt.Borrow(TYPES_FIELDS)), ("name", TYPES_FIELD_NAME)),
+            (("self", rt.Borrow(TYPES_FIELDS)), ("name", rt.STRING)),
             rt.List(TYPES_FIELD_VALUE),
         ),
         rt.ImportFunc(
             "[method]fields.has",
             ".has",
-            (("self", rt.Borrow(TYPES_FIELDS)), ("name", TYPES_FIELD_NAME)),
+            (("self", rt.Borrow(TYPES_FIELDS)), ("name", rt.STRING)),
             rt.BOOL,
         ),
         rt.ImportFunc(
@@ -546,7 +540,7 @@ _IMPORT_TYPES = rt.ImportInterface(
             ".set",
             (
                 ("self", rt.Borrow(TYPES_FIELDS)),
-                ("name", TYPES_FIELD_NAME),
+                ("name", rt.STRING),
                 ("value", rt.List(TYPES_FIELD_VALUE)),
             ),
             rt.Result(None, TYPES_HEADER_ERROR),
@@ -554,7 +548,7 @@ _IMPORT_TYPES = rt.ImportInterface(
         rt.ImportFunc(
             "[method]fields.delete",
             ".delete",
-            (("self", rt.Borrow(TYPES_FIELDS)), ("name", TYPES_FIELD_NAME)),
+            (("self", rt.Borrow(TYPES_FIELDS)), ("name", rt.STRING)),
             rt.Result(None, TYPES_HEADER_ERROR),
         ),
         rt.ImportFunc(
@@ -562,7 +556,7 @@ _IMPORT_TYPES = rt.ImportInterface(
             ".append",
             (
                 ("self", rt.Borrow(TYPES_FIELDS)),
-                ("name", TYPES_FIELD_NAME),
+                ("name", rt.STRING),
                 ("value", TYPES_FIELD_VALUE),
             ),
             rt.Result(None, TYPES_HEADER_ERROR),
@@ -571,7 +565,7 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]fields.entries",
             ".entries",
             (("self", rt.Borrow(TYPES_FIELDS)),),
-            rt.List(rt.Tuple((TYPES_FIELD_NAME, TYPES_FIELD_VALUE))),
+            rt.List(rt.Tuple((rt.STRING, TYPES_FIELD_VALUE))),
         ),
         rt.ImportFunc(
             "[method]fields.clone",
@@ -700,14 +694,14 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]request-options.connect-timeout",
             ".connect_timeout",
             (("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),),
-            rt.Option(TYPES_DURATION),
+            rt.Option(rt.U64),
         ),
         rt.ImportFunc(
             "[method]request-options.set-connect-timeout",
             ".set_connect_timeout",
             (
                 ("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),
-                ("duration", rt.Option(TYPES_DURATION)),
+                ("duration", rt.Option(rt.U64)),
             ),
             rt.Result(None, None),
         ),
@@ -715,14 +709,14 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]request-options.first-byte-timeout",
             ".first_byte_timeout",
             (("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),),
-            rt.Option(TYPES_DURATION),
+            rt.Option(rt.U64),
         ),
         rt.ImportFunc(
             "[method]request-options.set-first-byte-timeout",
             ".set_first_byte_timeout",
             (
                 ("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),
-                ("duration", rt.Option(TYPES_DURATION)),
+                ("duration", rt.Option(rt.U64)),
             ),
             rt.Result(None, None),
         ),
@@ -730,14 +724,14 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]request-options.between-bytes-timeout",
             ".between_bytes_timeout",
             (("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),),
-            rt.Option(TYPES_DURATION),
+            rt.Option(rt.U64),
         ),
         rt.ImportFunc(
             "[method]request-options.set-between-bytes-timeout",
             ".set_between_bytes_timeout",
             (
                 ("self", rt.Borrow(TYPES_REQUEST_OPTIONS)),
-                ("duration", rt.Option(TYPES_DURATION)),
+                ("duration", rt.Option(rt.U64)),
             ),
             rt.Result(None, None),
         ),
@@ -756,7 +750,7 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]incoming-response.status",
             ".status",
             (("self", rt.Borrow(TYPES_INCOMING_RESPONSE)),),
-            TYPES_STATUS_CODE,
+            rt.U16,
         ),
         rt.ImportFunc(
             "[method]incoming-response.headers",
@@ -809,15 +803,12 @@ _IMPORT_TYPES = rt.ImportInterface(
             "[method]outgoing-response.status-code",
             ".status_code",
             (("self", rt.Borrow(TYPES_OUTGOING_RESPONSE)),),
-            TYPES_STATUS_CODE,
+            rt.U16,
         ),
         rt.ImportFunc(
             "[method]outgoing-response.set-status-code",
             ".set_status_code",
-            (
-                ("self", rt.Borrow(TYPES_OUTGOING_RESPONSE)),
-                ("status_code", TYPES_STATUS_CODE),
-            ),
+            (("self", rt.Borrow(TYPES_OUTGOING_RESPONSE)), ("status_code", rt.U16)),
             rt.Result(None, None),
         ),
         rt.ImportFunc(
