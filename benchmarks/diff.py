@@ -1,6 +1,6 @@
 """What comparing costs in `witgen diff`, beside loading one of its inputs, in one process.
 
-    python benchmarks/diff.py [--wit wit] [--component FILE] [--runs 9]
+    python benchmarks/diff.py [--wit wit] [--component FILE] [--runs 9] [--quick]
 
 A package is compared with itself and with a copy in which every number has another type; with `--component`, a component
 with itself, loading included, since nothing else is left to do. Figures are medians of processor seconds; ratios are what to
@@ -52,8 +52,11 @@ def main() -> None:
     parser.add_argument("--wit", type=Path, default=ROOT / "wit", help="WIT folder (default: the project's)")
     parser.add_argument("--component", type=Path, help="a component, to be compared with itself")
     parser.add_argument("--runs", type=int, default=9, help="runs that count (default: 9)")
+    parser.add_argument(
+        "--quick", action="store_true", help="one run: whether the benchmark works, not how fast anything is"
+    )
     arguments = parser.parse_args()
-    wit, component, runs = arguments.wit, arguments.component, max(1, int(arguments.runs))
+    wit, component, runs = arguments.wit, arguments.component, 1 if arguments.quick else max(1, int(arguments.runs))
     with tempfile.TemporaryDirectory(prefix="witgen-bench-") as folder:
         changed = changed_copy(wit, Path(folder))
         old, new = (api.load_and_resolve(str(path)).resolved.root for path in (wit, changed))

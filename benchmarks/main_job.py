@@ -1,6 +1,6 @@
 """The main job as a whole process, beside `componentize-py bindings` for the same world, in one run.
 
-    python benchmarks/main_job.py [--wit wit] [--world proxy] [--runs 9]
+    python benchmarks/main_job.py [--wit wit] [--world proxy] [--runs 9] [--quick]
 
 Every round runs every command once, in an order that rotates, so that a slow spell of the machine falls on all alike;
 the figures are medians over the rounds, after one round that is thrown away (it fills the caches of compiled Python).
@@ -111,8 +111,11 @@ def main() -> None:
     parser.add_argument("--wit", default="wit", help="WIT folder, below the repository or absolute (default: wit)")
     parser.add_argument("--world", default="proxy", help="world to generate for (default: proxy)")
     parser.add_argument("--runs", type=int, default=9, help="rounds that count (default: 9)")
+    parser.add_argument(
+        "--quick", action="store_true", help="one run: whether the benchmark works, not how fast anything is"
+    )
     arguments = parser.parse_args()
-    wit, world, runs = str(arguments.wit), str(arguments.world), max(1, int(arguments.runs))
+    wit, world, runs = str(arguments.wit), str(arguments.world), 1 if arguments.quick else max(1, int(arguments.runs))
     with tempfile.TemporaryDirectory(prefix="witgen-bench-") as folder:
         todo = jobs(wit, world, Path(folder))
         measure(todo, runs)

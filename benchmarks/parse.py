@@ -1,6 +1,6 @@
 """The front end over generated WIT from 10 KB to 5 MB: speed, growth and peak memory, for parsing and for resolving too.
 
-    python benchmarks/parse.py [--shape mixed] [--largest 5000000] [--runs 3]
+    python benchmarks/parse.py [--shape mixed] [--largest 5000000] [--runs 3] [--quick]
 
 Every measurement is a process of its own, so that peak memory is that of one input. `parse` reads the text into the AST;
 `resolve` goes on to the resolved, elaborated model; `dump` prints that as JSON as well. The slope is that of a straight
@@ -265,9 +265,11 @@ def main() -> None:
     parser.add_argument("--shape", default="mixed", choices=[*SHAPES, "all"], help="what to stretch (default: mixed)")
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="bytes of the largest text (default: 5000000)")
     parser.add_argument("--runs", type=int, default=3, help="runs of which the fastest counts (default: 3)")
+    parser.add_argument("--quick", action="store_true", help="the smallest texts, once: whether the benchmark works")
     arguments = parser.parse_args()
-    runs = max(1, int(arguments.runs))
-    sizes = [size for size in SIZES if size <= int(arguments.largest)] or [int(arguments.largest)]
+    runs = 1 if arguments.quick else max(1, int(arguments.runs))
+    largest = SIZES[1] if arguments.quick else int(arguments.largest)
+    sizes = [size for size in SIZES if size <= largest] or [largest]
     print(f"CPython {platform.python_version()}, {os.cpu_count()} cores; CPU time, fastest of {runs}")
     print(f"empty: {in_a_process('mixed', 0, 'dump', 1).peak / 2**20:.1f} MiB\n")
     for shape in SHAPES if arguments.shape == "all" else [str(arguments.shape)]:

@@ -1,6 +1,6 @@
 """`witgen validate` of a large component as a whole process, beside `witgen inspect` of the WIT and a Python that does nothing.
 
-    python benchmarks/validate.py [--component FILE --wit wit --world proxy] [--runs 9]
+    python benchmarks/validate.py [--component FILE --wit wit --world proxy] [--runs 9] [--quick]
 
 Without a component, the guest of `wasi:http/proxy` is built with componentize-py as the tests do, once: 19 MB, of which only
 the types are read. Rounds and figures are those of `main_job.py`; ratios are to `witgen inspect`. Nothing is asserted here.
@@ -48,8 +48,11 @@ def main() -> None:
     parser.add_argument("--wit", default="wit", help="WIT folder, below the repository or absolute (default: wit)")
     parser.add_argument("--world", default="proxy", help="world of it (default: proxy)")
     parser.add_argument("--runs", type=int, default=9, help="rounds that count (default: 9)")
+    parser.add_argument(
+        "--quick", action="store_true", help="one run: whether the benchmark works, not how fast anything is"
+    )
     arguments = parser.parse_args()
-    component, runs = arguments.component, max(1, int(arguments.runs))
+    component, runs = arguments.component, 1 if arguments.quick else max(1, int(arguments.runs))
     with tempfile.TemporaryDirectory(prefix="witgen-bench-") as folder:
         if component is None:
             command = [sys.executable, "-c", _BUILD, folder]
