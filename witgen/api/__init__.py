@@ -81,3 +81,6 @@ if not TYPE_CHECKING:  # checkers have the imports above, and report a name that
         if name not in _RESULTS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"..compiler.{_RESULTS[name]}", __name__), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -50,7 +50,7 @@ class Request:
     wit: str
     """A file (WIT text or a binary) or a directory with its `deps/`, as the user wrote it."""
     worlds: tuple[str, ...] = ()
-    """Empty: the only world of the root package."""
+    """Names or ids of worlds, as `--world` has them; if there are none, the only world of the root package."""
     out: Path = Path(DEFAULT_OUT)
     side: Side = Side.BOTH
     features: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Generated:
     files: tuple[str, ...]
     """Every file of the output, below the output folder, sorted."""
     written: Written | None
-    """None: the output was up to date, and nothing was read but hashes."""
+    """What was written; None if the output was up to date, so that nothing was read but hashes."""
     warnings: tuple[Diagnostic, ...] = ()
     repeated: Mapping[str, str] = field(default_factory=dict[str, str])
     """The warnings of an earlier run that was found to be up to date, rendered in each format."""

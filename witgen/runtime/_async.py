@@ -95,7 +95,16 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
     next tick of its engine, if that has `epoch_interruption=True` and a `Ticker`. Cancellation is raised once the
     component has stopped.
 
-    Raises: what the call raises.
+    Args:
+        function: A function of an instance, such as `app.handler.handle`.
+        *args: Its arguments.
+        **kwargs: Its arguments by name.
+
+    Returns:
+        What the call returns. What it raises is raised here.
+
+    Raises:
+        asyncio.CancelledError: The awaiting task was cancelled, and the component has stopped.
     """
     loop = asyncio.get_running_loop()
     running = Running(loop)

@@ -47,7 +47,10 @@ def engine(
         signals_based_traps: Let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
             is an EngineError where other code (`faulthandler`, say) has replaced the signal handlers since.
 
-    Raises: wasmtime.WasmtimeError if the cache cannot be set up; OSError if its folder cannot be written; ValueError.
+    Raises:
+        ValueError: `stack_size` is out of range.
+        OSError: The folder of the cache cannot be written.
+        wasmtime.WasmtimeError: The cache cannot be set up.
     """
     if stack_size is not None and not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
         raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")

@@ -20,7 +20,11 @@ class Store(Uncopied, wasmtime.Store):
     """A store of wasmtime's that cannot be closed while a call runs in it, nor copied."""
 
     def close(self) -> None:
-        """Free all that lives in the store. Raises: ResourceInUseError while a call runs in it."""
+        """Free all that lives in the store.
+
+        Raises:
+            ResourceInUseError: A call is running in it.
+        """
         if is_running(self):
             raise ResourceInUseError("the store cannot be closed while a call runs in it")
         super().close()

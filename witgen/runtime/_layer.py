@@ -31,7 +31,10 @@ _found: list[str] = []
 def value_layer() -> Layer:
     """The layer for components that are prepared from now on.
 
-    Raises: EngineError if `WITGEN_VALUE_LAYER` is neither `fast` nor `public`, or `fast` and that cannot be used.
+    It is the one that the environment names in `WITGEN_VALUE_LAYER`; without that, `fast` where it can be used.
+
+    Raises:
+        EngineError: `WITGEN_VALUE_LAYER` is neither `fast` nor `public`, or it is `fast` and that cannot be used.
     """
     wanted = os.environ.get(VARIABLE, "")
     known = _chosen.get(wanted)

@@ -26,12 +26,23 @@ if TYPE_CHECKING:
 class Limits:
     """What a store may use, set before the component is instantiated in it. None leaves a limit as it is.
 
-    `fuel` (units of work) needs an engine with `fuel=True`, and that engine needs it. `epoch_deadline` (ticks from now:
-    see `Ticker`) needs one with `epoch_interruption=True`; without it there is no deadline. `memory_size` is in bytes, per
-    memory: `memory.grow` beyond it fails inside the component, and a component that starts with more is refused; so it
-    is with `table_elements`. `instances`, `tables` and `memories` count the core instances and their parts: a small
-    component has several. `handles` is how many objects of each resource of the host's a component may hold at a time;
-    wasmtime itself stops at some 100,000 handles of all kinds.
+    Args:
+        fuel: Units of work, about one for each instruction of wasm. Needs an engine with `fuel=True`, and that engine
+            needs it.
+        epoch_deadline: Ticks from now on (see `Ticker`). Needs an engine with `epoch_interruption=True`; without it there
+            is no deadline.
+        memory_size: Bytes of each memory. `memory.grow` beyond it fails inside the component, and a component that starts
+            with more is refused.
+        table_elements: Elements of each table, as `memory_size` has it.
+        instances: How many core instances there may be; a small component has several.
+        tables: How many tables they may have in all.
+        memories: How many memories they may have in all.
+        handles: How many objects of each resource of the host a component may hold at a time. wasmtime itself stops at
+            some 100,000 handles of all kinds.
+
+    Raises:
+        TypeError: A limit is not an integer.
+        ValueError: A limit is negative, or too large for wasmtime.
     """
 
     fuel: int | None = None
@@ -56,7 +67,8 @@ class Limits:
     def renew(self, store: Store) -> None:
         """Give `store` the fuel, and from now on the ticks, again: before each call of an instance that lives long.
 
-        Raises: EngineError.
+        Raises:
+            EngineError: The engine of the store was made without what the limits need.
         """
         self._renew(store, 3)
 
@@ -85,7 +97,11 @@ class Limits:
                 )
 
     def set(self, store: Store) -> None:
-        """Limit `store`, before anything is in it. Raises: EngineError."""
+        """Limit `store`, before anything is in it. Generated packages call it for the `limits` of `instantiate`.
+
+        Raises:
+            EngineError: The engine of the store was made without what the limits need.
+        """
         self._renew(store, 5)  # the caller of the generated `instantiate`
         counts = (self.memory_size, self.table_elements, self.instances, self.tables, self.memories)
         if counts != (None,) * 5:
@@ -109,10 +125,17 @@ class Ticker:
     `with Ticker(engine, 0.01):` runs it for a block; `start` and `close` do so without one. All stores of the engine count
     by it: `Limits(epoch_deadline=100)` is then about a second. Ticks that come late, because other threads kept the
     interpreter busy, are made up for. One ticker per engine is enough; two count twice. In a forked child it goes on.
+
+    Args:
+        engine: An engine with `epoch_interruption=True`.
+        interval: Seconds from one tick to the next.
+
+    Raises:
+        EngineError: The engine counts no epochs.
+        ValueError: The interval is not more than 0.
     """
 
     def __init__(self, engine: Engine, interval: float = 0.01) -> None:
-        """Raises: EngineError if the engine counts no epochs; ValueError."""
         if not interval > 0:
             raise ValueError(f"Ticker(interval): expected seconds between two ticks, more than 0, got {interval}")
         if not counts_epochs(engine):
@@ -124,7 +147,11 @@ class Ticker:
         self._thread = self._new_thread()
 
     def start(self) -> Self:
-        """Begin to count. Raises: RuntimeError if it has begun before."""
+        """Begin to count.
+
+        Raises:
+            RuntimeError: It has begun before.
+        """
         if self._was_started:
             raise RuntimeError("a Ticker can be started once")
         self._was_started = True
