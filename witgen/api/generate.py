@@ -12,7 +12,6 @@ rooms are imported by the functions that need them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from ..compiler.bindings.guest_options import DEFAULT as DEFAULT_GUEST
 from ..compiler.bindings.guest_options import GuestOptions
 from ..compiler.diagnostics import Diagnostic, Diagnostics, codes, in_order
 from ..compiler.load.resolution import resolve_inputs, select
+from ..dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from ..compiler.emit.files import Output

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..compiler.diagnostics import WitError
 from ..compiler.load.resolution import load_and_resolve, select
+from ..dataclass import replace
 
 if TYPE_CHECKING:
     from ..compiler.report.validation import Validation

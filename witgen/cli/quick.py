@@ -8,12 +8,12 @@ start from the beginning. `tests/cli/test_quick.py` holds what is read here to w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from .. import api
 from ..compiler.bindings.guest_options import read_names
 from ..compiler.diagnostics import WitError
+from ..dataclass import dataclass
 from . import saying
 from .commands import COMMANDS, RESERVED
 from .status import OK

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 
 from ..compiler.diagnostics import WitError, in_order
+from ..dataclass import replace
 from . import terminal
 from .options import features_options, findings_format_option, refuse_both
 from .status import FAULT, OK

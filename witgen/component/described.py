@@ -9,8 +9,9 @@ package: standard library only, and few classes.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from ..dataclass import dataclass
 
 T_co = TypeVar("T_co", covariant=True)
 """The types of one side."""

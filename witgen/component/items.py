@@ -13,8 +13,7 @@ The dictionaries are filled while resolving and only read afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ..dataclass import dataclass, field
 from .names import PackageName
 from .types import Resource, Stability, Type, TypeDefinition
 

@@ -7,9 +7,9 @@ by its name, so that a caller can make a link of it, or escape it where it is a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
+from ..dataclass import dataclass
 from . import types as t
 from .items import Constructor, Freestanding, Function, Method, Param, Static
 

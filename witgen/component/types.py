@@ -10,9 +10,9 @@ Every `match` over `Type` ends in `assert_never`, so a new type fails to type-ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..dataclass import dataclass, field
 from .described import Primitive
 
 if TYPE_CHECKING:

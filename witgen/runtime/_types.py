@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ..component import described
 from ..component.described import (
@@ -29,6 +28,7 @@ from ..component.described import (
     U64,
     Primitive,
 )
+from ..dataclass import dataclass, field
 from ._values import Err
 
 

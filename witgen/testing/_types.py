@@ -6,7 +6,6 @@ Plain data. Classes are named, not imported: a world's modules are loaded when t
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from importlib import import_module
 
 from ..component import described
@@ -28,6 +27,7 @@ from ..component.described import (
     U64,
     Primitive,
 )
+from ..dataclass import dataclass, field
 
 
 class List(described.List["Type"]):

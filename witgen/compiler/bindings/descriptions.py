@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar, assert_never
 
 from ...component.types import (
@@ -36,6 +35,7 @@ from ...component.types import (
     resolve_alias,
     resource_of,
 )
+from ...dataclass import dataclass
 from ..emit.pymodel import PyAssign
 
 _DEEPEST = 8

@@ -8,7 +8,6 @@ worlds import or export it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from ...component.fit import Difference, compare
@@ -30,6 +29,7 @@ from ...component.fit.steps import DEFINITIONS, OWN, Path, Step, StepKind, defin
 from ...component.items import Interface, InterfaceItem, InterfaceKey, TypeItem, World
 from ...component.linker_names import is_native
 from ...component.types import TypeDefinition
+from ...dataclass import dataclass, replace
 from ..model.resolve.elaborate import direct_dependencies
 from .change import Change, Changed, Party
 from .component import component_of

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import assert_never
 
 from ...component.fit.item_parts import ItemPart
 from ...component.fit.reasons import Item, TwoSided
 from ...component.fit.steps import Path
+from ...dataclass import dataclass, field
 from .hints import ChangeHint
 
 

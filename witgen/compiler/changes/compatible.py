@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from ...component import types as t
 from ...component.fit.item_parts import ItemPart
@@ -21,6 +20,7 @@ from ...component.items import (
     WorldItem,
 )
 from ...component.notation import definition_text, function_name, parts_of
+from ...dataclass import replace
 from ..model.formats.wit import attribute_texts
 from .change import Bump, Change, Kind, OtherAttributes, OtherDocs, OtherVersion, Renamed
 from .hints import ChangeHint, DoesNotLink, SourceMustChange

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...component.items import InterfaceItem, InterfaceKey, World, WorldItem, WorldKey
 from ...component.types import TypeDefinition
+from ...dataclass import replace
 from ..model.resolve.copying import Copier, copy_interface
 from ..model.spans import Spans
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...component.fit.item_parts import ItemPart
 from ...component.fit.reasons import Item, OtherParameters, OtherParts
 from ...component.fit.steps import Path, StepKind
 from ...component.items import Function, Interface
 from ...component.notation import parts_of
 from ...component.types import Definition
+from ...dataclass import replace
 from ...text import nearest
 from .change import Added, Change, Changed, Kind, Removed
 from .hints import AddedInterface, CalledNow, ChangeHint, Fate, IsNow, WasAdded, WasBefore, WasRemoved

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from ...component.fit.hints import Hint
 from ...component.fit.steps import Path, StepKind
+from ...dataclass import dataclass
 
 
 class Fate(Enum):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from ...component.linker_names import family
 from ...component.names import PackageName
+from ...dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

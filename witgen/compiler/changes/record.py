@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...component.fit.item_parts import ItemPart
 from ...component.fit.reasons import Item
 from ...component.fit.steps import Path
+from ...dataclass import replace
 from .change import Added, Bump, Change, Kind, Party, Removed
 from .renames import definition_in, joined
 

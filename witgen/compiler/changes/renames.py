@@ -7,10 +7,10 @@ one difference is found at two places, and at each it breaks one party.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ...component.fit.steps import DEFINITIONS, Path
 from ...component.types import Definition
+from ...dataclass import replace
 from .change import Change, Kind, Party
 from .hints import CalledNow
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...component.semver import Version
+from ...dataclass import dataclass
 from .change import Bump
 
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
+from ...dataclass import dataclass
 from .report import Diagnostic, Label, Severity
 from .source import Source
 

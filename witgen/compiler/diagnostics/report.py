@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
+from ...dataclass import dataclass, field
 from .codes import TOO_MANY_ERRORS, Code
 from .source import Span
 

@@ -7,7 +7,8 @@ both start at 1, and columns count UTF-8 bytes, as the reference parser counts t
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from ...dataclass import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, eq=False)

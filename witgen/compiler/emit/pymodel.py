@@ -7,8 +7,9 @@ templates in `templates/` print them, and nothing else reads them. Each item nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from ...dataclass import dataclass, field
 
 
 class _Documented:

@@ -16,11 +16,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
 from ... import __version__
+from ...dataclass import dataclass
 from .survey import leftovers
 from .write import STATE_FOLDER, state_folder
 
@@ -69,7 +69,8 @@ def write_stamp(out: Path, options: Iterable[str], stamp: Stamp) -> None:
     try:
         place = _place(state_folder(out), options)
         draft = place.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"format": _FORMAT, **asdict(stamp)}, indent=1) + "\n", encoding="utf-8")
+        kept = {name: getattr(stamp, name) for name in Stamp.__match_args__}
+        draft.write_text(json.dumps({"format": _FORMAT, **kept}, indent=1) + "\n", encoding="utf-8")
         os.replace(draft, place)
     except OSError:
         pass

@@ -15,9 +15,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...dataclass import dataclass, field
 from .files import GeneratedFile, Output, owner, same_world
 
 

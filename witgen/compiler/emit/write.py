@@ -11,9 +11,9 @@ import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...dataclass import dataclass
 from ..diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
 from ..diagnostics.report import Severity
 from .survey import Survey

@@ -7,8 +7,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ..diagnostics import Diagnostics, Source, WitError, codes
 from ..input.inputs import find_inputs
 from .source import format_source

@@ -10,9 +10,9 @@ nothing here nests deeper than package, world, interface, resource.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from ...dataclass import dataclass
 from ..syntax.docs import docs_text
 from ..syntax.lexer import Scan
 from ..syntax.tokens import END

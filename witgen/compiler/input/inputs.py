@@ -12,9 +12,9 @@ Only a path that leads to nothing at all is reported at once.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 
+from ...dataclass import dataclass
 from ..diagnostics import Diagnostic, Diagnostics, Label, Source, Span, codes
 from .files import read_whole
 

@@ -7,8 +7,8 @@ dependencies: `resolve` reports all of them in that order.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ..collector import paused_collector
 from ..diagnostics import Diagnostic, Diagnostics, Source
 from ..syntax.ast import FileDecl

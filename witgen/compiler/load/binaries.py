@@ -16,10 +16,10 @@ from the binary (`component_world`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ...component.binary import Binary, BinaryError, Fault, Packages, read_binary
 from ...component.items import Package, Resolved
+from ...dataclass import replace
 from ..diagnostics import Code, Diagnostic, Source, codes
 from ..input.inputs import InputFile, InputGroup, Inputs, Origin
 from ..model.formats.wit import print_wit

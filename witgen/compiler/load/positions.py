@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...component.items import World
+from ...dataclass import dataclass
 from ..diagnostics import Label
 from ..input.inputs import Inputs
 from ..model.spans import Spans

@@ -5,9 +5,9 @@ The rooms are imported by the functions that need them, since a run that has not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...dataclass import dataclass
 from ..diagnostics import Diagnostics
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ...component.items import Function, Interface, Package, World
 from ...component.types import TypeDefinition
+from ...dataclass import dataclass, field
 from ..diagnostics import Span
 
 Spanned = Package | Interface | World | Function | TypeDefinition

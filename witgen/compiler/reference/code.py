@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from ...component import types
 from ...component.items import Function
 from ...component.notation import Part, Token, declared_name, part_tokens, signature, target_tokens, type_tokens
 from ...component.types import Stability, Stable, Type, TypeDefinition, Unstable
+from ...dataclass import dataclass
 from .pages import Badge, Code, Piece
 from .site import Site
 

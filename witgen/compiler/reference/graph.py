@@ -8,10 +8,10 @@ fro; ties go by name, so the drawing depends on the model alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ...component.items import Interface
+from ...dataclass import dataclass
 from ..model.resolve.elaborate import direct_dependencies
 from .pages import Edge, Graph, Node
 from .site import Site

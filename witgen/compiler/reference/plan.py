@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from ...component import types
@@ -24,6 +23,7 @@ from ...component.items import (
 )
 from ...component.notation import keyword, parts_of
 from ...component.types import Stability, TypeDefinition
+from ...dataclass import replace
 from ..model.resolve.elaborate import dependency, direct_dependencies
 from .code import Spelling, badges, code
 from .format import Format

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ...component.items import (
@@ -21,6 +20,7 @@ from ...component.items import (
     WorldKey,
 )
 from ...component.types import Alias, Definition, TypeDefinition
+from ...dataclass import dataclass, field
 from ..model.resolve.elaborate import dependency, direct_dependencies
 from .format import Format
 

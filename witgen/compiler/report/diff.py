@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ...component.binary import BinaryError, component_world
@@ -12,6 +11,7 @@ from ...component.fit.reasons import INTERFACE, WORLD
 from ...component.items import Resolved, World
 from ...component.semver import Version
 from ...component.words import path_text, step_text
+from ...dataclass import dataclass, replace
 from ...text import counted
 from ..changes import Added, Bump, Change, Kind, Party, Removed, Versions, diff_packages, diff_worlds
 from ..diagnostics import Diagnostic, Diagnostics, Label, Severity, WitError, codes, in_order

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...component.binary import BinaryError, component_world, read_binary
@@ -13,6 +12,7 @@ from ...component.fit import Comparison, Difference, compare
 from ...component.fit.steps import Path
 from ...component.items import World
 from ...component.words import describe, fact_lines, lines_of, step_text, verdict
+from ...dataclass import dataclass, field, replace
 from ..diagnostics import Diagnostic, Diagnostics, Label, WitError, codes
 from ..input.files import read_whole
 from ..input.inputs import no_stream

@@ -12,8 +12,7 @@ A node is equal to itself only: it has a place in its text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ..diagnostics import Span
 
 

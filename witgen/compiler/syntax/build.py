@@ -6,9 +6,9 @@ own that skip the commas. Docs are found by the offset of an item's first token,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from ...dataclass import dataclass, replace
 from ..diagnostics import Diagnostic, Label, Span, codes
 from . import ast
 from .attributes import AttributeExpr, combine_attributes

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 
+from ...dataclass import dataclass, field
 from ..diagnostics import Diagnostics, Label, Source, Span, codes
 from .identifiers import is_identifier
 from .literals import BadString, read_string

@@ -9,9 +9,9 @@ lets pass are reported behind those: the reference parser reports them only wher
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import Lock
 
+from ...dataclass import replace
 from ..diagnostics import Diagnostics, Source
 from .ast import FileDecl
 from .context import apply_context

@@ -8,9 +8,9 @@ because what a user's program does is to import the package anew. It reports as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...dataclass import dataclass
 from .component import TRIAL_STEPS, Trial, try_component
 from .process import Finding, ask
 

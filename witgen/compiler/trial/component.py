@@ -9,7 +9,6 @@ instantiated: whatever that does, the component has linked by then. All of it ha
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from ...component.fit.lookup import item_name
 from ...component.items import FunctionItem, InterfaceItem, TypeItem, World
 from ...component.types import Resource
+from ...dataclass import dataclass
 from .process import Finding, ask
 
 TRIAL_STEPS = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from ... import __version__
 from ...component.items import Resolved, World
+from ...dataclass import replace
 from ..bindings.host import plan_host
 from ..diagnostics import Diagnostics, WitError
 from ..emit.pymodel import PyHeader

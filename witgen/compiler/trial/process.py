@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from ...dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

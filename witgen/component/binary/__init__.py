@@ -9,8 +9,7 @@ is not validated beyond what its types need: core code is skipped by its size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ..items import Package, World
 from ..names import PackageName
 from .build import Library

@@ -7,8 +7,8 @@ mention of it says. Without `merge`, every import and export has an interface of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from ...dataclass import dataclass, field
 from ..items import (
     Constructor,
     Freestanding,

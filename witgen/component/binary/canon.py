@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
+from ...dataclass import dataclass, field
 from .cursor import Cursor
 from .syntax import Grammar, RawRef
 

@@ -7,8 +7,7 @@ interface or world; where only another interface names it (which the binary form
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ...dataclass import dataclass, field
 from ..items import Interface, TypeItem, World
 from ..types import (
     Alias,

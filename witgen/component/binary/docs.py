@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TypeGuard
 
+from ...dataclass import dataclass, field
 from ..semver import Version
 from ..types import Stability, Stable, Unstable
 from .errors import BinaryError, Fault

@@ -9,10 +9,10 @@ of the time of reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ...dataclass import dataclass
 from ..types import Primitive
 
 if TYPE_CHECKING:

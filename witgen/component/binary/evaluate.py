@@ -7,9 +7,9 @@ size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
+from ...dataclass import dataclass
 from .canon import Lift, read_canonical
 from .cursor import Cursor
 from .entities import (

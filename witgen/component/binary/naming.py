@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ..names import PackageName, Version
 from .errors import BinaryError, Fault
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ...dataclass import dataclass, field
 from .entities import (
     DEFINITIONS,
     Closure,

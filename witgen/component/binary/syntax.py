@@ -7,9 +7,9 @@ what the largest honest file takes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from ...dataclass import dataclass
 from ..types import Primitive
 from .cursor import Cursor
 from .entities import ExternName, Kind

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from .. import types as t
 from ..items import Interface, InterfaceKey, World
 from .steps import OWN, Step, StepKind

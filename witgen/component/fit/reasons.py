@@ -6,10 +6,10 @@ never taken apart again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from ...dataclass import dataclass
 from .. import types as t
 from ..items import (
     Constructor,

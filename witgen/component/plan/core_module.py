@@ -4,9 +4,9 @@ Format", "Modules"). Code and data are skipped by their size; wasmtime validates
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 
+from ...dataclass import dataclass, field
 from ..binary.cursor import Cursor
 from ..binary.errors import BinaryError, Fault
 from ..binary.syntax import Budget

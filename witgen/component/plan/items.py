@@ -7,8 +7,7 @@ is a `ComponentInstance` with resources of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ...dataclass import dataclass, field
 from ..binary.canon import Encoding
 from ..binary.entities import Kind
 from ..binary.syntax import CoreSort

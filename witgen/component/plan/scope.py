@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ...dataclass import dataclass, field
 from ..binary.errors import BinaryError, Fault
 from ..binary.syntax import CoreSort, Declarations
 from ..types import Primitive

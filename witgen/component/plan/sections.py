@@ -7,8 +7,7 @@ canonical definitions is that of `binary`, with its budget: a hostile file costs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ...dataclass import dataclass, field
 from ..binary.canon import Canonical, read_canonical
 from ..binary.cursor import Cursor
 from ..binary.entities import ExternName

@@ -6,7 +6,6 @@ that module knows them, `Absolute` writes full paths for docs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from ....component.types import (
@@ -32,6 +31,7 @@ from ....component.types import (
     resolve_alias,
     resource_of,
 )
+from ....dataclass import dataclass
 from ..naming import camel
 from .layout import Layout
 from .scope import Scope

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ....component.items import Freestanding, FunctionItem, Interface, InterfaceItem, TypeItem, World
 from ....component.types import (
@@ -35,6 +34,7 @@ from ....component.types import (
     resolve_alias,
     resource_of,
 )
+from ....dataclass import dataclass
 from ...emit.pymodel import PyFunction, PyParam
 from ..naming import snake
 from .annotations import FUTURES, STREAMS, Place, annotation

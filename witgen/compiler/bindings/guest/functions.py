@@ -6,10 +6,9 @@ An import is a stub with the types of what componentize-py generates; outside a 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ....component.items import Constructor, Freestanding, Function, Method, Static
 from ....component.types import Resource
+from ....dataclass import replace
 from ...emit.pymodel import PyClass, PyFunction, PyParam
 from ..docs import docstring
 from ..naming import camel, parameter, snake

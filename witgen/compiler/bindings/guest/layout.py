@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from ....component.items import (
@@ -28,6 +27,7 @@ from ....component.items import (
 )
 from ....component.names import PackageName
 from ....component.types import Alias, Resource, TypeDefinition
+from ....dataclass import dataclass
 from ..guest_options import GuestOptions, kebab
 from ..naming import camel, snake
 from .holding import Holding

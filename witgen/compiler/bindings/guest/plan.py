@@ -14,10 +14,10 @@ and a type checker see: current annotations, docs of fields and cases, no name h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ....component.items import Freestanding, Function, World
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
+from ....dataclass import dataclass
 from ...diagnostics import Diagnostics
 from ...emit.pymodel import PyClass, PyHeader, PyItem, PyModule, PyPackage
 from ..docs import docstring

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from .... import __version__
 from ....component.items import Constructor, Freestanding, Function, Interface, Method, Static
 from ....component.types import Resource
+from ....dataclass import dataclass
 from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
 from ..annotations import annotation
 from ..descriptions import Expression, call, keyword, string, strings, tuple_of

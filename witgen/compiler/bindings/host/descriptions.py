@@ -7,7 +7,6 @@ and under which key of the world.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import assert_never
 
 from ....component.items import Interface
@@ -21,6 +20,7 @@ from ....component.types import (
     Variant,
     resolve_alias,
 )
+from ....dataclass import dataclass
 from ..descriptions import Described, Descriptions, Expression, string, strings, tuple_of
 from .layout import Key, Site, canonical_key
 from .scope import ModuleScope

@@ -7,7 +7,6 @@ follow.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from ....component.items import Function, Interface, InterfaceItem, Resolved, TypeItem, World
@@ -35,6 +34,7 @@ from ....component.types import (
     resolve_alias,
     resource_of,
 )
+from ....dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ passed as what another's imports. The functions of the worlds themselves stay ap
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ....component.items import Function, FunctionItem, Interface, InterfaceItem, TypeItem, World, WorldItem, WorldKey
 from ....component.types import Alias, Resource, TypeDefinition
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, codes
 from .. import naming
 from .facts import Facts

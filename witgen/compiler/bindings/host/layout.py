@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from ....component.items import (
     Freestanding,
@@ -25,6 +24,7 @@ from ....component.items import (
 )
 from ....component.names import PackageName
 from ....component.types import Resource, TypeDefinition
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, codes
 from .. import naming
 from .facts import error_definition

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from ....component import types
@@ -29,6 +28,7 @@ from ....component.items import (
     WorldKey,
 )
 from ....component.types import Stability, Stable, Type, TypeDefinition, Unstable, anonymous_parts
+from ....dataclass import dataclass, field
 from ...collector import paused_collector
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]

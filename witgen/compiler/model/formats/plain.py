@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from ....component import types as t
@@ -20,6 +19,7 @@ from ....component.items import (
     WorldKey,
 )
 from ....component.plain import PRIMITIVES, Plain
+from ....dataclass import dataclass, field
 
 
 def worlds_text(worlds: Iterable[World]) -> str:

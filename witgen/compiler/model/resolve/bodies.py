@@ -8,9 +8,9 @@ type definitions, cycles of types.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ....component.types import Primitive
+from ....dataclass import dataclass, field
 from ...diagnostics import Label, codes
 from ...syntax import ast
 from .scope import FileScope, Item, Local, PackageScope

@@ -7,10 +7,10 @@ all types of the package, functions of interfaces, owners of types, worlds, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ....component import types
 from ....component.items import Interface, Package, World
+from ....dataclass import dataclass
 from ...diagnostics import Label, codes
 from ...syntax import ast
 from . import gates

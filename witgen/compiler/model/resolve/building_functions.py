@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ....component import types
 from ....component.items import Constructor, Freestanding, Function, FunctionKind, Interface, Method, Param, Static
+from ....dataclass import dataclass
 from ...diagnostics import Label, Span, codes
 from ...syntax import ast
 from . import gates

@@ -6,12 +6,12 @@ Names were checked before, so all that can go wrong is a reference to something 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from ....component import types
 from ....component.items import Interface, World
 from ....component.types import Type, TypeDefinition
+from ....dataclass import dataclass
 from ...diagnostics import Label, Span, codes
 from ...syntax import ast
 from . import gates

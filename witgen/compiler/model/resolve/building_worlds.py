@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ....component.items import FunctionItem, Interface, InterfaceItem, InterfaceKey, TypeItem, World
+from ....dataclass import dataclass
 from ...diagnostics import Label, Span, codes
 from ...syntax import ast
 from . import gates

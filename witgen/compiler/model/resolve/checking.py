@@ -8,8 +8,8 @@ before one of the reference's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from ....dataclass import dataclass
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
 from .bodies import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
 from .bodies import Body, interface_body, world_body

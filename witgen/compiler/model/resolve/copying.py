@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from ....component import types
 from ....component.items import (
     Constructor,
@@ -21,6 +19,7 @@ from ....component.items import (
     WorldItem,
 )
 from ....component.types import Type, TypeDefinition
+from ....dataclass import dataclass, field, replace
 from ..spans import Spans
 
 

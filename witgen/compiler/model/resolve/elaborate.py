@@ -8,7 +8,6 @@ otherwise from the imports; an interface that would have to come from both makes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ....component.items import (
     Freestanding,
@@ -22,6 +21,7 @@ from ....component.items import (
     WorldKey,
 )
 from ....component.types import Alias, Definition, TypeDefinition
+from ....dataclass import dataclass, field
 from ...diagnostics import Label, Span, codes
 from .models import Models
 

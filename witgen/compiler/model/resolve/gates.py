@@ -8,11 +8,11 @@ that the package has reached. `@deprecated` is recorded. What refers to an item 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ....component.names import PackageName, Version
 from ....component.types import Stability, Stable, Unstable
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
 from .wording import did_you_mean, listing

@@ -7,10 +7,9 @@ label stays what it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ....component.items import InterfaceItem, InterfaceKey, World, WorldItem, WorldKey
 from ....component.types import Stability, Stable
+from ....dataclass import replace
 from ...diagnostics import Label, codes
 from ...syntax import ast
 from .copying import Copier

@@ -6,7 +6,6 @@ it is silently broken too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum as _Enum
 from typing import Final
 
@@ -14,6 +13,7 @@ from ....component import types
 from ....component.items import Interface, Package, World
 from ....component.names import PackageName
 from ....component.types import Alias, Resource, Type, TypeDefinition
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics
 from ..spans import Spans
 from .bodies import Body

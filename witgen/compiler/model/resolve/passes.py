@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ....component.items import Package, Resolved
+from ....dataclass import dataclass, field
 from ...collector import paused_collector
 from ...diagnostics import Diagnostic, Diagnostics, Label, Severity, codes
 from ...input.inputs import Origin

@@ -8,10 +8,10 @@ the order of items, cycles, top-level uses, the paths of all other uses.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....component.names import PackageName, Version
+from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
 from .sorting import Edge, order_by_dependency

@@ -8,9 +8,9 @@ the first whose target could not be ordered either.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from ....dataclass import dataclass
 from ...diagnostics import Label, Span
 
 _MOST_SHOWN = 8

@@ -10,7 +10,6 @@ the world exports itself are lifted in the outermost component.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from ....component.items import (
@@ -24,6 +23,7 @@ from ....component.items import (
     WorldKey,
 )
 from ....component.types import Alias, TypeDefinition
+from ....dataclass import dataclass
 from .flatten import Flattener
 from .scope import Ids, Scope
 

@@ -6,7 +6,6 @@ elements costs no more than a record of seventeen. Types are walked with an expl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, assert_never
 
@@ -31,6 +30,7 @@ from ....component.types import (
     Type,
     Variant,
 )
+from ....dataclass import dataclass
 
 MAX_FLAT_PARAMS = 16
 MAX_FLAT_RESULTS = 1
