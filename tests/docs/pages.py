@@ -45,7 +45,9 @@ _KEEPING_CODE = """
 import runpy, sys
 from witgen.runtime.generated import Prepared
 folder, prepare = sys.argv[1], Prepared.__init__
-Prepared.__init__ = lambda self, engine, component, world, cache=None: prepare(self, engine, component, world, folder)
+def prepared(self, engine, component, world, cache=None, *settings):
+    prepare(self, engine, component, world, cache or folder, *settings)
+Prepared.__init__ = prepared
 sys.argv = sys.argv[2:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -1,7 +1,7 @@
 """The public Python API: one module per command, with the passes of the compiler behind each.
 
 Paths, texts and options go in; results come out as data, and `WitError` is the one exception for input that is at fault.
-It may import the compiler and what a component is, never the command or the runtime.
+It may import the compiler and what a component is, never the command; of the runtime, only what fills a cache (`compile`).
 
 The names in `__all__` are what a program may rely on. They come from light modules, and the rooms of the compiler are
 imported when a function is called, so that a run with nothing to do pays for none of them.
@@ -16,6 +16,7 @@ from ..compiler.bindings.guest_options import GuestLayout, GuestOptions
 from ..compiler.diagnostics import Diagnostic, Diagnostics, WitError
 from ..compiler.load.resolution import Resolution, load_and_resolve, select
 from ..compiler.reference.format import Format
+from .compile import Compilation, compile_components, prune_cache
 from .diff import diff
 from .docs import write_pages
 from .explain import codes, explain
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_OUT",
     "Checked",
+    "Compilation",
     "Diagnostic",
     "Diagnostics",
     "Diff",
@@ -49,6 +51,7 @@ __all__ = [
     "Written",
     "check",
     "codes",
+    "compile_components",
     "diff",
     "dump",
     "explain",
@@ -56,6 +59,7 @@ __all__ = [
     "format_text",
     "generate",
     "load_and_resolve",
+    "prune_cache",
     "select",
     "tree",
     "up_to_date",

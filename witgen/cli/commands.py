@@ -25,6 +25,12 @@ def _generate() -> click.Command:
     return generate
 
 
+def _compile() -> click.Command:
+    from .compile import compile
+
+    return compile
+
+
 def _diff() -> click.Command:
     from .diff import diff
 
@@ -65,6 +71,7 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 """What `witgen` does where the first word is no command."""
 
 COMMANDS = {
+    "compile": Entry(_compile, "compile components into a cache ahead of time, and prune it"),
     "diff": Entry(_diff, "tell what changed between two versions of an API, and whom it breaks"),
     "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),

@@ -13,6 +13,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from shutil import get_terminal_size
 from typing import BinaryIO, TextIO, cast
 
 from ..compiler.diagnostics import Diagnostic
@@ -71,6 +72,14 @@ def complain(text: str) -> None:
     _print(sys.stderr, f"{text}\n" if text else "")
 
 
+def progress(text: str) -> None:
+    """Show what is going on in the last line of a terminal, in the place of what was shown before; "" clears the line."""
+    stream = sys.stderr
+    if stream is not None and _is_terminal(stream) and for_people():
+        width = max(20, get_terminal_size().columns - 1)
+        _print(stream, f"\r{text[:width]:{width}}\r{text[:width]}")
+
+
 def diagnostics(found: Iterable[Diagnostic]) -> None:
     """Print findings on standard error, in color where that is wanted. Called once, at the end of a run."""
     if for_people():
@@ -106,8 +115,12 @@ def finish() -> bool:
 
 
 def _wants_color(stream: TextIO | None) -> bool:
+    return stream is not None and _is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal(stream: TextIO) -> bool:
     try:
-        return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+        return stream.isatty()
     except (AttributeError, ValueError):  # it has `write` only, or was closed
         return False
 

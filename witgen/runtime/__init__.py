@@ -11,12 +11,14 @@ from __future__ import annotations
 from wasmtime import Engine, WasiConfig
 from wasmtime.component import Component
 
+from ._ahead import CompiledAhead, compile_ahead, prune_cache
 from ._async import awaited, to_thread
-from ._cache import FolderPath
+from ._cache import FolderPath, Pruned
 from ._carriers import ErrorContext, FutureReader, StreamReader
 from ._engine import engine
 from ._errors import (
     BindError,
+    CompileLimitError,
     ComponentMismatchError,
     EngineError,
     Exit,
@@ -27,6 +29,7 @@ from ._errors import (
     MissingImportError,
     NativeGroupError,
     NativeResourceError,
+    NotCachedError,
     ResourceInUseError,
     StoreBusyError,
     StoreSpentError,
@@ -39,6 +42,7 @@ from ._errors import (
 )
 from ._guarded import Store
 from ._handles import NativeHandle
+from ._isolation import Isolation
 from ._layer import value_layer
 from ._limits import Limits, Ticker
 from ._needs import Need, offered
@@ -47,6 +51,8 @@ from ._values import Err, Ok, Some
 
 __all__ = [
     "BindError",
+    "CompileLimitError",
+    "CompiledAhead",
     "Component",
     "ComponentMismatchError",
     "ComponentSource",
@@ -59,6 +65,7 @@ __all__ = [
     "FutureReader",
     "ImplementationError",
     "InterfaceError",
+    "Isolation",
     "LimitWarning",
     "Limits",
     "MissingExportError",
@@ -67,7 +74,9 @@ __all__ = [
     "NativeHandle",
     "NativeResourceError",
     "Need",
+    "NotCachedError",
     "Ok",
+    "Pruned",
     "ResourceInUseError",
     "Some",
     "Store",
@@ -83,8 +92,10 @@ __all__ = [
     "WasiConfig",
     "WitgenError",
     "awaited",
+    "compile_ahead",
     "engine",
     "offered",
+    "prune_cache",
     "to_thread",
     "value_layer",
 ]

@@ -3,8 +3,7 @@
 Compiled code is loaded as it is: whoever writes it decides what this process does. So only files that this user wrote
 through here are loaded: they lie in a folder that was made here and that nobody else may write, belong to this user, and
 begin with a digest of the rest. Whatever is different (cut short, changed, put there by another program, made by another
-wasmtime) is compiled again and replaced. A cache that cannot be used is a `RuntimeWarning`, never an error: the component
-is compiled all the same.
+wasmtime) is compiled again and replaced.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -31,28 +32,163 @@ PRIVATE = "witgen-code"
 """The folder in the user's that files lie in."""
 _MAGIC = b"witgen compiled component 1\n"
 _DIGEST = hashlib.sha256().digest_size
+_CODE, _PART = ".component", ".part"
+_STALE = 3600.0
+"""Seconds after which a file that is half-written belongs to a process that was killed."""
+_USED = 60.0
+"""Seconds within which a second use of a file is not noted."""
+
+_READ_ONLY = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
+"""Not through a link, and without waiting for whoever writes to a pipe."""
 
 _fingerprints: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 _lock = Lock()
 
 
+class CacheError(Exception):
+    """The folder cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What `Cache.prune` did: how many files it removed and how many are left, and their bytes."""
+
+    removed: int
+    removed_bytes: int
+    left: int
+    left_bytes: int
+
+
+class Cache:
+    """The compiled code in `folder`. Threads and processes may use one folder together."""
+
+    def __init__(self, folder: FolderPath, part: str = "") -> None:
+        """`part` is in the name of every file that is being written, so that whoever asked can find it."""
+        self.folder = Path(folder)
+        self._part = part
+
+    def check(self) -> None:
+        """Make the folder if there is none. Raises: CacheError."""
+        self._private()
+
+    def find(self, engine: Engine, data: bytes | bytearray) -> Component | None:
+        """The component of `data`, if its code is here. Raises: CacheError."""
+        return self._find(engine, self._path(engine, data))
+
+    def keep(self, engine: Engine, data: bytes | bytearray, component: Component) -> None:
+        """Put the code of the component of `data` here. Raises: CacheError."""
+        self._write(self._path(engine, data), bytes(component.serialize()))
+
+    def clear_parts(self, part: str) -> None:
+        """Remove what a process that was ended, whose files have `part` in their names, left half-written."""
+        with suppress(OSError):
+            for path in (self.folder / PRIVATE).glob(f".{part}-*{_PART}"):
+                path.unlink(missing_ok=True)
+
+    def prune(self, max_age: float | None = None, max_size: int | None = None) -> Pruned:
+        """Remove what was not used for `max_age` seconds, then what was not used for longest until `max_size` bytes are left.
+
+        What a process that was killed left half-written goes as well. A program that is just loading a file keeps it.
+
+        Raises: CacheError.
+        """
+        now = time.time()
+        removed = removed_bytes = 0
+        files: list[tuple[float, int, Path]] = []
+        for path in self._private().iterdir():
+            with suppress(OSError):
+                found = path.lstat()
+                if path.suffix == _CODE:
+                    files.append((found.st_mtime, found.st_size, path))
+                elif path.suffix == _PART and now - found.st_mtime > _STALE:
+                    path.unlink(missing_ok=True)
+        left_bytes = sum(size for _, size, _ in files)
+        left = len(files)
+        for used, size, path in sorted(files):
+            is_old = max_age is not None and now - used > max_age
+            if not is_old and (max_size is None or left_bytes <= max_size):
+                continue
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # Windows keeps a file that is open
+                continue
+            removed, removed_bytes, left, left_bytes = removed + 1, removed_bytes + size, left - 1, left_bytes - size
+        return Pruned(removed, removed_bytes, left, left_bytes)
+
+    def _path(self, engine: Engine, data: bytes | bytearray) -> Path:
+        key = hashlib.sha256(_fingerprint(engine) + hashlib.sha256(data).digest()).hexdigest()
+        return self._private() / f"{key}{_CODE}"
+
+    def _find(self, engine: Engine, path: Path) -> Component | None:
+        code = _read(path)
+        if code is None:
+            return None
+        with suppress(WasmtimeError):  # made by a wasmtime that differs in what its fingerprint does not show
+            found = Component.deserialize(engine, code)
+            _note_use(path)
+            return found
+        return None
+
+    def _private(self) -> Path:
+        """The folder for our files. Raises: CacheError, if others could write there."""
+        private = self.folder / PRIVATE
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                private.mkdir(mode=0o700)
+            found = private.lstat()
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            raise CacheError(f"the cache {private} cannot be used: {_reason(error)}") from None
+        if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
+            raise CacheError(
+                f"the cache {private} is not used: others than you can write there, and what they write would run as this"
+                " program"
+            )
+        return private
+
+    def _write(self, path: Path, code: bytes) -> None:
+        """Put a file in place at once: other processes see all of it or none. Raises: CacheError."""
+        try:
+            number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{self._part}-", suffix=_PART)
+            try:  # which only this user can read
+                with os.fdopen(number, "wb") as file:
+                    file.write(_MAGIC + hashlib.sha256(code).digest())
+                    file.write(code)
+                os.replace(name, path)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(name)
+                raise
+        except OSError as error:
+            if _read(path) is None:  # on Windows, another process may have put it there and be reading it
+                raise CacheError(f"the cache {path.parent} cannot be written: {_reason(error)}") from None
+
+
 def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Component:
     """The component of `data`, from `folder` if it is there, and from then on if not.
 
+    A cache that cannot be used is a `RuntimeWarning`: the component is compiled all the same.
+
     Raises: wasmtime.WasmtimeError for what is no component.
     """
-    private = _private(Path(folder))
-    if private is None:
+    cache = Cache(folder)
+    try:
+        found = cache.find(engine, data)
+    except CacheError as error:
+        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
         return compile_component(engine, data)
-    key = hashlib.sha256(_fingerprint(engine) + hashlib.sha256(data).digest()).hexdigest()
-    path = private / f"{key}.component"
-    code = _read(path)
-    if code is not None:
-        with suppress(WasmtimeError):  # made by a wasmtime that differs in what its fingerprint does not show
-            return Component.deserialize(engine, code)
-    component = compile_component(engine, data)
-    _write(path, bytes(component.serialize()))
-    return component
+    if found is not None:
+        return found
+    made = compile_component(engine, data)
+    try:
+        cache.keep(engine, data, made)
+    except CacheError as error:
+        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
+    return made
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _fingerprint(engine: Engine) -> bytes:
@@ -65,23 +201,6 @@ def _fingerprint(engine: Engine) -> bytes:
         return known
 
 
-def _private(folder: Path) -> Path | None:
-    """The folder for our files in `folder`; None, after a warning, if others could write there."""
-    private = folder / PRIVATE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            private.mkdir(mode=0o700)
-        found = private.lstat()
-    except OSError as error:
-        _warn(f"cannot be used: {error.strerror or error}", private)
-        return None
-    if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
-        _warn("is not used: others than you can write there, and what they write would run as this program", private)
-        return None
-    return private
-
-
 def _is_ours(found: os.stat_result) -> bool:
     """Whether only this user can have written it. Elsewhere than on POSIX the user's own folders are trusted."""
     if os.name != "posix":
@@ -92,7 +211,7 @@ def _is_ours(found: os.stat_result) -> bool:
 def _read(path: Path) -> bytes | None:
     """The code in a file that `_write` wrote; None for any other."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, _READ_ONLY), "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
                 return None
@@ -106,22 +225,11 @@ def _read(path: Path) -> bytes | None:
     return code
 
 
-def _write(path: Path, code: bytes) -> None:
-    """Put a file in place at once: other processes see all of it or none."""
-    try:
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")  # which only this user can read
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(_MAGIC + hashlib.sha256(code).digest())
-                file.write(code)
-            os.replace(name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-    except OSError as error:
-        _warn(f"cannot be written: {error.strerror or error}", path.parent)
+def _note_use(path: Path) -> None:
+    """Let `prune` know that a file is used."""
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _USED:
+            os.utime(path)
 
 
-def _warn(what: str, path: Path) -> None:
-    warnings.warn(f"the cache {path} {what}", RuntimeWarning, stacklevel=2)
+__all__ = ["PRIVATE", "Cache", "CacheError", "FolderPath", "Pruned", "compiled"]

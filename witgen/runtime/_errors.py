@@ -137,6 +137,21 @@ class EngineError(BindError):
     """The engine was made without something that this component, or its limits, need."""
 
 
+class NotCachedError(BindError):
+    """Code was to come from a cache only, and it is not there."""
+
+
+class CompileLimitError(BindError):
+    """Compiling a component in a process of its own took more than it was allowed: `limit` is `seconds` or `memory`."""
+
+    def __init__(self, limit: str, message: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+    def __reduce__(self) -> tuple[type[CompileLimitError], tuple[str, str]]:
+        return type(self), (self.limit, str(self))
+
+
 class UnsupportedTypeError(BindError):
     """A function mentions a type that wasmtime-py cannot carry."""
 

@@ -12,10 +12,10 @@ from wasmtime import Engine, WasiConfig, WasmtimeError, wat2wasm
 from wasmtime.component import Component, ExportIndex
 
 from . import _store, _wasmtime
-from ._cache import FolderPath, compiled
+from ._cache import FolderPath
+from ._code_source import CodeSource
 from ._codec import ResultCodec
 from ._compile import Compiler
-from ._compiling import compile_component
 from ._convert import Codec, different, kind
 from ._engine import check_stack
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
@@ -23,6 +23,7 @@ from ._fit import misfit
 from ._fork import is_forked
 from ._guarded import KnownEngine, Store
 from ._instance import Instance
+from ._isolation import Isolation
 from ._layer import value_layer
 from ._limits import Limits
 from ._link import ExportSignature
@@ -61,17 +62,36 @@ class Prepared:
     """A component that fits `world`, compiled for `engine`. Thread-safe."""
 
     def __init__(
-        self, engine: Engine, component: ComponentSource, world: WorldType, cache: FolderPath | None = None
+        self,
+        engine: Engine,
+        component: ComponentSource,
+        world: WorldType,
+        cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> None:
-        """`cache` is a folder for compiled code; a `Component` is compiled already.
+        """Check a component, compile it if need be, and read what it imports and exports.
 
-        Raises: ComponentMismatchError, UnsupportedTypeError; other BindErrors, also for what is no component; OSError for
-        a path.
+        Args:
+            engine: what it is to run on.
+            component: what to prepare; a `Component` is compiled already.
+            world: what it is compared with.
+            cache: a folder for compiled code.
+            cached_only: whether code comes from `cache` alone, so that nothing is compiled.
+            isolated: the bounds of a process of its own, in which it is compiled; its code comes back through `cache`, or
+                a folder that is then removed.
+
+        Raises:
+            ComponentMismatchError: it does not fit the world.
+            NotCachedError: with `cached_only`, its code is not in `cache`.
+            CompileLimitError: with `isolated`, compiling takes too much.
+            BindError: as above, UnsupportedTypeError, EngineError, and what is no component.
+            OSError: a path cannot be read.
         """
         check_version(world.version)
         self.engine = engine
         self.world = world
-        self.component = _load(engine, component, world, cache)
+        self.component = _load(engine, component, world, CodeSource(engine, cache, cached_only, isolated))
         imports, self._exports = read_component(self.component, engine)
         self._names: dict[str, str] = {}
         for name, item in self._exports.items():
@@ -222,7 +242,7 @@ def _check_fuel(store: Store) -> None:
         )
 
 
-def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: FolderPath | None) -> Component:
+def _load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSource) -> Component:
     """The component, compiled, and compared with the world as a whole where the world says how."""
     if isinstance(source, Component):
         _compare_compiled(world, source, engine, "")
@@ -234,7 +254,7 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, cache: Fold
         if data[0]:  # component text
             data = wat2wasm(bytes(data))
         is_compared = _compare_bytes(world, data, path)
-        component = compile_component(engine, data) if cache is None else compiled(engine, data, cache)
+        component = code.component(data, path)
     except WasmtimeError as error:
         if "component model async feature" in str(error):
             raise EngineError(

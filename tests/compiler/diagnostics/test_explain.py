@@ -16,6 +16,7 @@ from witgen.compiler.diagnostics.explain import body, page
 CASES = [pytest.param(code, id=slug) for slug, code in sorted(CODES.items())]
 PICTURES = {
     codes.API_CHANGE,
+    codes.COMPILE_LIMIT,
     codes.UNREADABLE_FILE,
     codes.DOES_NOT_FIT,
     codes.MALFORMED_COMPONENT,

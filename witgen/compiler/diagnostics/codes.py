@@ -166,6 +166,9 @@ DOES_NOT_FIT = _code(
     "A component exports what its world asks for and imports what it offers, each with that exact type.",
     "Component Model: type checking",
 )
+COMPILE_LIMIT = _code(
+    "compile-limit", "Compiling a component takes no more than it is allowed.", "witgen: compile --seconds, --memory"
+)
 API_CHANGE = _code(
     "api-change",
     "What hosts and guests are built against changes without breaking them, or in a version that says so.",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ...component.binary import BinaryError, component_world, read_binary
+from ...component.binary import BinaryError, Fault, component_world, read_binary
 from ...component.fit import Comparison, Difference, compare
 from ...component.fit.steps import Path
 from ...component.items import World
@@ -82,6 +82,19 @@ def read_world(path: str, data: bytes) -> World:
         return component_world(read_binary(data))
     except BinaryError as error:
         raise WitError((finding_of(path, error),)) from None
+
+
+def check_kind(path: str, data: bytes) -> None:
+    """Refuse what is of another kind than a component; one that only cannot be read is for others to judge.
+
+    Raises:
+        WitError: it is a core module, an encoded package, or no WebAssembly.
+    """
+    try:
+        read_binary(data)
+    except BinaryError as error:
+        if error.fault in (Fault.NOT_A_COMPONENT, Fault.CORE_MODULE):
+            raise WitError((finding_of(path, error),)) from None
 
 
 def suggest_worlds(error: WitError, component: World, worlds: Iterable[World], strict: bool) -> WitError:
@@ -186,6 +199,7 @@ def _list(title: str, names: list[str]) -> list[str]:
 __all__ = [
     "Validation",
     "as_diagnostics",
+    "check_kind",
     "read_bytes",
     "read_world",
     "render_human",

@@ -30,6 +30,7 @@ _HELPERS = {
         "ErrorContext",
         "FolderPath",
         "FutureReader",
+        "Isolation",
         "Limits",
         "Need",
         "Ok",

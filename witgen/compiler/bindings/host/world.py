@@ -203,13 +203,19 @@ class _World:
             PyParam("/"),
             PyParam("*"),
             PyParam("cache", f"{folder} | None", "None"),
+            PyParam("cached_only", self._scope.builtin("bool", self._members), "False"),
+            PyParam("isolated", f"{self._scope.helper('Isolation')} | None", "None"),
         )
         docs = (
             "Check `component` against the world, once; instantiate it in many stores and threads.\n\n"
-            "`cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,\n"
-            "which lists all that differs."
+            "A component that does not fit is a `ComponentMismatchError`, which lists all that differs.\n\n"
+            "Args:\n"
+            "    cache: a folder in which compiled code is kept.\n"
+            "    cached_only: take code from `cache` only, and compile nothing.\n"
+            "    isolated: compile in a process of its own, within these bounds."
         )
-        body = f"return {self._pre}({self._scope.helper('Prepared')}(engine, component, _abi.{self._links.table(self._part)}, cache))"
+        given = f"engine, component, _abi.{self._links.table(self._part)}, cache, cached_only, isolated"
+        body = f"return {self._pre}({self._scope.helper('Prepared')}({given}))"
         return PyFunction("prepare", params, self._pre, docs, (self._static(),), body=(body,))
 
     def _static(self) -> str:

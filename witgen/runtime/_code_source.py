@@ -1,0 +1,96 @@
+"""Where the compiled code of a component comes from: this process, another one, or a cache."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+
+from wasmtime import Engine
+from wasmtime.component import Component
+
+from ._cache import Cache, CacheError, FolderPath, compiled
+from ._compiling import compile_component
+from ._errors import EngineError, NotCachedError
+from ._guarded import KnownEngine
+from ._isolation import Isolation
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSource:
+    """How `prepare` was asked to compile."""
+
+    engine: Engine
+    cache: FolderPath | None = None
+    cached_only: bool = False
+    isolated: Isolation | None = None
+
+    def __post_init__(self) -> None:
+        given: object = self.isolated
+        if given is not None and not isinstance(given, Isolation):
+            raise TypeError(f"prepare(isolated): expected Isolation, got {type(given).__name__}")
+        if self.cached_only and self.cache is None:
+            raise TypeError("prepare(cached_only=True): pass the cache, too")
+
+    def component(self, data: bytes | bytearray, path: str) -> Component:
+        """The component of `data`, in the binary format, which was read from `path` ("" for bytes).
+
+        Raises: NotCachedError, CompileLimitError, EngineError; wasmtime.WasmtimeError for what is no component.
+        """
+        if self.cached_only:
+            return self._cached(data, path)
+        if self.isolated is None:
+            return (
+                compile_component(self.engine, data) if self.cache is None else compiled(self.engine, data, self.cache)
+            )
+        if self.cache is not None:
+            return self._apart(data, self.cache, self.isolated)
+        with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
+            return self._apart(data, folder, self.isolated)
+
+    def _cached(self, data: bytes | bytearray, path: str) -> Component:
+        assert self.cache is not None
+        try:
+            found = Cache(self.cache).find(self.engine, data)
+        except CacheError as error:
+            raise NotCachedError(str(error)) from None
+        if found is None:
+            raise NotCachedError(
+                f"the code of {f'`{path}`' if path else 'the component'} for this engine and this wasmtime is not in the"
+                f" cache {self.cache}: `witgen compile {path or 'COMPONENT'} --cache {self.cache}` puts it there, with the"
+                " options that the engine was made with"
+            )
+        return found
+
+    def _apart(self, data: bytes | bytearray, folder: FolderPath, limits: Isolation) -> Component:
+        from ._apart import compile_apart
+
+        cache = Cache(folder)
+        try:
+            found = cache.find(self.engine, data)
+            if found is None:
+                compile_apart(_settings(self.engine), data, cache, limits)
+                found = cache.find(self.engine, data)
+        except CacheError as error:
+            raise EngineError(str(error)) from None
+        if found is None:
+            raise EngineError("the process that compiles made code for another engine: both must be of one wasmtime")
+        return found
+
+
+def _settings(engine: Engine) -> dict[str, object]:
+    """The keywords that make an engine whose code `engine` can run. Raises: EngineError for one made elsewhere."""
+    if not isinstance(engine, KnownEngine):
+        raise EngineError(
+            "another process cannot make this engine: make it with witgen.runtime.engine(), which remembers how"
+        )
+    made = engine.settings
+    return {
+        "component_async": made.component_async,
+        "epoch_interruption": made.epoch_interruption,
+        "fuel": made.fuel,
+        "stack_size": made.stack_size,
+        "signals_based_traps": made.signals_based_traps,
+    }
+
+
+__all__ = ["CodeSource"]

@@ -1,0 +1,35 @@
+"""The bounds of a process that compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Progress = Callable[[float, int], None]
+"""Is told of the seconds that passed and the bytes in use, a few times a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """The bounds of a process that compiles a component. None is no bound.
+
+    Attributes:
+        seconds: of time, from when the process has started.
+        memory: in bytes, for the whole process, which needs some 100 MiB itself.
+    """
+
+    seconds: float | None = 60.0
+    memory: int | None = 1 << 30
+
+    def __post_init__(self) -> None:
+        for name, value in (("seconds", self.seconds), ("memory", self.memory)):
+            if value is None:
+                continue
+            kinds = (int,) if name == "memory" else (int, float)
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise TypeError(f"Isolation({name}): expected {kinds[-1].__name__}, got {type(value).__name__}")
+            if not 0 < value < 1 << 62:
+                raise ValueError(f"Isolation({name}): {value} is not a limit")
+
+
+__all__ = ["Isolation", "Progress"]
