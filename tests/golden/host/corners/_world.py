@@ -12,6 +12,7 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
+    Isolation,
     Limits,
     Need,
     Store,
@@ -66,13 +67,21 @@ class Corners_:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: builtins.bool = False,
+        isolated: Isolation | None = None,
     ) -> Corners_Pre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return Corners_Pre(Prepared(engine, component, _abi.WORLD, cache))
+        return Corners_Pre(
+            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
+        )
 
     @builtins.staticmethod
     def instantiate(

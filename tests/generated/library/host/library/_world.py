@@ -10,6 +10,7 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
+    Isolation,
     Limits,
     Need,
     Store,
@@ -47,13 +48,21 @@ class Library:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> LibraryPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return LibraryPre(Prepared(engine, component, _abi.WORLD, cache))
+        return LibraryPre(
+            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
+        )
 
     @staticmethod
     def instantiate(

@@ -10,6 +10,7 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
+    Isolation,
     Limits,
     Need,
     Store,
@@ -50,13 +51,21 @@ class Source:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> SourcePre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return SourcePre(Prepared(engine, component, _abi.WORLD_SOURCE, cache))
+        return SourcePre(
+            Prepared(engine, component, _abi.WORLD_SOURCE, cache, cached_only, isolated)
+        )
 
     @staticmethod
     def instantiate(
@@ -135,13 +144,21 @@ class Sink:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> SinkPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return SinkPre(Prepared(engine, component, _abi.WORLD_SINK, cache))
+        return SinkPre(
+            Prepared(engine, component, _abi.WORLD_SINK, cache, cached_only, isolated)
+        )
 
     @staticmethod
     def instantiate(
@@ -238,13 +255,21 @@ class Relay:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> RelayPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return RelayPre(Prepared(engine, component, _abi.WORLD_RELAY, cache))
+        return RelayPre(
+            Prepared(engine, component, _abi.WORLD_RELAY, cache, cached_only, isolated)
+        )
 
     @staticmethod
     def instantiate(

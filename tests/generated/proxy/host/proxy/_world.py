@@ -8,6 +8,7 @@ from witgen.runtime import (
     ComponentSource,
     Engine,
     FolderPath,
+    Isolation,
     Limits,
     Need,
     Store,
@@ -68,13 +69,21 @@ class Proxy:
         /,
         *,
         cache: FolderPath | None = None,
+        cached_only: bool = False,
+        isolated: Isolation | None = None,
     ) -> ProxyPre:
         """Check `component` against the world, once; instantiate it in many stores and threads.
 
-        `cache` is a folder in which compiled code is kept. A component that does not fit is a `ComponentMismatchError`,
-        which lists all that differs.
+        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+
+        Args:
+            cache: a folder in which compiled code is kept.
+            cached_only: take code from `cache` only, and compile nothing.
+            isolated: compile in a process of its own, within these bounds.
         """
-        return ProxyPre(Prepared(engine, component, _abi.WORLD, cache))
+        return ProxyPre(
+            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
+        )
 
     @staticmethod
     def instantiate(
