@@ -13,6 +13,7 @@ import pytest
 from wasmtime import wat2wasm
 
 import witgen.runtime as rt
+from tests import golden
 from witgen import api
 from witgen.cli import main
 from witgen.cli.units import shown_size
@@ -99,6 +100,16 @@ def test_a_compile_bomb_ends_at_its_limits(tmp_path: Path, capsys: pytest.Captur
         f"error[compile-limit]: `{hostile}`: compiling takes more than 314,572,800 bytes of memory",
     ]
     assert [path.suffix for path in files(cache)] == [".component"]
+
+
+def test_the_error_of_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it looks like."""
+    put(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["compile", "app.wasm", "--cache", "cache", "--memory", "1M"]) == 1
+    golden.check(golden.GOLDEN / "explained" / "compile-limit.txt", capsys.readouterr().err)
 
 
 def test_what_is_at_fault_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

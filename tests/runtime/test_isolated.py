@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -71,7 +72,7 @@ def test_a_tampered_file_is_compiled_again(tmp_path: Path) -> None:
 def test_limits(limit: str, value: float, tmp_path: Path) -> None:
     """Named, with the number, in pickles too."""
     with pytest.raises(rt.CompileLimitError, match="compiling takes more than") as caught:
-        prepare(component(), cache=tmp_path, **{limit: value})
+        prepare(component(), None, tmp_path, **{limit: value})
     again = cast("rt.CompileLimitError", pickle.loads(pickle.dumps(caught.value)))  # made here
     assert (again.limit, str(again)) == (limit, str(caught.value))
     assert files(tmp_path) == []
@@ -154,15 +155,25 @@ def test_the_memory_of_this_process_is_measured() -> None:
     del block
 
 
+def _ended(events: list[dict[str, object]], status: int, words: bytes) -> Callable[..., object]:
+    """In the place of a run of the other process."""
+
+    def run(*arguments: object) -> object:
+        del arguments
+        return events, status, words
+
+    return run
+
+
 def test_without_a_way_to_measure_memory_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the other process reports on such a system."""
-    monkeypatch.setattr(_apart, "_run", lambda *_: ([{"cannot": "memory"}], 0, b""))
+    monkeypatch.setattr(_apart, "_run", _ended([{"cannot": "memory"}], 0, b""))
     with pytest.raises(rt.EngineError, match=r"pass Isolation\(memory=None\)"):
         prepare(component())
 
 
 def test_a_crash_of_the_other_process_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """With its status and its last words."""
-    monkeypatch.setattr(_apart, "_run", lambda *_: ([], -11, b"words"))
+    monkeypatch.setattr(_apart, "_run", _ended([], -11, b"words"))
     with pytest.raises(rt.EngineError, match="ended with status -11:\nwords"):
         prepare(component())

@@ -25,9 +25,7 @@ class CodeSource:
     isolated: Isolation | None = None
 
     def __post_init__(self) -> None:
-        given: object = self.isolated
-        if given is not None and not isinstance(given, Isolation):
-            raise TypeError(f"prepare(isolated): expected Isolation, got {type(given).__name__}")
+        _check_isolated(self.isolated)
         if self.cached_only and self.cache is None:
             raise TypeError("prepare(cached_only=True): pass the cache, too")
 
@@ -75,6 +73,11 @@ class CodeSource:
         if found is None:
             raise EngineError("the process that compiles made code for another engine: both must be of one wasmtime")
         return found
+
+
+def _check_isolated(given: object) -> None:
+    if given is not None and not isinstance(given, Isolation):
+        raise TypeError(f"prepare(isolated): expected Isolation, got {type(given).__name__}")
 
 
 def _settings(engine: Engine) -> dict[str, object]:
