@@ -140,7 +140,7 @@ class Project:
 
     def _begin(self, case: str) -> None:
         generated, sources = TESTS / "generated" / case, TESTS / "run" / case
-        wit = wit_folder(sources, ("clocks", "io"), self.folder / "wit")
+        wit = wit_folder(sources / "wit", ("clocks", "io"), self.folder / "wit")
         for text in sources.glob("*.wat"):
             shutil.copy(text, self.folder)
         if not (sources / "guest").exists():

@@ -23,9 +23,9 @@ CODE = ROOT / ".witgen-cache" / "compiled"
 """Where programs that tests start in other processes may keep compiled code."""
 
 
-def wit_folder(case: Path, deps: Iterable[str], into: Path) -> Path:
-    """Lay a case's own WIT out in `into`, with packages of the project's `wit/` (`http`) and `wit/deps` in its `deps/`."""
-    shutil.copytree(case / "wit", into)
+def wit_folder(own: Path, deps: Iterable[str], into: Path) -> Path:
+    """Lay a folder of WIT out in `into`, with packages of the project's `wit/` (`http`) and `wit/deps` in its `deps/`."""
+    shutil.copytree(own, into)
     for name in deps:
         if name == "http":
             shutil.copytree(ROOT / "wit", into / "deps" / name, ignore=shutil.ignore_patterns("deps*"))

@@ -54,7 +54,7 @@ def build_guest(name: str, folder: Path, *, stub_wasi: bool = False) -> Built:
         stub_wasi: whether componentize-py puts stubs that trap in the place of all WASI, the world's own included.
     """
     guest, case = GUESTS[name], TESTS / "run" / name
-    wit = ROOT / "wit" if guest.packages is None else wit_folder(case, guest.packages, folder / "wit")
+    wit = ROOT / "wit" if guest.packages is None else wit_folder(case / "wit", guest.packages, folder / "wit")
     package = TESTS / "generated" / name / "guest"
     if not guest.kept:
         generate(Request(str(wit), (name,), folder, Side.GUEST, guest=guest.options))

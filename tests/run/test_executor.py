@@ -84,7 +84,7 @@ class World(Protocol):
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The WIT, and both packages of the world beside it."""
     folder = tmp_path_factory.mktemp("executor")
-    wit = wit_folder(CASE, PACKAGES, folder / "wit")
+    wit = wit_folder(CASE / "wit", PACKAGES, folder / "wit")
     generate(Request(str(wit), ("executor",), folder, guest=GUEST))
     return folder
 

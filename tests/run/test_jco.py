@@ -44,7 +44,7 @@ def node(request: pytest.FixtureRequest) -> Path:
 def transpiled(node: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The component as modules for node."""
     folder = tmp_path_factory.mktemp("jco")
-    wit = wit_folder(CASE, (), folder / "wit")
+    wit = wit_folder(CASE / "wit", (), folder / "wit")
     generate(Request(str(wit), ("pipes",), folder, Side.GUEST))
     component = build(wit, "pipes", "app", CASE / "guest", folder / "guest")
     out = node / f"pipes-{component.stem}"

@@ -90,7 +90,7 @@ def wasm() -> Engine:
 def prepared(wasm: Engine, tmp_path_factory: pytest.TempPathFactory) -> LibraryPre:
     """The component, built and prepared once."""
     folder = tmp_path_factory.mktemp("library")
-    wit = wit_folder(CASE, ("clocks", "io"), folder / "wit")
+    wit = wit_folder(CASE / "wit", ("clocks", "io"), folder / "wit")
     component = build(wit, "library", "handler", CASE / "guest", TESTS / "generated" / "library" / "guest")
     return Library.prepare(wasm, component, cache=CODE)
 

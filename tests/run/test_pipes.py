@@ -30,7 +30,7 @@ _ffi: Any = cast("Any", wasmtime)._ffi  # generated, without types
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The WIT, with the guest package beside it."""
     folder = tmp_path_factory.mktemp("pipes")
-    wit = wit_folder(CASE, (), folder / "wit")
+    wit = wit_folder(CASE / "wit", (), folder / "wit")
     generate(Request(str(wit), ("pipes",), folder, Side.GUEST))
     return folder
 

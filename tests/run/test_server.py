@@ -30,7 +30,7 @@ GUEST = GuestOptions(import_names=(("wasi:http/types@0.2.8", "http-types"),))
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The WIT, and both packages of the world beside it."""
     folder = tmp_path_factory.mktemp("server")
-    wit = wit_folder(CASE, PACKAGES, folder / "wit")
+    wit = wit_folder(CASE / "wit", PACKAGES, folder / "wit")
     generate(Request(str(wit), ("server",), folder, guest=GUEST))
     return folder
 

@@ -1,6 +1,11 @@
 """Whole generated packages, compared byte for byte with `tests/generated/<case>`, and checked as a user's checkers would.
 
-The proxy world is the main job; `library` is the world that `tests/run` builds and drives.
+A case needs no Python. Its `case.toml` says what is generated, and `pytest --bless` writes `host/` and `guest/` beside it:
+
+    wit = "tests/run/library/wit"   # below the repository; left out, it is the folder `wit/` of the case
+    deps = ["clocks", "io"]         # packages of the project's `wit/deps/` that are put into its `deps/`; none by default
+    worlds = ["library"]
+    side = "both"                   # or "host", "guest"
 """
 
 from __future__ import annotations
@@ -11,6 +16,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,24 +27,46 @@ from tests.golden import check_tree
 from tests.run.building import wit_folder
 
 GENERATED = TESTS / "generated"
-CASES = ("proxy", "library", "pipeline")
-GUESTS = ("proxy", "library")
-"""The cases with a guest package; `pipeline` is several worlds in one host package."""
-WORLDS = {"pipeline": ("source", "sink", "relay")}
+SIDES = ("host", "guest")
 
 
-def wit_of(case: str, folder: Path) -> Path:
-    """The WIT of a case."""
-    if case == "proxy":
-        return ROOT / "wit"
-    if case not in GUESTS:
-        return TESTS / "run" / case / "wit"
-    return wit_folder(TESTS / "run" / case, ("clocks", "io"), folder / "wit")
+@dataclass(frozen=True)
+class Case:
+    """What a `case.toml` says."""
+
+    folder: Path
+    worlds: tuple[str, ...]
+    side: str
+    wit: Path
+    deps: tuple[str, ...]
+
+    def sides(self) -> list[str]:
+        """The sides that are generated."""
+        return [side for side in SIDES if self.side in (side, "both")]
+
+    def input(self, scratch: Path) -> Path:
+        """The WIT; laid out in `scratch` where it takes packages of the project."""
+        return wit_folder(self.wit, self.deps, scratch / "wit") if self.deps else self.wit
 
 
-def generate(wit: Path, world: str, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does."""
-    command = [sys.executable, "-m", "witgen", str(wit), "--world", world, "--out", str(out), *options]
+def read_case(folder: Path) -> Case:
+    """The case in a folder. Raises: KeyError, if `case.toml` lacks something."""
+    table = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    assert table.keys() <= {"wit", "deps", "worlds", "side"}, folder
+    wit = ROOT / table["wit"] if "wit" in table else folder / "wit"
+    return Case(folder, tuple(table["worlds"]), table["side"], wit, tuple(table.get("deps", ())))
+
+
+CASES = {path.name: read_case(path) for path in sorted(GENERATED.iterdir()) if path.is_dir()}
+GUESTS = [name for name, case in CASES.items() if "guest" in case.sides()]
+"""The cases with a guest package."""
+
+
+def generate(case: Case, scratch: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, into `scratch/out`."""
+    worlds = [word for world in case.worlds for word in ("--world", world)]
+    out = ["--out", str(scratch / "out"), "--side", case.side, "--verify"]
+    command = [sys.executable, "-m", "witgen", str(case.input(scratch)), *worlds, *out]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -51,15 +80,14 @@ def texts(folder: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_output_is_the_golden_one(case: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_output_is_the_golden_one(name: str, tmp_path: Path) -> None:
     """The same WIT gives the same bytes, whatever the hash seed; what is written links on wasmtime."""
-    first, *others = WORLDS.get(case, (case,))
-    more = [word for world in others for word in ("--world", world)]
-    side = "both" if case in GUESTS else "host"
-    done = generate(wit_of(case, tmp_path), first, tmp_path / "out", *more, "--side", side, "--verify")
+    case = CASES[name]
+    done = generate(case, tmp_path)
     assert done.returncode == 0, done.stderr
-    check_tree(GENERATED / case, texts(tmp_path / "out"))
+    for side in SIDES:
+        check_tree(case.folder / side, texts(tmp_path / "out" / side))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -70,7 +98,7 @@ def test_every_module_imports(case: str) -> None:
             ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
             for path in root.rglob("*.py")
         )
-        assert modules or (side == "guest" and case not in GUESTS), side
+        assert bool(modules) is (side in CASES[case].sides()), side
         program = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
         environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
         if not modules:
@@ -93,7 +121,7 @@ CHECKERS = {
 }
 
 
-@pytest.mark.parametrize(("case", "side"), [*((case, "host") for case in CASES), *((case, "guest") for case in GUESTS)])
+@pytest.mark.parametrize(("case", "side"), [(name, side) for name, case in CASES.items() for side in case.sides()])
 @pytest.mark.parametrize("checker", sorted(CHECKERS))
 def test_checkers_have_no_complaint(checker: str, case: str, side: str, tmp_path: Path) -> None:
     """mypy and pyright, both strict, ruff (default, I, UP) and black pass, far from the project's own settings."""
@@ -115,7 +143,7 @@ def check(checker: str, root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("case", GUESTS)
+@pytest.mark.parametrize("case", [name for name in GUESTS if (TESTS / "run" / name / "guest").is_dir()])
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_guest_sources_type_check(checker: str, case: str, tmp_path: Path) -> None:
     """The guests of `tests/run`, written as a user writes them, are clean against the generated guest package."""
