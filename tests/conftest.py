@@ -7,7 +7,11 @@ import signal
 
 import pytest
 
+from tests.checkout import TESTS
 from tests.golden import Blessing
+
+SLOW = ("attacks", "docs", "fuzz", "property", "run")
+"""Folders whose tests are slow, all of them: they build components, start processes, or try many samples."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
         if os.environ.get("CI"):
             raise pytest.UsageError("--bless is refused under CI: golden files are reviewed, not rewritten there")
         Blessing.active = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow folders."""
+    for item in items:
+        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

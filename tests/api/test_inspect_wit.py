@@ -26,6 +26,7 @@ package C:D@0.1.0 { interface none {} }
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PACKAGES)
 def test_what_is_written_reads_back(path: str, tmp_path: Path) -> None:
     """As a folder and as a text; both are in canonical form."""

@@ -188,6 +188,7 @@ def test_verification_is_remembered(folder: Path, capsys: pytest.CaptureFixture[
     assert main(["wit", "--verify", "--check"]) == 0
 
 
+@pytest.mark.slow
 def test_a_world_that_wasmtime_cannot_take_is_not_called_verified(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -454,6 +455,7 @@ def test_a_process_that_is_interrupted_leaves_whole_files(folder: Path, delay: f
     assert {name: text for name, (text, _) in snapshot(folder / "bindings").items()} == expected
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_is_no_error(folder: Path) -> None:
     """`witgen inspect … | head -1`, and a standard output that is closed."""
     functions = "".join(f"  fn{n}: func();\n" for n in range(5000))

@@ -130,12 +130,14 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
 def test_unusual_packages_are_read(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And printed."""
     assert answer(text, tmp_path, capsys) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD)
 def test_unusual_mistakes_are_answered(
     text: str | bytes, expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -154,6 +156,7 @@ def test_positions_behind_a_byte_order_mark_and_cr_lf(tmp_path: Path, capsys: py
     assert [(entry["line"], entry["column"]) for entry in document["diagnostics"]] == [(1, 17), (3, 6)]
 
 
+@pytest.mark.slow
 def test_nothing_needs_a_deep_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All of this goes through with little more room than the test itself takes."""
     limit = sys.getrecursionlimit()

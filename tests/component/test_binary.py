@@ -216,6 +216,7 @@ def test_deep_nesting_is_refused() -> None:
     assert refusal(component).startswith("TOO_LARGE")
 
 
+@pytest.mark.slow
 def test_small_files_with_huge_types_are_refused() -> None:
     """Doubling at each step: values within values, instances within instances, components that run others twice."""
     pairs = b"".join(bytes([0x6F, 2, i, i]) for i in range(60))

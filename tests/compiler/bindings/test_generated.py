@@ -121,6 +121,7 @@ CHECKERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "side"), [(name, side) for name, case in CASES.items() for side in case.sides()])
 @pytest.mark.parametrize("checker", sorted(CHECKERS))
 def test_checkers_have_no_complaint(checker: str, case: str, side: str, tmp_path: Path) -> None:
@@ -143,6 +144,7 @@ def check(checker: str, root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [name for name in GUESTS if (TESTS / "run" / name / "guest").is_dir()])
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_guest_sources_type_check(checker: str, case: str, tmp_path: Path) -> None:

@@ -649,6 +649,7 @@ def test_the_corners_package_imports(corners: Path) -> None:
     _run(corners, "-W", "error", "-c", program, *modules)
 
 
+@pytest.mark.slow
 def test_the_corners_package_type_checks(corners: Path) -> None:
     """mypy in strict mode has no complaint; ruff neither (pyright is run over the packages of `tests/generated`)."""
     _run(corners, "-m", "mypy", "--strict", "--cache-dir=/dev/null", "--config-file=", "corners")

@@ -191,6 +191,7 @@ def test_a_workflow_command_is_one_line_with_its_escapes() -> None:
     assert third.startswith("::error file=deps/a b%2Cc%3Ad%25.wit,line=3,col=1,endLine=3,endColumn=1,")
 
 
+@pytest.mark.slow
 @given(st.text(), st.text(), st.text(st.characters(codec="utf-8")))
 def test_no_message_can_forge_a_command(message: str, path: str, note: str) -> None:
     """Whatever is in them, one finding is one line of printable text, and both documents can be read."""

@@ -46,6 +46,7 @@ def test_a_component_that_is_cut_off(folder: Path, capsys: pytest.CaptureFixture
     golden.check(EXPLAINED / "malformed-component.txt", capsys.readouterr().err)
 
 
+@pytest.mark.slow
 def test_a_run_stops_at_too_many_errors(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first hundred are shown, sorted, and then that there are more."""
     unknown = "\n".join(f"  type t{i} = missing{i};" for i in range(10_000))

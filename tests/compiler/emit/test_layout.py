@@ -103,6 +103,7 @@ def test_black_changes_nothing(name: str, width: int) -> None:
     assert by_black(f"{printed}\n") in (printed, f"{printed}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_golden_packages(path: Path) -> None:
     """Whole generated files."""

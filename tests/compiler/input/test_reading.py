@@ -119,6 +119,7 @@ def test_a_file_that_may_not_be_read(capsys: pytest.CaptureFixture[str], monkeyp
     assert refused(capsys, "app.wat") == "error[unreadable-file]: cannot read `app.wat`: Permission denied\n"
 
 
+@pytest.mark.slow
 def test_components_that_are_cut_off(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

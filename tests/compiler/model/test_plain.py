@@ -80,6 +80,7 @@ def skeleton(world: World) -> list[object]:
     return found
 
 
+@pytest.mark.slow
 def test_every_world_of_the_corpus() -> None:
     """And its component fits what is read."""
     cases = find_cases()

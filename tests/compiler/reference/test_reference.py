@@ -91,6 +91,7 @@ def test_one_world(tmp_path: Path) -> None:
     assert faults(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     """Whatever the order of sets."""
     for seed in ("1", "2"):

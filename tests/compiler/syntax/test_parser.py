@@ -386,6 +386,7 @@ def test_places_of_syntax_errors(text: str, place: tuple[int, int]) -> None:
     assert refuse(text)[1:] == place
 
 
+@pytest.mark.slow
 def test_deep_types_do_not_recurse() -> None:
     """99 levels around a primitive parse, a hundred are refused where the last begins, as are 100,000."""
 
@@ -397,6 +398,7 @@ def test_deep_types_do_not_recurse() -> None:
         assert refuse(alias(levels)) == ("nesting-too-deep", 1, 524)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -214,6 +214,7 @@ def test_comments_belong_to_what_follows_them() -> None:
     assert [function.docs for function in item.items if isinstance(function, ast.FuncDecl)] == ["kept"]
 
 
+@pytest.mark.slow
 def test_a_text_of_errors_is_given_up() -> None:
     """Twenty are enough; the rest of the text is left out."""
     item, found = interface("a b;\n" * 50_000)

@@ -48,6 +48,7 @@ def calls(text: str) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", sorted(PARSE.SHAPES))
 def test_work_is_linear(shape: str) -> None:
     """From one size to three times that, the work for each further byte stays the same."""

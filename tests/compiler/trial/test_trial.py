@@ -82,6 +82,7 @@ def test_in_a_process_of_its_own(name: str, folder: Path, capsys: pytest.Capture
     CASES[name].check(capsys)
 
 
+@pytest.mark.slow
 def test_a_component_that_waits_in_wasmtime(monkeypatch: pytest.MonkeyPatch) -> None:
     """No deadline reaches it, and its process is ended."""
     monkeypatch.setattr(trial, "START_SECONDS", 1.0)
@@ -118,6 +119,7 @@ def test_what_the_linker_does_not_see() -> None:
     golden.check(golden.GOLDEN / "trial-of-changes.txt", "".join(lines))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_the_corpus() -> None:
     """Wasmtime links the stub of every world that it compiles, or says what it cannot carry."""

@@ -152,6 +152,7 @@ def test_what_has_no_plan_is_refused_by_name(text: str, fault: Fault, message: s
     assert refused.value.fault is fault
 
 
+@pytest.mark.slow
 def test_instances_that_double_at_each_level_are_refused_in_time() -> None:
     """2 ** 40 instances in a file of two kilobytes."""
     text = "(component $c0)"

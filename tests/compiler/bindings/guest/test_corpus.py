@@ -105,6 +105,7 @@ def test_the_corpus_is_large_and_has_every_feature(cases: tuple[Case, ...]) -> N
         assert feature in text, feature
 
 
+@pytest.mark.slow
 def test_surface_is_that_of_componentize_py(cases: tuple[Case, ...], ours: Path, theirs: Mapping[str, Theirs]) -> None:
     """The same modules, names, members and parameters, with `--world-module`; the exceptions are as they are written."""
     found: dict[str, str] = {}
@@ -131,12 +132,14 @@ def test_exceptions_are_warned_of(packages: tuple[Package, ...]) -> None:
     assert silent & EXCEPTIONS.keys() == WORKS_ALL_THE_SAME
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", INTERPRETERS)
 def test_every_module_imports(version: str, ours: Path) -> None:
     """On each CPython that is here, with warnings as errors; `componentize_py_async_support` too."""
     assert quality.imports(ours, INTERPRETERS[version]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", quality.CHECKERS)
 def test_checkers_have_no_complaint(checker: str, ours: Path) -> None:
     """mypy and pyright, both strict, ruff (default, I, UP) and black, over all worlds with their siblings."""

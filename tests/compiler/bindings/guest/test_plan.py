@@ -303,6 +303,7 @@ CHECKERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_hostile_names_pass_the_checkers(checker: str, adversary: Path) -> None:
     """Generated modules and an application that uses them are clean under strict checkers."""
