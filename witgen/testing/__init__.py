@@ -1,7 +1,9 @@
 """Guest code in plain CPython, with the checks that a component makes.
 
-A generated `wit_world_native.py` describes a world with the classes of this module, and its `native(…)` enters it. See
-`docs/testing-guests.md`.
+For tests: `Native`, `call`, `drop`, `handles` and `settle`; `Ok`, `Err` and `Some` among the values; `HostStream` and
+`HostFuture`; `Supplier` and `ByName`, with which implementations are written; and the errors, of which `NativeError` is the
+base. The other names describe a world: a generated `wit_world_native.py` uses them, and its `native(…)` enters the world.
+Programs do not need them. See `docs/testing-guests.md`.
 """
 
 from __future__ import annotations
