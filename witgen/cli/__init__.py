@@ -1,4 +1,5 @@
-"""The command line: click commands, exit codes, no logic.
+"""Words of a command line go in; printed results and an exit status come out. It may import the API, and of the compiler the
+diagnostics and reports that it prints.
 
 `main` is the entry point; `commands` is the table of commands; each command has a module of its own; `terminal` is the
 only place that prints, but for Ctrl-C before it is there; `status` holds the exit codes.

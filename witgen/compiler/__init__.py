@@ -1,1 +1,3 @@
-"""WIT in, Python out: the passes of the compiler, one room each. It runs no component in this process."""
+"""WIT and binaries go in; Python packages, reports and reference pages come out. It may import what a component is, never
+the API, the command or the runtime: it runs no component in this process.
+"""

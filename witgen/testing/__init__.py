@@ -1,4 +1,5 @@
-"""Guest code in plain CPython, with the checks that a component makes.
+"""Guest code and implementations of its imports go in; calls in plain CPython with the checks of a real component come out.
+It may import the standard library, pytest in `plugin`, and the runtime's types in `host`.
 
 For tests: `Native`, `call`, `drop`, `handles` and `settle`; `Ok`, `Err` and `Some` among the values; `HostStream` and
 `HostFuture`; `Supplier` and `ByName`, with which implementations are written; and the errors, of which `NativeError` is the

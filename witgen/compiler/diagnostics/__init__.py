@@ -1,4 +1,6 @@
-"""Diagnostics: sources and spans, the registry of codes, findings as data; rendering is apart, in `human`."""
+"""Findings go in; text, JSON, SARIF and workflow annotations come out. It holds sources and spans, the registry of codes
+and the pages of `witgen explain`, and may import the standard library only.
+"""
 
 from . import codes
 from .codes import CODES, Code

@@ -1,1 +1,3 @@
-"""WIT text in its canonical form: `source` formats one text, `files` formats files; `layout` and `lines` do the work."""
+"""One WIT text goes in; the same text in canonical form comes out, token by token. It may import the parser, and the
+input room to find files.
+"""

@@ -1,1 +1,3 @@
-"""What the user names becomes texts and bytes: files and folders are found, read within bounds, and parsed."""
+"""A path that the user named goes in; texts, bytes and ASTs come out, read within bounds. It may import the parser and
+diagnostics.
+"""

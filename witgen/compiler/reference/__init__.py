@@ -1,4 +1,5 @@
-"""Reference pages: resolved packages in, pages as data out, which templates print (`templates/docs/`).
+"""Resolved packages go in; reference pages come out as data, which the templates in `templates/docs/` print. It may import
+the model; `markdown` alone knows markdown-it.
 
 `site` says where everything stands, `code` spells types and functions with links, `markdown` renders docs, `graph`
 draws, `plan` makes the pages of these.

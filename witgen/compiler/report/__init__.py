@@ -1,1 +1,3 @@
-"""Results as text, JSON and diagnostics: what `validate`, `diff` and trials on wasmtime found."""
+"""Results of `validate`, `diff` and trials go in; text, JSON and diagnostics come out. It may import the rooms whose results
+it shows.
+"""

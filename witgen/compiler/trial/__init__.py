@@ -1,7 +1,8 @@
-"""Verification: does a host package that was just written fit its world, on wasmtime?
+"""A host package or a component goes in; what happens when wasmtime links it comes out. The linking runs in a process of
+its own, whose modules (`package_child`, `component_child`) alone may import the runtime.
 
 The stub component of the world imports and exports exactly what the world says. A fresh process with the same
-interpreter (`child`) imports the package from its folder, assembles the stub, and prepares, instantiates and binds
+interpreter (`package_child`) imports the package from its folder, assembles the stub, and prepares, instantiates and binds
 through the package's own code; nothing is called. It is a process of its own because wasmtime can abort one, and
 because what a user's program does is to import the package anew. It reports as it goes, so a crash says where.
 """

@@ -1,4 +1,5 @@
-"""Reads the types of components and encoded WIT packages from the binary format. Standard library only.
+"""The bytes of a component or an encoded WIT package go in; its types come out as worlds and packages. It may import the
+vocabulary beside it and the standard library.
 
     bytes --syntax--> declarations --evaluate--> imports and exports --build--> worlds and packages of the model
 

@@ -1,1 +1,3 @@
-"""Resolved packages as text: WIT again, the JSON of the reference tools, a readable tree, plain data for host packages."""
+"""Resolved packages go in; WIT text, the JSON of wasm-tools, a readable tree, or plain data for host packages come out. It
+may import the model.
+"""

@@ -1,1 +1,3 @@
-"""The passes that turn ASTs into resolved packages: names are bound, gates applied, worlds elaborated."""
+"""ASTs go in; resolved packages come out: names are bound, gates applied, worlds elaborated. It may import the AST,
+diagnostics and the vocabulary of `witgen.component`.
+"""

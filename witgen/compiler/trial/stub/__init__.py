@@ -1,4 +1,5 @@
-"""Stub components: for any world, the text of a component that imports and exports just what the world says.
+"""A world goes in; the text of a component that imports and exports exactly what the world says comes out, with exports that
+trap. It may import the vocabulary of `witgen.component` and runs nothing.
 
 Every export traps when it is called. Nothing here runs wasm: the text is for an assembler (wasmtime's, say).
 """
