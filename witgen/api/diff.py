@@ -27,7 +27,7 @@ def diff(
         side: whose breaking counts.
 
     Raises:
-        WitError: one of the inputs is at fault, or both. That something breaks is no error.
+        WitError: one of the inputs is at fault, or both. That something breaks is not an error.
     """
     from ..compiler.changes import Party
     from ..compiler.report.diff import diff_sides, read_sides

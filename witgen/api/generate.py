@@ -3,7 +3,7 @@
     wit/ --decode binaries, load--> AST --resolve--> packages --select--> world --plan--> Python model --render, format--> text --write--> disk
 
 Each phase reports what it finds to `Diagnostics`; between phases, errors stop the run by raising `WitError`, the only
-exception for input that is at fault. Anything else that is raised is a mistake of ours.
+exception for input that is at fault. Anything else that is raised is a bug in witgen.
 
 A run that has nothing to do finds that out from hashes (`emit.stamp`) and must not pay for what it does not use, so the
 rooms are imported by the functions that need them.

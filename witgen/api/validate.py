@@ -22,15 +22,15 @@ def validate(
     features: tuple[str, ...] = (),
     all_features: bool = False,
 ) -> Validation:
-    """Compare the component in a file with a world; nothing is compiled unless `wasmtime` is to be asked, too.
+    """Compare the component in a file with a world; nothing is compiled unless `wasmtime` is to be asked as well.
 
     Args:
         world: a world as `--world` has it; None for the only one of the root package.
-        strict: whether imports that wasmtime itself supplies must be in the world, too.
+        strict: whether imports that wasmtime itself supplies must be in the world as well.
         wasmtime: whether wasmtime is to compile and link the component, in a process of its own.
 
     Raises:
-        WitError: one of the inputs is at fault. That the component does not fit is no error.
+        WitError: one of the inputs is at fault. That the component does not fit is not an error.
     """
     from ..compiler.load.positions import place_labels
     from ..compiler.report.validation import read_bytes, read_world, suggest_worlds, validate_world

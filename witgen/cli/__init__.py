@@ -2,7 +2,7 @@
 diagnostics and reports that it prints.
 
 `main` is the entry point; `commands` is the table of commands; each command has a module of its own; `terminal` is the
-only place that prints, but for Ctrl-C before it is there; `status` holds the exit codes.
+only place that prints, except for Ctrl-C before it is there; `status` holds the exit codes.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _validate() -> click.Command:
 
 
 DEFAULT = Entry(_generate, "write host and guest packages for a world")
-"""What `witgen` does where the first word is no command."""
+"""What `witgen` does where the first word is not a command."""
 
 COMMANDS = {
     "compile": Entry(_compile, "compile components into a cache ahead of time, and prune it"),

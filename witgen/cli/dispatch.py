@@ -72,7 +72,7 @@ def _usage(error: click.ClickException, words: list[str]) -> str:
 
 
 def _suggestion(words: list[str]) -> str:
-    """A hint for a first word that is no path but nearly a command; empty otherwise."""
+    """A hint for a first word that is not a path but nearly a command; empty otherwise."""
     word = words[0] if words else ""
     if not word or word.startswith("-") or word in COMMANDS or word in RESERVED or os.path.lexists(word):
         return ""

@@ -34,7 +34,7 @@ class Line:
 
 
 def run(words: list[str]) -> int | None:
-    """The exit code of an up-to-date run, which has then been told; None if the commands must see to it."""
+    """The exit code of an up-to-date run, which has then been reported; None if the commands must see to it."""
     line = read(words)
     if line is None:
         return None

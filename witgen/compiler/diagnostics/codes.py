@@ -7,7 +7,7 @@ from ...dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of finding: the slug users see and search for, the rule that was broken, and the section it stands in."""
+    """A kind of finding: the slug users see and search for, the rule that was broken, and the section it is in."""
 
     slug: str
     rule: str
@@ -62,7 +62,7 @@ INVALID_VERSION = _code("invalid-version", "Versions follow SemVer 2.0.", "WIT: 
 INVALID_LIST_SIZE = _code("invalid-list-size", "The length of a fixed-length list fits 32 bits.", "WIT: types")
 NESTING_TOO_DEEP = _code("nesting-too-deep", "Types and packages nest at most 100 levels.", "wit-parser: limits")
 MISPLACED_PACKAGE = _code(
-    "misplaced-package", "A nested package stands at the top level of a file.", "WIT: top-level items"
+    "misplaced-package", "A nested package must be at the top level of a file.", "WIT: top-level items"
 )
 UNKNOWN_ATTRIBUTE = _code(
     "unknown-attribute",

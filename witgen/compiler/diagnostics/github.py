@@ -2,8 +2,8 @@
 
     ::error file=wit/app.wit,line=6,col=7,endLine=6,endColumn=10,title=witgen%3A unknown-name::message%0Anote: …
 
-One line per finding. Columns count characters from 1, `endColumn` is behind the last one. An annotation has one place:
-other labels are told in its text.
+One line per finding. Columns count characters from 1, `endColumn` is after the last one. An annotation has one place:
+other labels are reported in its text.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
       |       ^^^ no such interface
       = note: `demo:app` defines `baz`
 
-The column in the heading counts UTF-8 bytes; the marks below a line stand where a terminal shows the text: tabs are
+The column in the heading counts UTF-8 bytes; the marks below a line are where a terminal shows the text: tabs are
 four cells, wide characters two. Nothing that is printed can steer a terminal: control and bidirectional characters are
 shown as pictures. Of a line longer than 500 bytes only the surroundings of the marked text are shown.
 """

@@ -87,7 +87,7 @@ def _files(path: str, diagnostics: Diagnostics) -> Iterator[str]:
     for folder, folders, names in os.walk(path, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            # A pipe of such a name would be waited for; a link that leads nowhere is to be told of.
+            # A pipe of such a name would be waited for; a link that leads nowhere is to be reported.
             special = os.path.exists(place := os.path.join(folder, name)) and not os.path.isfile(place)
             if name.endswith(".wit") and not name.startswith(".") and not special:
                 empty = False

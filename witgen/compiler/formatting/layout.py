@@ -1,10 +1,10 @@
 """Lays a WIT text out anew, token by token: the tokens stay, and so do the comments between each two of them.
 
 Every comment between an item and the token before it is the item's documentation, a trailing one too. So a comment may
-move to another line but never past a token. Only the comma behind the last of a list comes and goes: nothing behind it
+move to another line but never past a token. Only the comma after the last of a list comes and goes: nothing after it
 can have docs.
 
-The text follows the grammar (`source` has parsed it), so what a token begins is told by the tokens beside it, and
+The text follows the grammar (`source` has parsed it), so what a token begins is reported by the tokens beside it, and
 nothing here nests deeper than package, world, interface, resource.
 """
 
@@ -41,7 +41,7 @@ def lay_out(scanned: Scan) -> str:
 
 
 def is_last_comma(scanned: Scan, index: int) -> bool:
-    """Whether the token is the comma behind the last of a list, which may be there or not."""
+    """Whether the token is the comma after the last of a list, which may be there or not."""
     return scanned.tokens[index].type == "COMMA" and scanned.tokens[index + 1].type in _LIST_ENDS
 
 
@@ -73,7 +73,7 @@ class _Layout:
         self._out = Lines()
         self._at = 0
         self._spaced: set[int] = set()
-        """Tokens inside braces that stand apart from them."""
+        """Tokens inside braces that are apart from them."""
 
     def run(self) -> str:
         self._items(END, of_package=True)
@@ -93,14 +93,14 @@ class _Layout:
         self._gap(first=not before, last=True)
 
     def _kind(self) -> str:
-        """The type of the token that begins the next statement, behind its attributes."""
+        """The type of the token that begins the next statement, after its attributes."""
         at = self._at
         while self._tokens[at].type == "AT":
             at = self._closing(at, "RPAR") + 1
         return self._tokens[at].type
 
     def _list(self, closer: int) -> None:
-        """The rows of a list that is broken, up to its closer: one on a line, a comma behind each."""
+        """The rows of a list that is broken, up to its closer: one on a line, a comma after each."""
         self._out.depth += 1
         first = True
         while self._at < closer:
@@ -142,7 +142,7 @@ class _Layout:
             self._body(kind)
 
     def _body(self, kind: str) -> None:
-        """What is behind a `{`, and its `}`."""
+        """What is after a `{`, and its `}`."""
         if self._tokens[self._at].type == "RBRACE" and not self._comments():
             self._token()
             return
@@ -197,7 +197,7 @@ class _Layout:
     # Tokens and what is between them ----------------------------------------------------------------------------------
 
     def _token(self, *, commented: bool = True) -> None:
-        """Print the next token, with the comments before it unless they are printed; no comma behind the last of a list."""
+        """Print the next token, with the comments before it unless they are printed; no comma after the last of a list."""
         token = self._tokens[self._at]
         if commented:
             self._inner_comments()
@@ -215,7 +215,7 @@ class _Layout:
             return True
         if before.type == "COLON":
             return self._tokens[at - 3].type == "PACKAGE" or self._tokens[at + 1].type == "SLASH"
-        # Only in a version do two of these stand side by side.
+        # Only in a version do two of these are side by side.
         return token.type in _VERSION_PARTS and before.type in _VERSION_PARTS and before.end == token.start
 
     def _comments(self) -> list[str]:
@@ -227,10 +227,10 @@ class _Layout:
             self._out.comment(comment)
 
     def _gap(self, *, first: bool, last: bool = False, apart: bool = False) -> None:
-        """What is between two lines: comments behind the one, the line end, blank lines, comments above the other.
+        """What is between two lines: comments after the one, the line end, blank lines, comments above the other.
 
         Args:
-            first: whether nothing stands before it in its body: no blank line is wanted there.
+            first: whether nothing is before it in its body: no blank line is wanted there.
             last: whether the body ends here: none is wanted there either.
             apart: whether there is to be a blank line in any case.
         """

@@ -20,7 +20,7 @@ class Lines:
         """Print a word; with a blank before it unless it is `glued` to the one before.
 
         Args:
-            closes: whether it belongs to what is before it (`;`, `>`), so that it needs no blank behind a comment either.
+            closes: whether it belongs to what is before it (`;`, `>`), so that it needs no blank after a comment either.
         """
         if self._closed:
             self._flush()
@@ -34,7 +34,7 @@ class Lines:
         self._behind_comment = False
 
     def comment(self, text: str) -> None:
-        """Print a comment where the line is: behind what is there, or on a line of its own."""
+        """Print a comment where the line is: after what is there, or on a line of its own."""
         self.word(text)
         self._behind_comment = True
         self._closed = text.startswith("//")

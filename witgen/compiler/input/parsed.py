@@ -64,7 +64,7 @@ def parse_inputs(inputs: Inputs) -> Loaded:
 
 
 def load_text(text: str, path: str = "input.wit") -> Loaded:
-    """Parse one text that is no file on disk; `path` names it in diagnostics."""
+    """Parse one text that is not a file on disk; `path` names it in diagnostics."""
     return parse_inputs(Inputs(InputGroup(path, (InputFile(path, Source(path, text)),)), ()))
 
 

@@ -18,11 +18,11 @@ class Spans:
     _members: dict[tuple[Spanned, str], Span] = field(default_factory=dict[tuple[Spanned, str], Span])
 
     def put(self, item: Spanned, span: Span) -> None:
-        """Note where the name of `item` stands."""
+        """Note where the name of `item` is."""
         self._names[item] = span
 
     def put_member(self, item: Spanned, name: str, span: Span) -> None:
-        """Note where a field, case, flag or parameter of `item` stands; for a world, `import name` or `export name`."""
+        """Note where a field, case, flag or parameter of `item` is; for a world, `import name` or `export name`."""
         self._members[item, name] = span
 
     def of(self, item: Spanned) -> Span | None:

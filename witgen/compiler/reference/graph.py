@@ -1,6 +1,6 @@
 """The drawing of which interface uses which: users on the left, what they use on the right.
 
-Layered drawing: an interface stands one column left of the last that it uses. A use that skips columns passes each at
+Layered drawing: an interface is one column left of the last that it uses. A use that skips columns passes each at
 a place of its own, so no line crosses a box. Rows are ordered by the mean of the neighbours' places, a few times to and
 fro; ties go by name, so the drawing depends on the model alone.
 """
@@ -78,7 +78,7 @@ class _Drawing:
         return Graph(lefts[-1] + widths[-1] + _MARGIN, height, nodes, edges, image)
 
     def _find_depths(self) -> Mapping[Interface, int]:
-        """How many columns from the right each stands: one more than the furthest that it uses."""
+        """How many columns from the right each is: one more than the furthest that it uses."""
         depths: dict[Interface, int] = dict.fromkeys(self._shown, 0)
         ordered = [interface for interface in self._site.interfaces if interface in depths]
         for _ in ordered:

@@ -23,7 +23,7 @@ _SUMMARY = 140
 
 
 class _Safe(MarkdownIt):
-    """CommonMark with tables; what is no link to elsewhere stays text, since pages know nothing of an author's files."""
+    """CommonMark with tables; what is not a link to elsewhere stays text, since pages know nothing of an author's files."""
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"html": False})
@@ -93,7 +93,7 @@ def _markdown(docs: str) -> str:
     for pattern in (_BRACKET, _TAG):
         if _is_more_than_text(text):
             text = _outside_code(text, pattern, r"\\\g<0>")
-    if _is_more_than_text(text):  # behind a backslash of its own, say
+    if _is_more_than_text(text):  # after a backslash of its own, say
         text = text.replace("[", "&#91;").replace("<", "&lt;")
     return text
 

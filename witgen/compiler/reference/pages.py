@@ -158,7 +158,7 @@ class Page:
     groups: tuple[Group, ...]
     sections: tuple[Section, ...]
     relations: tuple[Group, ...]
-    """Links that stand behind the sections."""
+    """Links that are after the sections."""
     graph: Graph | None
 
 

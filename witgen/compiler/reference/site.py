@@ -1,4 +1,4 @@
-"""Where everything stands: the page of each package, interface and world, and the anchor of each type."""
+"""Where everything is: the page of each package, interface and world, and the anchor of each type."""
 
 from __future__ import annotations
 

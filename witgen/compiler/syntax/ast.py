@@ -88,7 +88,7 @@ class ExternalIdExpr:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attributes:
-    """What stands between an item's docs and its keyword: each attribute at most once, combinations checked."""
+    """What is between an item's docs and its keyword: each attribute at most once, combinations checked."""
 
     since: SinceExpr | None = None
     unstable: UnstableExpr | None = None

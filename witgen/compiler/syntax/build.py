@@ -44,7 +44,7 @@ class PackageStart:
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """The parameters of a function, and the offset behind their `)`."""
+    """The parameters of a function, and the offset after their `)`."""
 
     params: tuple[ast.ParamExpr, ...]
     end: int

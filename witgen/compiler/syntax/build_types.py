@@ -15,7 +15,7 @@ class TypeBuilder:
         self.begin(Source("", ""), {})
 
     def begin(self, source: Source, comments: dict[int, list[tuple[int, int]]]) -> None:
-        """Build nodes for `source` from now on; `comments` are its runs of comments, by the offset behind each."""
+        """Build nodes for `source` from now on; `comments` are its runs of comments, by the offset after each."""
         self._source = source
         self._comments = comments
         # What is wrong with a text that follows the grammar: reported only if it does so to its end.
@@ -28,7 +28,7 @@ class TypeBuilder:
         return Span(self._source, token.start, token.end)
 
     def _docs(self, start: int) -> str | None:
-        """The docs of the item that starts at `start`, gate included; None where no comment stands before it."""
+        """The docs of the item that starts at `start`, gate included; None where no comment is before it."""
         comments = self._comments.get(start)
         if comments is None:
             return None

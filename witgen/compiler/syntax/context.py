@@ -1,7 +1,7 @@
 """What tokens mean by the tokens around them, and the rules the reference parser checks while it reads tokens.
 
 Each pass is linear and works on the list in place: it gives tokens another type, or puts a `Refused` where a rule is
-broken. Only positions that the grammar can reach matter: anywhere else a syntax error stands earlier, and hides it.
+broken. Only positions that the grammar can reach matter: anywhere else a syntax error is earlier, and hides it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def apply_context(scan: Scan) -> None:
 
 
 def _name_attribute_words(tokens: list[Token]) -> None:
-    """`since` is a word of its own behind `@` only, `version` only behind such a word and `(` (WIT: Feature gates).
+    """`since` is a word of its own behind `@` only, `version` only after such a word and `(` (WIT: Feature gates).
 
-    An identifier that stands there instead is refused by the grammar. `%` makes no difference.
+    An identifier that is there instead is refused by the grammar. `%` makes no difference.
     """
     for i, at in enumerate(tokens):
         if at.type == "AT":
@@ -47,7 +47,7 @@ def _rename(tokens: list[Token], at: int, words: dict[str, str]) -> None:
 def _join_versions(scan: Scan) -> None:
     """Mark the dots inside each version, and refuse a version that is no SemVer (WIT: Package declaration).
 
-    Parts are gathered loosely, as the reference parser does: behind `-` or `+` any words, integers and dashes, and dots
+    Parts are gathered loosely, as the reference parser does: after `-` or `+` any words, integers and dashes, and dots
     that are followed by one of these. A dot that is not belongs to `use a:b/c@1.0.0-rc.{d}`.
     """
     tokens = scan.tokens
@@ -68,7 +68,7 @@ def _join_versions(scan: Scan) -> None:
 
 
 def _gather_parts(tokens: list[Token], at: int, last: Token) -> tuple[int, Token]:
-    """Skip the parts of a pre-release or build from `at` on; the index behind them, and the last part (or `last`)."""
+    """Skip the parts of a pre-release or build from `at` on; the index after them, and the last part (or `last`)."""
     while True:
         token = tokens[at]
         if token.type == "DOT" and tokens[at + 1].type in _PART_OR_REFUSED:
@@ -96,8 +96,8 @@ def _bad_version(text: str, start: int, end: int) -> Refused:
 def _limit_nesting(tokens: list[Token]) -> None:
     """Refuse the token that opens one level of types, or of packages, too many (wit-parser: limits).
 
-    A type may only stand behind `<` or `,` here, and open `<` are the types around it, up to the end of the item; where
-    `package` may stand, open braces are the packages around it.
+    A type may only be after `<` or `,` here, and open `<` are the types around it, up to the end of the item; where
+    `package` may be, open braces are the packages around it.
     """
     types = packages = 0
     before = handle = ""

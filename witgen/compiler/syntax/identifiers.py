@@ -11,12 +11,12 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_identifier(word: str) -> bool:
-    """Whether `word` (without `%`) is a valid identifier; keywords are not told apart here."""
+    """Whether `word` (without `%`) is a valid identifier; keywords are not distinguished here."""
     return _VALID.fullmatch(word) is not None
 
 
 def explain_identifier(word: str) -> str:
-    """What is wrong with `word`, which is no valid identifier, in words to put after a colon."""
+    """What is wrong with `word`, which is not a valid identifier, in words to put after a colon."""
     if not word:
         return "there is no name after `%`"
     if "" in word.split("-"):

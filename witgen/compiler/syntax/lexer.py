@@ -1,10 +1,10 @@
 """The lexer: one text in, its tokens and comments out (WIT: Lexical structure).
 
-One pattern finds the next token behind any white space; block comments, which nest, strings and words beyond ASCII are
-scanned apart. What is no token becomes a `Refused` one, which the parser reports if no syntax error stands earlier, and
-lexing goes on behind it. What depends on the tokens around is done in `context.py`.
+One pattern finds the next token after any white space; block comments, which nest, strings and words beyond ASCII are
+scanned apart. What is not a token becomes a `Refused` one, which the parser reports if no syntax error is earlier, and
+lexing goes on after it. What depends on the tokens around is done in `context.py`.
 
-Comments are no tokens. They are kept as runs, by the offset of the token that follows them, for docs to be made from.
+Comments are not tokens. They are kept as runs, by the offset of the token that follows them, for docs to be made from.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FORBIDDEN = re.compile(
     "\u0149\u0673\u0f77\u0f79\u17a3\u17a4\u17b4\u17b5]"  # discouraged by Unicode
 )
 
-# The groups are told apart by their number. A CR is white space only before an LF. A word that goes on beyond ASCII is
+# The groups are distinguished by their number. A CR is white space only before an LF. A word that goes on beyond ASCII is
 # left to the last group, with all that begins no token.
 _NEXT = re.compile(
     r"""(?:[ \t\n]++|\r\n)*+
@@ -62,10 +62,10 @@ class Scan:
 
 
 def refuse_characters(source: Source, diagnostics: Diagnostics) -> list[int]:
-    """Find the characters that may stand nowhere in a file, comments included, and report the first of each line.
+    """Find the characters that may be nowhere in a file, comments included, and report the first of each line.
 
     Returns:
-        Their offsets. There are no more reports behind the twentieth.
+        Their offsets. There are no more reports after the twentieth.
     """
     offsets = [found.start() for found in _FORBIDDEN.finditer(source.text)]
     reported = line_end = 0
@@ -174,7 +174,7 @@ def scan(source: Source) -> Scan:
 
 
 def _block_comment_end(text: str, start: int) -> int | None:
-    """The offset behind the `*/` that closes the `/*` at `start`; None where there is none."""
+    """The offset after the `*/` that closes the `/*` at `start`; None where there is none."""
     depth = 0
     for mark in _COMMENT_MARK.finditer(text, start):
         depth += 1 if mark[0] == "/*" else -1

@@ -1,6 +1,6 @@
 """String literals: the `name` literals of the WebAssembly text format (WIT: String literals).
 
-The lexer hands over the place of the opening quote. What comes back is the text and the place behind the closing quote,
+The lexer hands over the place of the opening quote. What comes back is the text and the place after the closing quote,
 or what is wrong and where, at the positions the reference parser gives.
 """
 
@@ -27,7 +27,7 @@ def read_string(text: str, quote: int) -> tuple[str, int]:
     """Read the literal whose opening quote is at offset `quote` of `text`.
 
     Returns:
-        The text it stands for, and the offset behind its closing quote.
+        The text it stands for, and the offset after its closing quote.
 
     Raises:
         BadString: it is malformed or has no end.
@@ -61,7 +61,7 @@ def _char(text: str, at: int) -> str:
 
 
 def _read_escape(text: str, at: int) -> tuple[bytes, int]:
-    """Read what follows the backslash before `at`: its bytes, and the offset behind it."""
+    """Read what follows the backslash before `at`: its bytes, and the offset after it."""
     char = _char(text, at)
     if char in _ESCAPES:
         return _ESCAPES[char].encode(), at + 1
@@ -74,7 +74,7 @@ def _read_escape(text: str, at: int) -> tuple[bytes, int]:
 
 
 def _read_code_point(text: str, letter: int) -> tuple[bytes, int]:
-    """Read `u{hex}` at `letter`: underscores may stand between digits."""
+    """Read `u{hex}` at `letter`: underscores may be between digits."""
     if _char(text, letter + 1) != "{":
         raise BadString("expected '{' after `\\u`", letter + 1, letter + 2)
     first = at = letter + 2

@@ -3,8 +3,8 @@
 Nothing here or below it recurses with the depth of the input: the lexer bounds the nesting of types and packages, and
 everything else nests a fixed number of levels.
 
-Behind a syntax error, `recovery` finds a place to go on, so that one run tells of several. Errors in what the grammar
-lets pass are reported behind those: the reference parser reports them only where the whole text follows the grammar.
+After a syntax error, `recovery` finds a place to go on, so that one run reports several. Errors in what the grammar
+lets pass are reported after those: the reference parser reports them only where the whole text follows the grammar.
 """
 
 from __future__ import annotations

@@ -1,19 +1,19 @@
-"""Goes on behind a syntax error: repairs it if one token does, otherwise leaves out the item that holds it.
+"""Goes on after a syntax error: repairs it if one token does, otherwise leaves out the item that holds it.
 
 Every error is reported where the machine met it, so the first is the one that the reference parser gives. Then, in this
 order:
 
-1. A repair. A word that is no identifier, or a keyword where a name was meant, is taken as a name; a separator that is
-   missing, doubled or the wrong one is put right. Only if the tokens behind then fit.
+1. A repair. A word that is not an identifier, or a keyword where a name was meant, is taken as a name; a separator that is
+   missing, doubled or the wrong one is put right. Only if the tokens after then fit.
 2. Panic. The item is left out: the machine goes back to where the item began, tokens are skipped to the item's end, and
-   the token `BROKEN` takes the item's place, for which the grammar has a rule wherever items stand. The end is the `;`
+   the token `BROKEN` takes the item's place, for which the grammar has a rule wherever items are. The end is the `;`
    or `}` that closes the item, or the beginning of the next one: a keyword of an item, an attribute or `name: func`,
-   first on its line. Bodies whose `}` is missing are closed before an item that stands no deeper, and at the end.
+   first on its line. Bodies whose `}` is missing are closed before an item that is no deeper, and at the end.
 
 What is left out may have defined any name, so `broken` bodies answer no question about what is missing from them.
 
 What would fit is found by moving copies of the machine's states, which builds nothing. All of it is linear in the text,
-but for a constant number of errors.
+except for a constant number of errors.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Recovery:
     def resume(self, index: int) -> int:
         """Report the token at `index`, which the machine refuses, and prepare it for the token whose index is returned.
 
-        That one is behind `index`, or the machine takes it: every call makes headway.
+        That one is after `index`, or the machine takes it: every call makes headway.
         """
         self._stops += 1
         self._open_again()
@@ -121,7 +121,7 @@ class Recovery:
         for separator in _SEPARATORS:
             if token.type in _SEPARATORS and self._fits(separator, *behind):
                 return self._put(Token(separator, _TEXTS[separator], token.start, token.end), index + 1)
-            # Items stand on lines of their own: a `;` is missing where one ends.
+            # Items are on lines of their own: a `;` is missing where one ends.
             ends = separator == "COMMA" or token.type == "RBRACE" or self._begins_line(index)
             if ends and self._fits(separator, token.type, *behind):
                 end = self._tokens[index - 1].end
@@ -150,7 +150,7 @@ class Recovery:
                 self._machine.repeat("file_items", [*closed.items, *([None] if closed.broken else [])])
 
     def _skip(self, index: int) -> int:
-        """Leave out the item around the token at `index`; the index of the first token behind it."""
+        """Leave out the item around the token at `index`; the index of the first token after it."""
         states, values = self._machine.states, self._machine.values
         # How many states stay: those up to the innermost place for an item.
         kept = next(at for at in range(len(states), 0, -1) if self._machine.knows(states[at - 1], BROKEN))
@@ -182,7 +182,7 @@ class Recovery:
     def _ends_before(self, kept: int, at: int, depth: int, opened: int) -> bool:
         """Whether the item that is left out ends before the token at `at`, which looks like the next one's first.
 
-        It does if that fits, with no brace open that was opened behind the error; and if that stands no deeper than the
+        It does if that fits, with no brace open that was opened after the error; and if that is no deeper than the
         body around the item, which shows that braces are missing.
         """
         missing = self._missing_braces(kept, at)

@@ -59,7 +59,7 @@ PUNCTUATION: Final[dict[str, str]] = {
     "*": "STAR",
 }
 
-# `MALFORMED_ID` is a word, and `MALFORMED_EXPLICIT_ID` a `%` with what is glued to it, that is no valid identifier.
+# `MALFORMED_ID` is a word, and `MALFORMED_EXPLICIT_ID` a `%` with what is glued to it, that is not a valid identifier.
 OTHER_TYPES: Final[tuple[str, ...]] = (
     "ID",
     "EXPLICIT_ID",
@@ -108,7 +108,7 @@ class Token:
 class Refused(Token):
     """A place in the text that breaks a rule of the lexer. No grammar rule takes it, so its error is reported.
 
-    `start` and `end` are where the error points. A syntax error that stands earlier wins, as in the reference parser.
+    `start` and `end` are where the error points. A syntax error that is earlier wins, as in the reference parser.
     """
 
     __slots__ = ("code", "help", "label", "message", "notes")

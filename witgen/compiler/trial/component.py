@@ -2,7 +2,7 @@
 
 A component that fits its world is linked through a host package of that world, as a user's program does it. One that
 does not, or whose types Python cannot carry, is linked by wasmtime's linker alone, which looks at less. The imports are
-stand-ins that fail when they are called, but for WASI, which wasmtime supplies. Components may run code when they are
+stand-ins that fail when they are called, except for WASI, which wasmtime supplies. Components may run code when they are
 instantiated: whatever that does, the component has linked by then. All of it happens in a process of its own (`ask`).
 """
 

@@ -277,7 +277,7 @@ class Trying:
         self._not_linked(refusals[0])
 
     def _refusal(self, way: Callable[[], None]) -> WasmtimeError | BindError | None:
-        """Why it does not link; what its own code does when it is started comes after that, and is told."""
+        """Why it does not link; what its own code does when it is started comes after that, and is reported."""
         seconds = self._request["seconds"]
         timer = threading.Timer(seconds * _PATIENCE, self._give_up)
         timer.daemon = True

@@ -1,6 +1,6 @@
 """The process that `verify` starts: a request on standard input, what happens as JSON lines on standard output.
 
-It stands where a user's program would: the package is imported from its folder, the engine is one of
+It is where a user's program would: the package is imported from its folder, the engine is one of
 `witgen.runtime.engine`, and the world's class prepares and instantiates. Where wasmtime supplies some of the imports
 natively, that is tried first with those left out, then everything is given. What is given has the members that the
 interfaces ask for, and nothing behind them: no function is ever called. Binding the exports looks inside the package,
@@ -72,14 +72,14 @@ class Teller:
 
 
 def _in_words(error: Exception) -> str:
-    """An exception and where it was raised, on one line; a traceback is no message."""
+    """An exception and where it was raised, on one line; a traceback is not a message."""
     said = " ".join("".join(traceback.format_exception_only(error)).split())
     frames = traceback.extract_tb(error.__traceback__)
     return f"{said} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else said
 
 
 def attempt(teller: Teller, what: str, action: Callable[[], T]) -> T | None:
-    """Do something that may fail in any way; a failure is told, after `what`."""
+    """Do something that may fail in any way; a failure is reported, after `what`."""
     try:
         return action()
     except Exception as error:  # noqa: BLE001 - whatever a package does wrong is a finding

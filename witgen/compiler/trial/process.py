@@ -1,7 +1,7 @@
-"""A child process that is asked one thing and tells what happens as it goes: a crash of it is an answer, too.
+"""A child process that is asked one thing and says what happens as it goes: a crash of it is an answer as well.
 
-The request is one JSON document on the child's standard input; what it tells is one JSON object a line on its standard
-output. Wasmtime can abort a process, and a component can keep one busy for ever: neither reaches the caller.
+The request is one JSON document on the child's standard input; what it reports is one JSON object a line on its standard
+output. Wasmtime can abort a process, and a component can keep one busy forever: neither reaches the caller.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def ask(module: str, request: Mapping[str, object], steps: Mapping[str, str], ti
     """Run a module with a request.
 
     Args:
-        steps: what the steps that the child tells of are called in messages; `start` is the one before the first.
+        steps: what the steps that the child reports are called in messages; `start` is the one before the first.
         timeout: seconds after which the child is given up.
 
     Returns:

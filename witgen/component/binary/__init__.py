@@ -54,7 +54,7 @@ def read_binary(data: bytes | memoryview) -> Binary:
     """Read what a file imports and exports.
 
     Raises:
-        BinaryError: it is no component, or cannot be read.
+        BinaryError: it is not a component, or cannot be read.
     """
     evaluation = Evaluation(memoryview(data))
     externs = evaluation.run()

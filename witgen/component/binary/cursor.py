@@ -47,7 +47,7 @@ class Cursor:
         return self._unsigned(32, "a number of 32 bits")
 
     def index(self) -> int:
-        """A type index where a value type stands: a number of 33 bits with a sign, which must not be negative."""
+        """A type index where a value type is: a number of 33 bits with a sign, which must not be negative."""
         start = self.at
         result = shift = 0
         while True:
@@ -90,12 +90,12 @@ class Cursor:
         return count
 
     def part(self, what: str) -> Cursor:
-        """The next part, whose size stands before it; this cursor goes on behind it."""
+        """The next part, whose size is before it; this cursor goes on after it."""
         at = self._skip(what)
         return Cursor(self.data, at, self.at)
 
     def name(self) -> str:
-        """A name: UTF-8 behind its size."""
+        """A name: UTF-8 after its size."""
         at = self._skip("a name")
         try:
             return str(self.data[at : self.at], "utf-8")
@@ -103,7 +103,7 @@ class Cursor:
             raise self.malformed("a name is not encoded in UTF-8", at) from None
 
     def _skip(self, what: str) -> int:
-        """Go behind a part, and return where it begins, behind its size."""
+        """Go after a part, and return where it begins, after its size."""
         start = self.at
         size = self.u32()
         at = self.at

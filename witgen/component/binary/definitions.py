@@ -65,7 +65,7 @@ class Home:
             self.owner.imports[name] = TypeItem(definition)
 
     def free_name(self, name: str) -> str:
-        """`name`, or with a number behind it if there is a type of that name."""
+        """`name`, or with a number after it if there is a type of that name."""
         free = name
         while free in self.types:
             self._numbers[name] = number = self._numbers.get(name, 1) + 1

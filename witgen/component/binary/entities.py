@@ -97,7 +97,7 @@ class ClosureKind(Enum):
 
 @dataclass(slots=True, eq=False)
 class Closure:
-    """A component, or the type of one or of an instance, not yet entered: its bytes or declarations, and where it stands.
+    """A component, or the type of one or of an instance, not yet entered: its bytes or declarations, and where it is.
 
     `types` and `components` are how much of that scope it may refer to: what was there before it. So nothing can
     contain itself.
@@ -114,7 +114,7 @@ class Closure:
 
 @dataclass(slots=True, eq=False)
 class ExternName:
-    """The name of an import or export with what may stand beside it (Component Model, "Import and Export Definitions").
+    """The name of an import or export with what may be beside it (Component Model, "Import and Export Definitions").
 
     `text` has the version in full: a suffix that stood apart is part of it.
     """

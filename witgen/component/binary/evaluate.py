@@ -95,7 +95,7 @@ class Evaluation:
         """Read the file.
 
         Raises:
-            BinaryError: it is no component, or not a right one.
+            BinaryError: it is not a component, or not a right one.
         """
         cursor = Cursor(self._data, 0, len(self._data))
         read_preamble(cursor)

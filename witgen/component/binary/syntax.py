@@ -63,7 +63,7 @@ class CoreSort(Enum):
 
 
 AnySort = Sort | CoreSort
-"""The sort of an index, where those of core WebAssembly are told apart; never `Sort.CORE`."""
+"""The sort of an index, where those of core WebAssembly are distinguished; never `Sort.CORE`."""
 
 _SORTS = {sort.value: sort for sort in Sort}
 _CORE_SORTS = {sort.value: sort for sort in CoreSort}

@@ -235,7 +235,7 @@ def _function(function: Function, before: str = "") -> Iterator[str]:
     yield f"{declared}({params}){_text_of(spelled.result_tokens())};"
 
 
-# What stands before an item -------------------------------------------------------------------------------------------
+# What is before an item -------------------------------------------------------------------------------------------
 
 
 def attribute_texts(stability: Stability | None, external_id: str | None) -> Iterator[str]:

@@ -42,7 +42,7 @@ Entry = Used | TypeDecl
 class Body:
     """The types and functions of one interface or world; `order` has the used names first, then definitions.
 
-    `resources` tells whether a type is a resource, as far as this package alone can tell: None where a use of another
+    `resources` says whether a type is a resource, as far as this package alone can tell: None where a use of another
     package decides.
     """
 

@@ -18,7 +18,7 @@ from .models import Absent
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What there is to say of one function, wherever it stands."""
+    """What there is to say of one function, wherever it is."""
 
     name: str
     at: Span

@@ -25,7 +25,7 @@ from .scope import Foreign, Local, PackageScope
 class TypeBuilder:
     """Builds the types of one package.
 
-    `targets` tells what became of foreign items, `absent` which used names (by their span) are missing or left out.
+    `targets` says what became of foreign items, `absent` which used names (by their span) are missing or left out.
     """
 
     models: Models

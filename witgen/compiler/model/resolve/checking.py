@@ -1,4 +1,4 @@
-"""The local check of one package: everything that can be told without its dependencies (WIT: types, resources).
+"""The local check of one package: everything that can be reported without its dependencies (WIT: types, resources).
 
 Reports in the reference parser's order: interfaces in dependency order, each types first, then functions; then worlds
 (`check_worlds`). Findings that are witgen's own (the reference accepts the text) go to `late`, so that they never come
@@ -225,7 +225,7 @@ class Checker:
     def _check_constructed(self, body: Body, resource: ast.ResourceDecl, written: ast.TypeExpr) -> None:
         """A constructor's declared result is a `result` whose ok type is the resource itself.
 
-        It may stand behind one alias of the same body, not more; an alias of the resource is not the resource.
+        It may be behind one alias of the same body, not more; an alias of the resource is not the resource.
         """
         result = written
         if isinstance(written, ast.NameExpr):
@@ -258,7 +258,7 @@ class Checker:
 
 
 def report_no_resource(diagnostics: Diagnostics, name: ast.Ident, *defined: ast.Ident) -> None:
-    """Report a handle of something that is no resource."""
+    """Report a handle of something that is not a resource."""
     diagnostics.error(
         codes.NOT_A_RESOURCE,
         f"`{name.name}` is not a resource, so there is no handle of it",

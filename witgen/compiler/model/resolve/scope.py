@@ -33,7 +33,7 @@ def package_name(expr: ast.PackageNameExpr) -> PackageName:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """One package as written: its name, where that stands, its docs, and the items of each of its files.
+    """One package as written: its name, where that is, its docs, and the items of each of its files.
 
     `broken`: items were left out because of syntax errors, or files could not be read.
     `decoded`: a binary says so, which holds only what its gates let through.
@@ -149,11 +149,11 @@ class PackageScope:
         return None
 
     def find_interface(self, path: ast.PathExpr, file: FileScope) -> Item | None:
-        """As `find`, for a place where only an interface may stand; reports (once) a world."""
+        """As `find`, for a place where only an interface may be; reports (once) a world."""
         return self._find_kind(path, file, "interface")
 
     def find_world(self, path: ast.PathExpr, file: FileScope) -> Item | None:
-        """As `find`, for a place where only a world may stand; reports (once) an interface."""
+        """As `find`, for a place where only a world may be; reports (once) an interface."""
         return self._find_kind(path, file, "world")
 
     def home_of(self, type_name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Topological order as the reference parser defines it: among the items that are ready, the earliest in source first.
 
 Iterative, so that chains of any length are fine. Cycles are found one for each group of items that all need each other.
-The first is told the reference's way: by the first item in source order that could not be ordered, and among its edges
+The first is reported the reference's way: by the first item in source order that could not be ordered, and among its edges
 the first whose target could not be ordered either.
 """
 
@@ -57,7 +57,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The names in dependency order, but for those that are in a cycle or wait for one; and the cycles."""
+    """The names in dependency order, except for those that are in a cycle or wait for one; and the cycles."""
 
     names: tuple[str, ...]
     cycles: tuple[Cycle, ...]
@@ -93,7 +93,7 @@ def _cycles(left: Mapping[str, Sequence[Edge]]) -> Iterator[Cycle]:
     """The cycles among items each of which is in one or waits for one: disjoint, one for each group.
 
     A walk along first edges to items that no earlier walk has passed ends in a cycle, or in items that were passed, whose
-    cycle is known then. So of cycles that share items one is told; correcting it may show another.
+    cycle is known then. So of cycles that share items one is reported; correcting it may show another.
     """
     passed: set[str] = set()
     for start, targets in left.items():
