@@ -67,7 +67,7 @@ def test_a_second_build_does_nothing(demo: tuple[Path, str]) -> None:
     ("words", "text", "expected"),
     [
         (["rot13"], "from standard input", (0, "sebz fgnaqneq vachg\n", "")),
-        (["statistics"], "a\0b", (1, "", "Error: statistics refused the text: this is no text: it has a NUL in it\n")),
+        (["statistics"], "a\0b", (1, "", "Error: statistics refused the text: not a text: it contains a NUL\n")),
         (["hostile-trap"], "x" * 200_000, (1, "", r"Error: hostile-trap was stopped: .+\n")),
         (
             ["statistics", "--stderr", ""],

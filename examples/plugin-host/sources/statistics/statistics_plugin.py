@@ -11,7 +11,7 @@ class Transformer(exports.Transformer):
 
     def transform(self, text: str) -> str:
         if "\0" in text:
-            raise Err("this is no text: it has a NUL in it")
+            raise Err("not a text: it contains a NUL")
         words = text.split()
         longest = host.setting("longest")
         for word in words:
