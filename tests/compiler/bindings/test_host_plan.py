@@ -346,6 +346,31 @@ def test_a_field_that_every_class_has_gets_no_default() -> None:
     assert "dataclasses: field as _field" in imports(found)
 
 
+def test_docs_name_things_as_python_does() -> None:
+    """Names in backticks: parameters before functions and types of the same interface; other words stay."""
+    package = plan(
+        "package a:b; interface i { record error-code {} "
+        "/// Needs `if-revision` and `%from`, not `other-thing` or if-revision; see `put-all` and `error-code`.\n"
+        "get: func(if-revision: u8, %from: u8); put-all: func(); } world w { export i; import i; }"
+    )
+    docs = "Needs `if_revision` and `from_`, not `other-thing` or if-revision; see `put_all` and `ErrorCode`."
+    assert method(cls(module(package, "exports/a/b/i.py"), "I"), "get").docstring == docs
+    assert method(cls(module(package, "a/b/i.py"), "I"), "get").docstring == docs
+
+
+def test_the_class_says_what_its_interface_does() -> None:
+    """The text of an interface is on the class that is subclassed; the module has it where there is no class."""
+    package = plan(
+        "package a:b; /// Keeps things.\ninterface i { f: func(); } /// Only types.\ninterface t { type x = u8; }"
+        " world w { export i; import i; import t; }"
+    )
+    imported, exported = module(package, "a/b/i.py"), module(package, "exports/a/b/i.py")
+    assert cls(imported, "I").docstring == "Keeps things.\n\nImplement `I` and pass it as `i=`."
+    assert cls(exported, "I").docstring.startswith("Keeps things.\n")
+    assert "Keeps" not in imported.docstring + exported.docstring
+    assert module(package, "a/b/t.py").docstring.endswith("\n\nOnly types.")
+
+
 def test_errors_of_a_named_type_have_a_class() -> None:
     """Exports raise `FaultErr`, through `use` and aliases; errors without a name raise `Err`."""
     package = plan(
@@ -356,8 +381,8 @@ def test_errors_of_a_named_type_have_a_class() -> None:
     assert cls(module(package, "a/b/t.py"), "FaultErr").bases == ("Err[Fault]",)
     exported = cls(module(package, "exports/a/b/i.py"), "I")
     assert signature(method(exported, "f")) == "(self) -> int"
-    assert method(exported, "f").docstring == "Raises: FaultErr"
-    assert method(exported, "g").docstring == "Raises: Err[str]"
+    assert method(exported, "f").docstring == "Raises:\n    FaultErr: With a `value` of type `Oops`."
+    assert method(exported, "g").docstring == "Raises:\n    Err: With a `value` of type `str`."
     link = cls(module(package, "_abi.py"), "ILink")
     assert [f.annotation for f in link.fields] == ["rt.ExportFunc[[], int]", "rt.ExportFunc[[], None]"]
     assert "rt.Result(rt.U8, T_FAULT, _i_t.FaultErr)" in link.fields[0].default

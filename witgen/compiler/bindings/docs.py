@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ...component.types import Stability, Stable, Unstable
 
@@ -10,8 +11,23 @@ _UNSAFE = re.compile(r'\\|"{3,}|"\Z')
 """Backslashes, what would end the string, and what would stand right before its end."""
 
 
+_NAMED = re.compile(r"`%?([A-Za-z][A-Za-z0-9-]*)`")
+
+
+def raises(error: str, value: str | None) -> str:
+    """The paragraph that says what a function raises: the class, and the type of its `value`; None for no value."""
+    return f"Raises:\n    {error}: With {'no value' if value is None else f'a `value` of type `{value}`'}."
+
+
+def respelled(docs: str | None, names: Mapping[str, str]) -> str | None:
+    """`docs` with the WIT names that it has in backticks as they are in Python, where `names` knows them."""
+    if docs is None or "`" not in docs:
+        return docs
+    return _NAMED.sub(lambda found: f"`{names[found[1]]}`" if found[1] in names else found[0], docs)
+
+
 def docstring(docs: str | None, stability: Stability | None = None, extra: tuple[str, ...] = ()) -> str:
-    """The text between the triple quotes: docs, then the gate, then `extra` paragraphs (`Raises: …`). May be empty."""
+    """The text between the triple quotes: docs, then the gate, then `extra` paragraphs (what is raised). May be empty."""
     paragraphs: list[str] = []
     if docs is not None and docs.strip():
         paragraphs.append("\n".join(line.rstrip() for line in docs.strip().split("\n")))

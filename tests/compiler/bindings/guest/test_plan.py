@@ -90,7 +90,8 @@ def test_a_result_is_raised_as_componentize_py_does(result: str, python: str, ra
     text = files["t/imports/i.py"]
     assert f"def f() -> {python}:" in text
     assert ("Raises:" in text) == bool(raises)
-    assert f'"""Raises: `componentize_py_types.Err({raises})`"""' in text or not raises
+    value = "no value" if raises == "None" else f"a `value` of type `{raises}`"
+    assert f"componentize_py_types.Err: With {value}." in text or not raises
 
 
 def test_a_record() -> None:
@@ -341,3 +342,20 @@ except app.Err as error:
         [sys.executable, "-W", "error", "-c", program], cwd=adversary, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("item", "is_async"),
+    [
+        ("f: func();", False),
+        ("f: async func();", True),
+        ("f: func(x: stream<u8>);", True),
+        ("type x = future<u8>;", True),
+    ],
+)
+def test_support_of_async_is_there_where_the_world_needs_it(item: str, is_async: bool) -> None:
+    """The modules that asynchronous functions, streams and futures stand on."""
+    files, _ = plan_text(INTERFACE.format(item), "w", GuestOptions(world_module="t"))
+    assert ("componentize_py_async_support/__init__.py" in files) == is_async
+    assert ("componentize_py_runtime.py" in files) == is_async
+    assert "componentize_py_types.py" in files

@@ -72,7 +72,7 @@ class NamesLink:
 
 @dataclass
 class Limited_A:
-    """Case `a`."""
+    pass
 
 
 @dataclass

@@ -70,14 +70,17 @@ class Corners_:
         cached_only: builtins.bool = False,
         isolated: Isolation | None = None,
     ) -> Corners_Pre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return Corners_Pre(
             Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
@@ -110,22 +113,24 @@ class Corners_:
         """Instantiate `component_` in `store_`.
 
         Args:
-            names: implements `exports:corners/names@0.2.0-rc.1`.
-            stuff: implements `exports:corners/stuff@0.2.0-rc.1`.
-            one: implements `one`.
-            cycle: implements `exports:corners/cycle@0.2.0-rc.1`.
-            later: implements `exports:corners/later@0.2.0-rc.1`.
-            users: implements `exports:corners/users@0.2.0-rc.1`.
-            wasi_: implements `wasi`.
-            owned: the class of resource `owned`.
-            bare: the class of resource `bare`.
-            limits_: function `limits`.
-            store: function `store`.
-            component: function `component`. Raises: Err[Limited]
-            self_: function `self`.
-            http_: function `http`. Imported docs.
+            names: An implementation of `exports:corners/names@0.2.0-rc.1`.
+            stuff: An implementation of `exports:corners/stuff@0.2.0-rc.1`.
+            one: An implementation of `one`.
+            cycle: An implementation of `exports:corners/cycle@0.2.0-rc.1`.
+            later: An implementation of `exports:corners/later@0.2.0-rc.1`.
+            users: An implementation of `exports:corners/users@0.2.0-rc.1`.
+            wasi_: An implementation of `wasi`.
+            owned: The class of resource `owned`.
+            bare: The class of resource `bare`.
+            limits_: Function `limits`.
+            store: Function `store`.
+            component: Function `component`. Raises:
+                    Err: With a `value` of type `Limited`.
+            self_: Function `self`.
+            http_: Function `http`. Imported docs.
 
-                Raises: Err[str]
+                Raises:
+                    Err: With a `value` of type `str`.
         """
         return Corners_.prepare(store_.engine, component_).instantiate(
             store_,
@@ -159,7 +164,9 @@ class Corners_:
         _bound(self, Corners_.instantiate_, self._link.instantiate)(a)
 
     def close_(self, h: Corners[Owned, _stuff_Stuff], l: Limited[Owned]) -> Pick:
-        """Raises: Err[Limited]"""
+        """Raises:
+            Err: With a `value` of type `Limited`.
+        """
         return _bound(self, Corners_.close_, self._link.close)(h, l)
 
     def staticmethod(
@@ -210,26 +217,7 @@ class Corners_Pre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Corners_:
-        """Instantiate the component in `store_`.
-
-        Args:
-            names: implements `exports:corners/names@0.2.0-rc.1`.
-            stuff: implements `exports:corners/stuff@0.2.0-rc.1`.
-            one: implements `one`.
-            cycle: implements `exports:corners/cycle@0.2.0-rc.1`.
-            later: implements `exports:corners/later@0.2.0-rc.1`.
-            users: implements `exports:corners/users@0.2.0-rc.1`.
-            wasi_: implements `wasi`.
-            owned: the class of resource `owned`.
-            bare: the class of resource `bare`.
-            limits_: function `limits`.
-            store: function `store`.
-            component: function `component`. Raises: Err[Limited]
-            self_: function `self`.
-            http_: function `http`. Imported docs.
-
-                Raises: Err[str]
-        """
+        """Instantiate the component in `store_`. The arguments are those of `Corners_.instantiate`."""
         return Corners_(
             self._prepared.instantiate(
                 store_,

@@ -10,7 +10,7 @@ from ....component.items import Constructor, Freestanding, Function, Method, Sta
 from ....component.types import Resource
 from ....dataclass import replace
 from ...emit.pymodel import PyClass, PyFunction, PyParam
-from ..docs import docstring
+from ..docs import docstring, raises, respelled
 from ..naming import camel, parameter, snake
 from .annotations import TYPES, Absolute, Place, annotation, direct_result
 from .scope import Scope
@@ -108,11 +108,12 @@ def _signature(function: Function, place: Place) -> PyFunction:
         case Freestanding():
             pass
     result, extra = _outcome(function, place)
+    named = {param.name: parameter(param.name) for param in function.params}
     return PyFunction(
         function_name(function),
         (*receiver, *(PyParam(parameter(p.name), annotation(p.type, place)) for p in params)),
         result,
-        docstring(function.docs, function.stability, extra),
+        docstring(respelled(function.docs, named), function.stability, extra),
         is_async=function.is_async,
     )
 
@@ -120,15 +121,13 @@ def _signature(function: Function, place: Place) -> PyFunction:
 def _outcome(function: Function, place: Place) -> tuple[str, tuple[str, ...]]:
     """What a function returns, and the paragraph that says what it raises."""
     direct = direct_result(function.result)
-    raises = ""
+    extra: tuple[str, ...] = ()
     if direct is not None:
         error = annotation(direct.err, Absolute(place.scope.layout))
-        raises = f"Raises: `{TYPES}.Err({error})`"
+        extra = (raises(f"{TYPES}.Err", None if direct.err is None else error),)
     if isinstance(function.kind, Constructor):
-        return "None", (raises,) if raises else ()
-    if direct is not None:
-        return annotation(direct.ok, place), (raises,)
-    return annotation(function.result, place), ()
+        return "None", extra
+    return annotation(function.result if direct is None else direct.ok, place), extra
 
 
 def refusal(place: Place) -> str:

@@ -48,7 +48,9 @@ def plan_guest(world: World, header: PyHeader, diagnostics: Diagnostics, options
         return PyPackage("guest", header)
     constructors = pair_constructors(layout)
     planner = _Planner(layout, constructors, diagnostics)
-    return PyPackage("guest", header, (*planner.modules(), plan_native(layout, constructors)), plan_support(layout))
+    is_async = bool(constructors) or any(function.is_async for _, _, function in layout.functions())
+    modules = (*planner.modules(), plan_native(layout, constructors))
+    return PyPackage("guest", header, modules, plan_support(layout, is_async=is_async))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,24 +13,28 @@ from .annotations import TYPES
 from .layout import Layout
 
 _ASYNC = "componentize_py_async_support"
-_SIBLINGS = (
+_ASYNC_SIBLINGS = (
     f"{_ASYNC}/__init__.py",
     f"{_ASYNC}/futures.py",
     f"{_ASYNC}/streams.py",
     "componentize_py_runtime.py",
-    "componentize_py_types.py",
 )
+_SIBLINGS = ("componentize_py_types.py",)
 _LOOP = {"poll": "wasi:io/poll", "monotonic_clock": "wasi:clocks/monotonic-clock"}
 _HTTP = {"streams": "wasi:io/streams", "types": "wasi:http/types", "outgoing_handler": "wasi:http/outgoing-handler"}
 
 
-def plan_support(layout: Layout) -> tuple[PySupport, ...]:
-    """The sibling modules of one world."""
+def plan_support(layout: Layout, *, is_async: bool) -> tuple[PySupport, ...]:
+    """The sibling modules of one world; those of async functions, streams and futures only where it `is_async`."""
     folder = layout.options.world_module.replace(".", "/")
+    siblings = (*_ASYNC_SIBLINGS, *_SIBLINGS) if is_async else _SIBLINGS
     return (
-        *(PySupport(path, f"guest/{path}.j2") for path in _SIBLINGS),
+        *(PySupport(path, f"guest/{path}.j2") for path in siblings),
         *_plan_poll_loop(layout),
-        *(PySupport(f"{package}/py.typed", "python/py.typed.j2") for package in (folder, _ASYNC)),
+        *(
+            PySupport(f"{package}/py.typed", "python/py.typed.j2")
+            for package in (folder, *([_ASYNC] if is_async else []))
+        ),
     )
 
 

@@ -71,8 +71,7 @@ class Definitions:
         fields: tuple[PyField, ...] = ()
         if case.type is not None:
             fields = (PyField("value", annotation(case.type, self._spelling())),)
-        text = docstring(case.docs or (None if fields else f"Case `{case.name}`."))
-        return self._dataclass(name, self._plan.facts.resources(case.type), fields, text)
+        return self._dataclass(name, self._plan.facts.resources(case.type), fields, docstring(case.docs))
 
     def _dataclass(self, name: str, held: tuple[Resource, ...], fields: tuple[PyField, ...], docs: str) -> PyClass:
         variables = self._arguments(held)
@@ -117,7 +116,7 @@ class Definitions:
         if name is None or (not self._exported and self._plan.facts.resources(definition)):
             return []
         value = self._names.types[definition]
-        return [PyClass(name, (f"{self._scope.helper('Err')}[{value}]",), f"An error whose value is a `{value}`.")]
+        return [PyClass(name, (f"{self._scope.helper('Err')}[{value}]",), f"Raised with {_article(value)} `{value}`.")]
 
 
 def is_offered(plan: Plan, definition: TypeDefinition, *, exported: bool) -> bool:
@@ -134,6 +133,10 @@ def is_offered(plan: Plan, definition: TypeDefinition, *, exported: bool) -> boo
             break
         definition = definition.target
     return exported
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "AEIO" else "a"
 
 
 def _docs(definition: TypeDefinition) -> str:

@@ -18,7 +18,7 @@ from ..docs import docstring
 from ..imports import sorted_names
 from .definitions import Definitions, is_offered
 from .facts import returned, used
-from .functions import deprecation, function_docs
+from .functions import deprecation, function_docs, interface_docs, module_docs
 from .layout import ABI, Site
 from .names import Names
 from .scope import ModuleScope
@@ -57,7 +57,7 @@ class _Exports:
         checking = self._scope.checking_blocks()
         return PyModule(
             f"{'/'.join(self._path)}.py",
-            docstring(self._title(), site.interface.stability),
+            module_docs(site, self._title()),
             self._scope.blocks(),
             checking,
             sorted_names(self._offered),
@@ -71,8 +71,7 @@ class _Exports:
             text += f", reached as {keys}"
             if self._site.import_path is not None:
                 text += "; may be passed as an import"
-        docs = self._site.interface.docs
-        return f"{text}.\n\n{docs}" if docs and docs.strip() else f"{text}."
+        return f"{text}."
 
     # Types ------------------------------------------------------------------------------------------------------------
 
@@ -192,7 +191,7 @@ class _Exports:
         init = self._init(link, *(f"self.{self._names.types[r]} = {self._names.factories[r]}(link)" for r in made))
         bases = self._base(self._names.own_class, generics.interface(site) if self._is_imported else ())
         functions = self._methods(site.interface.freestanding(), self._names.own_class)
-        docs = f"What the component exports as `{site.title}`."
+        docs = interface_docs(site, f"The export `{site.title}` of the component.")
         return PyClass(self._names.own_class, bases, docs, methods=(init, *functions))
 
     def _methods(self, functions: Sequence[Function], owner: str = "") -> list[PyFunction]:
@@ -226,7 +225,7 @@ class _Exports:
             name,
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in given)),
             annotation(result, spell),
-            function_docs(self._plan, function, exported=True),
+            function_docs(self._plan, function, self._names, exported=True),
             marks,
             is_async,
             (call if result is None else f"return {call}",),

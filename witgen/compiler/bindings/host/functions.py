@@ -5,9 +5,10 @@ from __future__ import annotations
 from ....component.items import Function
 from ....component.types import Alias, Enum, Flags, Record, Resource, Stability, TypeDefinition, Variant
 from ..annotations import annotation
-from ..docs import docstring
+from ..docs import docstring, raises, respelled
 from .facts import direct_result, error_definition, returned
-from .layout import Path
+from .layout import Path, Site
+from .names import Names
 from .scope import ModuleScope
 from .spelling import Plan, export_path
 
@@ -45,16 +46,30 @@ def error_class(plan: Plan, definition: TypeDefinition) -> tuple[Path, str] | No
     return None if path is None else (path, name)
 
 
-def function_docs(plan: Plan, function: Function, *, exported: bool) -> str:
-    """The docstring of a function: its docs and gate, and what it raises."""
+def function_docs(plan: Plan, function: Function, names: Names, *, exported: bool) -> str:
+    """The docstring of a function: its docs with the names of Python, its gate, and what it raises."""
     extra: tuple[str, ...] = ()
     result = direct_result(function)
     if result is not None:
         definition = error_definition(function)
         named = error_class(plan, definition) if exported and definition is not None else None
-        text = f"Err[{annotation(result.err, _DocSpelling(plan))}]" if named is None else named[1]
-        extra = (f"Raises: {text}",)
-    return docstring(function.docs, function.stability, extra)
+        value = None if result.err is None else annotation(result.err, _DocSpelling(plan))
+        extra = (raises("Err" if named is None else named[1], value),)
+    return docstring(respelled(function.docs, names.in_docs(function)), function.stability, extra)
+
+
+def module_docs(site: Site, title: str) -> str:
+    """The docstring of an interface's module: a title; what the interface says of itself where no class says it."""
+    if site.has_class:
+        return docstring(title)
+    docs = site.interface.docs
+    return docstring(f"{title}\n\n{docs}" if docs and docs.strip() else title, site.interface.stability)
+
+
+def interface_docs(site: Site, text: str) -> str:
+    """The docstring of an interface's class: what the interface says of itself, and then `text`."""
+    docs, stability = site.interface.docs, site.interface.stability
+    return docstring(docs, stability, (text,)) if docs and docs.strip() else docstring(text, stability)
 
 
 def deprecation(scope: ModuleScope, stability: Stability | None) -> tuple[str, ...]:

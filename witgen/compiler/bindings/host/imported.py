@@ -19,7 +19,7 @@ from ..docs import docstring
 from ..imports import sorted_names
 from .definitions import Definitions, is_offered
 from .facts import returned, used
-from .functions import deprecation, function_docs
+from .functions import deprecation, function_docs, interface_docs, module_docs
 from .generics import Params, Variance
 from .layout import Path, Site
 from .names import Names
@@ -43,14 +43,9 @@ def plan_imported(plan: Plan, site: Site) -> Finish:
     if site.has_class:
         items.append(_interface(writer, site))
         exported.append(site.names.own_class)
-    text = _title(site)
-    return lambda: writer.finish(path, docstring(text, site.interface.stability), items, exported)
-
-
-def _title(site: Site) -> str:
-    text = f"Interface `{site.title}`, which the world imports."
-    docs = site.interface.docs
-    return f"{text}\n\n{docs}" if docs and docs.strip() else text
+    title = f"Interface `{site.title}`, which the world imports."
+    docs = module_docs(site, title)
+    return lambda: writer.finish(path, docs, items, exported)
 
 
 def _interface(writer: Protocols, site: Site) -> PyClass:
@@ -60,7 +55,7 @@ def _interface(writer: Protocols, site: Site) -> PyClass:
         for r in site.resources
         if writer.plan.generics.makers(r)
     )
-    docs = _how_to_implement(writer.plan, site, params)
+    docs = interface_docs(site, _how_to_implement(writer.plan, site, params))
     return writer.protocol(site.names.own_class, params, site.interface.freestanding(), docs, fields=factories)
 
 
@@ -68,7 +63,7 @@ def _how_to_implement(plan: Plan, site: Site, params: Params) -> str:
     keys = " or ".join(f"`{key.python}=`" for key in site.imports)
     mine = [f"My{plan.layout.names_of(resource).types[resource]}" for resource in params]
     verb = f"Subclass `{site.names.own_class}{arguments(mine)}`" if mine else f"Implement `{site.names.own_class}`"
-    return docstring("\n".join(textwrap.wrap(f"{verb} and pass it as {keys}.", 80, break_long_words=False)))
+    return "\n".join(textwrap.wrap(f"{verb} and pass it as {keys}.", 80, break_long_words=False))
 
 
 class Protocols:
@@ -163,7 +158,7 @@ class Protocols:
             self.names.functions[function],
             tuple(params),
             annotation(returned(function), spell, wide=True),
-            function_docs(self.plan, function, exported=False),
+            function_docs(self.plan, function, self.names, exported=False),
             (*deprecation(self.scope, function.stability), self.scope.helper("abstractmethod")),
             function.is_async,
         )

@@ -6,7 +6,9 @@ gives way to it by a trailing underscore. Two WIT names that meet in one Python 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from ....component.items import Constructor, Freestanding, Function, Method, Static
 from ....component.types import Enum, EnumCase, Flags, Record, Resource, TypeDefinition, Variant
@@ -89,6 +91,16 @@ class Names:
         self.factories = {r: self.module.derive(f"{self.types[r]}Type") for r in resources}
         self.errors = {e: self.module.derive(f"{self.types[e]}Err") for e in errors if e in self.types}
         self._variables = {r: self._variable(f"{self.types[r]}T") for r in resources}
+
+    def in_docs(self, function: Function) -> Mapping[str, str]:
+        """The Python names of what the docs of `function` may mention by its name in WIT: parameters come first."""
+        params = zip(function.params, self.parameters[function], strict=True)
+        return ChainMap({param.name: name for param, name in params}, self._in_docs)
+
+    @cached_property
+    def _in_docs(self) -> dict[str, str]:
+        types = {definition.name: name for definition, name in self.types.items()}
+        return types | {function.item_name: name for function, name in self.functions.items()}
 
     def variable(self, resource: Resource, suffix: str) -> str:
         """The type variable that stands for the implementation of `resource`; `suffix` is "", "_co" or "_contra"."""

@@ -55,8 +55,8 @@ def plan_world(plan: Plan, links: Links) -> PyModule:
     return PyModule("_world.py", text, scope.blocks(), exported=classes, items=(*variables.values(), *items))
 
 
-_LEFT_OUT = "; wasmtime does where it is left out"
-_HTTP = "; wasmtime does where it is left out and `http=True`"
+_LEFT_OUT = " Defaults to wasmtime's."
+_HTTP = " Defaults to wasmtime's with `http=True`."
 
 
 class _World:
@@ -139,19 +139,19 @@ class _World:
         return f"{self._scope.helper('Callable')}[[{params}], {result}]"
 
     def _instantiate_docs(self, component: str) -> str:
-        """What each keyword is; the docs of imported functions stand nowhere else."""
+        """What each keyword is; the docs of imported functions are nowhere else."""
         layout = self._plan.layout
         lines = [
-            f"{key.python}: implements `{key.wit}`{_LEFT_OUT if is_native(key.wit) else _HTTP if is_native_http(key.wit) else ''}."
+            f"{key.python}: An implementation of `{key.wit}`.{_LEFT_OUT if is_native(key.wit) else _HTTP if is_native_http(key.wit) else ''}"
             for site in layout.imported
             if site.has_class
             for key in self._part.imports(site)
         ]
         own = [r for r in layout.resources if self._part.has(r)]
-        lines += [f"{layout.resource_keys[r]}: the class of resource `{r.name}`." for r in own]
+        lines += [f"{layout.resource_keys[r]}: The class of resource `{r.name}`." for r in own]
         for item in self._part.import_functions:
-            docs = function_docs(self._plan, item.function, exported=False).split("\n")
-            first = f"{item.python}: function `{item.function.name}`."
+            docs = function_docs(self._plan, item.function, layout.names, exported=False).split("\n")
+            first = f"{item.python}: Function `{item.function.name}`."
             lines += [f"{first} {docs[0]}".rstrip(), *(f"    {line}".rstrip() for line in docs[1:])]
         text = f"Instantiate {component} in `{self._store}`."
         return "\n".join([text, "", "Args:", *(f"    {line}".rstrip() for line in lines)]) if lines else text
@@ -207,12 +207,15 @@ class _World:
             PyParam("isolated", f"{self._scope.helper('Isolation')} | None", "None"),
         )
         docs = (
-            "Check `component` against the world, once; instantiate it in many stores and threads.\n\n"
-            "A component that does not fit is a `ComponentMismatchError`, which lists all that differs.\n\n"
+            "Check once that `component` fits the world, for instances in many stores and threads.\n\n"
             "Args:\n"
-            "    cache: a folder in which compiled code is kept.\n"
-            "    cached_only: take code from `cache` only, and compile nothing.\n"
-            "    isolated: compile in a process of its own, within these bounds."
+            "    engine: The engine of the stores; see `witgen.runtime.engine`.\n"
+            "    component: A path, bytes, or a `Component`.\n"
+            "    cache: A folder in which compiled code is kept.\n"
+            "    cached_only: Take code from `cache` only, and compile nothing.\n"
+            "    isolated: Compile in a process of its own, within these bounds.\n\n"
+            "Raises:\n"
+            "    ComponentMismatchError: The component does not fit; the error lists all that differs."
         )
         given = f"engine, component, _abi.{self._links.table(self._part)}, cache, cached_only, isolated"
         body = f"return {self._pre}({self._scope.helper('Prepared')}({given}))"
@@ -262,7 +265,7 @@ class _World:
             python,
             (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in params)),
             annotation(result, spell),
-            function_docs(self._plan, function, exported=True),
+            function_docs(self._plan, function, names, exported=True),
             marks,
             is_async,
             (call if result is None else f"return {call}",),
@@ -287,7 +290,7 @@ class _World:
         )
         given = ", ".join(f'"{param.name}": {param.name}' for param in keywords)
         body = f"return {self._name}(self._prepared.instantiate({self._store}, {{{given}}}, limits, wasi, http))"
-        docs = self._instantiate_docs("the component")
+        docs = f"Instantiate the component in `{self._store}`. The arguments are those of `{self._name}.instantiate`."
         make = PyFunction("instantiate", params, self._name, docs, body=(body,))
         text = f"A component that fits the world, ready to be instantiated; made by `{self._name}.prepare`."
         return PyClass(self._pre, docstring=text, methods=(init, self._needs(), make))

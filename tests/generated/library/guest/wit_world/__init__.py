@@ -20,6 +20,7 @@ class WitWorld(Protocol):
     def scale(self, value: float, by: int, limit: int) -> float:
         """Scales a value; checks numbers of every width.
 
-        Raises: `componentize_py_types.Err(str)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `str`.
         """
         raise NotImplementedError

@@ -51,14 +51,17 @@ class Library:
         cached_only: bool = False,
         isolated: Isolation | None = None,
     ) -> LibraryPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return LibraryPre(
             Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
@@ -80,9 +83,9 @@ class Library:
         """Instantiate `component` in `store`.
 
         Args:
-            clocks_wall_clock: implements `wasi:clocks/wall-clock@0.2.8`; wasmtime does where it is left out.
-            archive: implements `demo:library/archive@0.1.0`.
-            report: function `report`. Tells the host what goes on.
+            clocks_wall_clock: An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's.
+            archive: An implementation of `demo:library/archive@0.1.0`.
+            report: Function `report`. Tells the host what goes on.
         """
         return Library.prepare(store.engine, component).instantiate(
             store,
@@ -101,7 +104,8 @@ class Library:
     def scale(self, value: float, by: int, limit: int) -> float:
         """Scales a value; checks numbers of every width.
 
-        Raises: Err[str]
+        Raises:
+            Err: With a `value` of type `str`.
         """
         return _bound(self, Library.scale, self._link.scale)(value, by, limit)
 
@@ -129,13 +133,7 @@ class LibraryPre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Library:
-        """Instantiate the component in `store`.
-
-        Args:
-            clocks_wall_clock: implements `wasi:clocks/wall-clock@0.2.8`; wasmtime does where it is left out.
-            archive: implements `demo:library/archive@0.1.0`.
-            report: function `report`. Tells the host what goes on.
-        """
+        """Instantiate the component in `store`. The arguments are those of `Library.instantiate`."""
         return Library(
             self._prepared.instantiate(
                 store,

@@ -54,14 +54,17 @@ class Source:
         cached_only: bool = False,
         isolated: Isolation | None = None,
     ) -> SourcePre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return SourcePre(
             Prepared(engine, component, _abi.WORLD_SOURCE, cache, cached_only, isolated)
@@ -81,7 +84,7 @@ class Source:
         """Instantiate `component` in `store`.
 
         Args:
-            log: function `log`.
+            log: Function `log`.
         """
         return Source.prepare(store.engine, component).instantiate(
             store,
@@ -117,11 +120,7 @@ class SourcePre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Source:
-        """Instantiate the component in `store`.
-
-        Args:
-            log: function `log`.
-        """
+        """Instantiate the component in `store`. The arguments are those of `Source.instantiate`."""
         return Source(
             self._prepared.instantiate(store, {"log": log}, limits, wasi, http)
         )
@@ -147,14 +146,17 @@ class Sink:
         cached_only: bool = False,
         isolated: Isolation | None = None,
     ) -> SinkPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return SinkPre(
             Prepared(engine, component, _abi.WORLD_SINK, cache, cached_only, isolated)
@@ -175,8 +177,8 @@ class Sink:
         """Instantiate `component` in `store`.
 
         Args:
-            channel: implements `demo:pipeline/channel@1.0.0`.
-            log: function `log`.
+            channel: An implementation of `demo:pipeline/channel@1.0.0`.
+            log: Function `log`.
         """
         return Sink.prepare(store.engine, component).instantiate(
             store,
@@ -220,12 +222,7 @@ class SinkPre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Sink:
-        """Instantiate the component in `store`.
-
-        Args:
-            channel: implements `demo:pipeline/channel@1.0.0`.
-            log: function `log`.
-        """
+        """Instantiate the component in `store`. The arguments are those of `Sink.instantiate`."""
         return Sink(
             self._prepared.instantiate(
                 store,
@@ -258,14 +255,17 @@ class Relay:
         cached_only: bool = False,
         isolated: Isolation | None = None,
     ) -> RelayPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return RelayPre(
             Prepared(engine, component, _abi.WORLD_RELAY, cache, cached_only, isolated)
@@ -285,7 +285,7 @@ class Relay:
         """Instantiate `component` in `store`.
 
         Args:
-            channel: implements `demo:pipeline/channel@1.0.0`.
+            channel: An implementation of `demo:pipeline/channel@1.0.0`.
         """
         return Relay.prepare(store.engine, component).instantiate(
             store,
@@ -324,11 +324,7 @@ class RelayPre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Relay:
-        """Instantiate the component in `store`.
-
-        Args:
-            channel: implements `demo:pipeline/channel@1.0.0`.
-        """
+        """Instantiate the component in `store`. The arguments are those of `Relay.instantiate`."""
         return Relay(
             self._prepared.instantiate(store, {"channel": channel}, limits, wasi, http)
         )

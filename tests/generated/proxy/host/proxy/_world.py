@@ -72,14 +72,17 @@ class Proxy:
         cached_only: bool = False,
         isolated: Isolation | None = None,
     ) -> ProxyPre:
-        """Check `component` against the world, once; instantiate it in many stores and threads.
-
-        A component that does not fit is a `ComponentMismatchError`, which lists all that differs.
+        """Check once that `component` fits the world, for instances in many stores and threads.
 
         Args:
-            cache: a folder in which compiled code is kept.
-            cached_only: take code from `cache` only, and compile nothing.
-            isolated: compile in a process of its own, within these bounds.
+            engine: The engine of the stores; see `witgen.runtime.engine`.
+            component: A path, bytes, or a `Component`.
+            cache: A folder in which compiled code is kept.
+            cached_only: Take code from `cache` only, and compile nothing.
+            isolated: Compile in a process of its own, within these bounds.
+
+        Raises:
+            ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return ProxyPre(
             Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
@@ -128,17 +131,17 @@ class Proxy:
         """Instantiate `component` in `store`.
 
         Args:
-            io_poll: implements `wasi:io/poll@0.2.8`; wasmtime does where it is left out.
-            clocks_monotonic_clock: implements `wasi:clocks/monotonic-clock@0.2.8`; wasmtime does where it is left out.
-            clocks_wall_clock: implements `wasi:clocks/wall-clock@0.2.8`; wasmtime does where it is left out.
-            random_random: implements `wasi:random/random@0.2.8`; wasmtime does where it is left out.
-            io_error: implements `wasi:io/error@0.2.8`; wasmtime does where it is left out.
-            io_streams: implements `wasi:io/streams@0.2.8`; wasmtime does where it is left out.
-            cli_stdout: implements `wasi:cli/stdout@0.2.8`; wasmtime does where it is left out.
-            cli_stderr: implements `wasi:cli/stderr@0.2.8`; wasmtime does where it is left out.
-            cli_stdin: implements `wasi:cli/stdin@0.2.8`; wasmtime does where it is left out.
-            types: implements `wasi:http/types@0.2.8`; wasmtime does where it is left out and `http=True`.
-            outgoing_handler: implements `wasi:http/outgoing-handler@0.2.8`; wasmtime does where it is left out and `http=True`.
+            io_poll: An implementation of `wasi:io/poll@0.2.8`. Defaults to wasmtime's.
+            clocks_monotonic_clock: An implementation of `wasi:clocks/monotonic-clock@0.2.8`. Defaults to wasmtime's.
+            clocks_wall_clock: An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's.
+            random_random: An implementation of `wasi:random/random@0.2.8`. Defaults to wasmtime's.
+            io_error: An implementation of `wasi:io/error@0.2.8`. Defaults to wasmtime's.
+            io_streams: An implementation of `wasi:io/streams@0.2.8`. Defaults to wasmtime's.
+            cli_stdout: An implementation of `wasi:cli/stdout@0.2.8`. Defaults to wasmtime's.
+            cli_stderr: An implementation of `wasi:cli/stderr@0.2.8`. Defaults to wasmtime's.
+            cli_stdin: An implementation of `wasi:cli/stdin@0.2.8`. Defaults to wasmtime's.
+            types: An implementation of `wasi:http/types@0.2.8`. Defaults to wasmtime's with `http=True`.
+            outgoing_handler: An implementation of `wasi:http/outgoing-handler@0.2.8`. Defaults to wasmtime's with `http=True`.
         """
         return Proxy.prepare(store.engine, component).instantiate(
             store,
@@ -213,21 +216,7 @@ class ProxyPre:
         wasi: WasiConfig | None = None,
         http: bool = False,
     ) -> Proxy:
-        """Instantiate the component in `store`.
-
-        Args:
-            io_poll: implements `wasi:io/poll@0.2.8`; wasmtime does where it is left out.
-            clocks_monotonic_clock: implements `wasi:clocks/monotonic-clock@0.2.8`; wasmtime does where it is left out.
-            clocks_wall_clock: implements `wasi:clocks/wall-clock@0.2.8`; wasmtime does where it is left out.
-            random_random: implements `wasi:random/random@0.2.8`; wasmtime does where it is left out.
-            io_error: implements `wasi:io/error@0.2.8`; wasmtime does where it is left out.
-            io_streams: implements `wasi:io/streams@0.2.8`; wasmtime does where it is left out.
-            cli_stdout: implements `wasi:cli/stdout@0.2.8`; wasmtime does where it is left out.
-            cli_stderr: implements `wasi:cli/stderr@0.2.8`; wasmtime does where it is left out.
-            cli_stdin: implements `wasi:cli/stdin@0.2.8`; wasmtime does where it is left out.
-            types: implements `wasi:http/types@0.2.8`; wasmtime does where it is left out and `http=True`.
-            outgoing_handler: implements `wasi:http/outgoing-handler@0.2.8`; wasmtime does where it is left out and `http=True`.
-        """
+        """Instantiate the component in `store`. The arguments are those of `Proxy.instantiate`."""
         return Proxy(
             self._prepared.instantiate(
                 store,

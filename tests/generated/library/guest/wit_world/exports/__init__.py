@@ -24,7 +24,8 @@ class Handler(Protocol):
     def search(self, books: list[types.Book], query: types.Query) -> list[types.Book]:
         """The books among `books` that fit.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.Failure)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.Failure`.
         """
         raise NotImplementedError
 
@@ -57,7 +58,8 @@ class Handler(Protocol):
     def keep(self, name: str, lines: list[str]) -> int:
         """Makes a ledger in the host, writes to it and files it away; returns what `file-away` said.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.Failure)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.Failure`.
         """
         raise NotImplementedError
 

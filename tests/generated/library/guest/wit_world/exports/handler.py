@@ -21,7 +21,8 @@ class Visit(Protocol):
     def take(self, title: str) -> int:
         """Takes a book; returns how many the reader holds.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.Failure)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.Failure`.
         """
         raise NotImplementedError
 

@@ -28,7 +28,8 @@ class Ledger:
     def open(cls, name: str) -> Ledger:
         """Opens a ledger that exists already.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.Failure)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.Failure`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 

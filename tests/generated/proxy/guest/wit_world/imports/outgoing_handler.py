@@ -23,6 +23,7 @@ def handle(
 
     Since 0.2.0.
 
-    Raises: `componentize_py_types.Err(wit_world.imports.types.ErrorCode)`
+    Raises:
+        componentize_py_types.Err: With a `value` of type `wit_world.imports.types.ErrorCode`.
     """
     raise NotImplementedError("runs in a component; in tests, enter native(…)")

@@ -55,7 +55,8 @@ class InputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -64,7 +65,8 @@ class InputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -73,7 +75,8 @@ class InputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -82,7 +85,8 @@ class InputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -125,7 +129,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -138,7 +143,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -151,7 +157,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -163,7 +170,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -172,7 +180,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -190,7 +199,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -199,7 +209,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -212,7 +223,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -222,7 +234,8 @@ class OutputStream:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.streams.StreamError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.streams.StreamError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 

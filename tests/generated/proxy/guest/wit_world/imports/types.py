@@ -476,7 +476,8 @@ class Fields:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.HeaderError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -500,7 +501,8 @@ class Fields:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.HeaderError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -509,7 +511,8 @@ class Fields:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.HeaderError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -518,7 +521,8 @@ class Fields:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.HeaderError)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.HeaderError`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -600,7 +604,8 @@ class IncomingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -641,7 +646,8 @@ class OutgoingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -657,7 +663,8 @@ class OutgoingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -674,7 +681,8 @@ class OutgoingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -691,7 +699,8 @@ class OutgoingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -708,7 +717,8 @@ class OutgoingRequest:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -761,7 +771,8 @@ class RequestOptions:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -778,7 +789,8 @@ class RequestOptions:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -795,7 +807,8 @@ class RequestOptions:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -872,7 +885,8 @@ class IncomingResponse:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -906,7 +920,8 @@ class IncomingBody:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -1001,7 +1016,8 @@ class OutgoingResponse:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -1018,7 +1034,8 @@ class OutgoingResponse:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -1053,7 +1070,8 @@ class OutgoingBody:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(None)`
+        Raises:
+            componentize_py_types.Err: With no value.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
@@ -1067,7 +1085,8 @@ class OutgoingBody:
 
         Since 0.2.0.
 
-        Raises: `componentize_py_types.Err(wit_world.imports.types.ErrorCode)`
+        Raises:
+            componentize_py_types.Err: With a `value` of type `wit_world.imports.types.ErrorCode`.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 

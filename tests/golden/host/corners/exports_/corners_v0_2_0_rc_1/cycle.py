@@ -56,7 +56,9 @@ class C(Protocol[StuffT]):
 
     @abstractmethod
     def self(self, s: StuffPick[StuffT], /) -> StuffT | None:
-        """Raises: Err[Trouble]"""
+        """Raises:
+            Err: With a `value` of type `Trouble`.
+        """
 
 
 class CType(Protocol[CT_co, AT_contra, StuffT_contra]):

@@ -61,7 +61,9 @@ class Stuff(Protocol):
 
     @abstractmethod
     async def go(self) -> Self:
-        """Raises: Err[Trouble]"""
+        """Raises:
+            Err: With a `value` of type `Trouble`.
+        """
 
 
 class StuffType_(Protocol[StuffT]):
@@ -72,7 +74,9 @@ class StuffType_(Protocol[StuffT]):
 
     @abstractmethod
     def open(self, a: StuffT, /) -> StuffT:
-        """Raises: Err[Trouble]"""
+        """Raises:
+            Err: With a `value` of type `Trouble`.
+        """
 
 
 @dataclass
@@ -93,7 +97,7 @@ class Pick_Two(Generic[StuffT_co]):
 
 @dataclass
 class Pick_None_:
-    """Case `none`."""
+    pass
 
 
 Pick = Pick_One[StuffT_co] | Pick_Two[StuffT_co] | Pick_None_
@@ -106,7 +110,7 @@ class Trouble_With(Generic[StuffT_co]):
 
 @dataclass
 class Trouble_Plain:
-    """Case `plain`."""
+    pass
 
 
 Trouble = Trouble_With[StuffT_co] | Trouble_Plain
@@ -129,11 +133,15 @@ class Stuff_(Protocol[StuffT]):
         h: Holder[StuffT],
         /,
     ) -> Pick[StuffT]:
-        """Raises: Err[Trouble]"""
+        """Raises:
+            Err: With a `value` of type `Trouble`.
+        """
 
     @abstractmethod
     def fail(self) -> None:
-        """Raises: Err[str]"""
+        """Raises:
+            Err: With a `value` of type `str`.
+        """
 
     @abstractmethod
     def lend(self, p: StuffT, many: list[StuffT], /) -> StuffType: ...

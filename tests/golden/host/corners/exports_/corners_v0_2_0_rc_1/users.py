@@ -42,7 +42,9 @@ class Users(Protocol[AT, BT, CT, DT_contra, StuffT]):
         d: DT_contra,
         /,
     ) -> tuple[AT, BT, CT, Both[AT, StuffT]]:
-        """Raises: Err[Trouble]"""
+        """Raises:
+            Err: With a `value` of type `Trouble`.
+        """
 
     @abstractmethod
     def g(self, h: Holder[StuffT], p: Pick[StuffT], /) -> None: ...

@@ -60,7 +60,7 @@ class Book:
 
 @dataclass
 class Query_All:
-    """Case `all`."""
+    pass
 
 
 @dataclass
@@ -84,7 +84,7 @@ Query = Query_All | Query_Titled | Query_LongerThan | Query_Like
 
 @dataclass
 class Failure_Empty:
-    """Case `empty`."""
+    pass
 
 
 @dataclass
@@ -102,4 +102,4 @@ Failure = Failure_Empty | Failure_NotFound | Failure_TooMany
 
 
 class FailureErr(Err[Failure]):
-    """An error whose value is a `Failure`."""
+    """Raised with a `Failure`."""

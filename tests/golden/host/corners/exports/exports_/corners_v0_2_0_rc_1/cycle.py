@@ -61,7 +61,9 @@ class C(Handle, _imported.C[Stuff]):
     _link: CycleLink
 
     def self(self, s: StuffPick) -> Stuff | None:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return self._link.C_self(self, s)
 
     def close(self) -> None:
@@ -88,7 +90,7 @@ class D(Handle, _imported.D):
 
 
 class Cycle(_imported.Cycle[A, B, C, D, Stuff]):
-    """What the component exports as `exports:corners/cycle@0.2.0-rc.1`."""
+    """The export `exports:corners/cycle@0.2.0-rc.1` of the component."""
 
     def __init__(self, link: CycleLink, /) -> None:
         self._link = link

@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Later(_imported.Later[Stuff]):
-    """What the component exports as `exports:corners/later@0.2.0-rc.1`."""
+    """The export `exports:corners/later@0.2.0-rc.1` of the component."""
 
     def __init__(self, link: LaterLink, /) -> None:
         self._link = link

@@ -72,11 +72,15 @@ class Stuff(Handle, _imported.Stuff):
         return self._link.Stuff_int(self)
 
     async def go(self) -> Stuff:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return await self._link.Stuff_go(self)
 
     def go_blocking(self) -> Stuff:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return self._link.Stuff_go_blocking(self)
 
 
@@ -90,7 +94,9 @@ class StuffType_(_imported.StuffType_[Stuff]):
         return self._link.Stuff(name)
 
     def open(self, a: Stuff) -> Stuff:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return _bound(self, StuffType_.open, self._link.Stuff_open)(a)
 
 
@@ -100,7 +106,7 @@ Trouble = _imported.Trouble[Stuff]
 
 
 class TroubleErr(Err[Trouble]):
-    """An error whose value is a `Trouble`."""
+    """Raised with a `Trouble`."""
 
 
 Maybe = Stuff | None
@@ -109,18 +115,22 @@ Holder2 = Holder
 
 
 class Stuff_(_imported.Stuff_[Stuff]):
-    """What the component exports as `exports:corners/stuff@0.2.0-rc.1`."""
+    """The export `exports:corners/stuff@0.2.0-rc.1` of the component."""
 
     def __init__(self, link: StuffLink, /) -> None:
         self._link = link
         self.Stuff = StuffType_(link)
 
     def take(self, p: Pick, m: Stuff | None, s: Stuff, h: Holder) -> Pick:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return _bound(self, Stuff_.take, self._link.take)(p, m, s, h)
 
     def fail(self) -> None:
-        """Raises: Err[str]"""
+        """Raises:
+            Err: With a `value` of type `str`.
+        """
         _bound(self, Stuff_.fail, self._link.fail)()
 
     def lend(self, p: Stuff, many: Sequence[Stuff]) -> StuffType:

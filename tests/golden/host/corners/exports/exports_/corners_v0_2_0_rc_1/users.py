@@ -31,13 +31,15 @@ Both = _imported.Both[A, Stuff]
 
 
 class Users(_imported.Users[A, B, C, D, Stuff]):
-    """What the component exports as `exports:corners/users@0.2.0-rc.1`."""
+    """The export `exports:corners/users@0.2.0-rc.1` of the component."""
 
     def __init__(self, link: UsersLink, /) -> None:
         self._link = link
 
     def f(self, a: A, b: B, c: C, d: D) -> tuple[A, B, C, Both]:
-        """Raises: TroubleErr"""
+        """Raises:
+            TroubleErr: With a `value` of type `Trouble`.
+        """
         return _bound(self, Users.f, self._link.f)(a, b, c, d)
 
     def g(self, h: Holder, p: Pick) -> None:

@@ -35,15 +35,17 @@ class R:
 
 
 class RErr(Err[R]):
-    """An error whose value is a `R`."""
+    """Raised with a `R`."""
 
 
 class Inline:
-    """What the component exports as `exports:corners/corners@0.2.0-rc.1, inline`."""
+    """The export `exports:corners/corners@0.2.0-rc.1, inline` of the component."""
 
     def __init__(self, link: InlineLink, /) -> None:
         self._link = link
 
     def f(self, q: Q) -> Q:
-        """Raises: RErr"""
+        """Raises:
+            RErr: With a `value` of type `R`.
+        """
         return _bound(self, Inline.f, self._link.f)(q)
