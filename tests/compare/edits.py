@@ -120,7 +120,7 @@ def direct_parts(type: AnyType) -> list[AnyType]:
         case t.Own(resource) | t.Borrow(resource):
             return [resource]
         case _:
-            return list(t.anonymous_parts(type))
+            return list(t.parts(type))
 
 
 def reaches(type: AnyType, wanted: Callable[[AnyType], bool]) -> bool:

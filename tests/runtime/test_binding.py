@@ -15,10 +15,10 @@ import witgen
 import witgen.runtime as rt
 from tests.runtime import plugin
 from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
+from witgen.component.linker_names import family
 from witgen.runtime import generated as abi
 from witgen.runtime._engine import carries_two_borrows
 from witgen.runtime._imports import borrows, mentioned
-from witgen.runtime._native import family
 
 
 def prepare(world: abi.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> abi.Prepared:

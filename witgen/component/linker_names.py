@@ -1,4 +1,8 @@
-"""What wasmtime supplies itself, and which names its linker takes for the same interface. Standard library only."""
+"""What wasmtime supplies itself, and which names its linker takes for the same interface. Standard library only.
+
+The one table of this: the compiler, the comparison and the runtime use it. Measured on wasmtime 50.0.1, by linking
+components that import each interface of WASI 0.2.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ Every `match` over `Type` ends in `assert_never`, so a new type fails to type-ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never, overload
 
 from ..dataclass import dataclass, field
 from .described import Primitive
@@ -218,21 +218,40 @@ AnonymousType = List | FixedList | Map | Option | Result | Tuple | Future | Stre
 TypeDefinition = Record | Variant | Enum | Flags | Resource | Alias
 
 
-def anonymous_parts(type: AnonymousType) -> tuple[Type, ...]:
-    """The types directly inside an anonymous type, in source order."""
+@overload
+def parts(type: Primitive | AnonymousType | Record | Variant | Enum | Flags) -> tuple[Type, ...]: ...
+
+
+@overload
+def parts(type: Type | Resource) -> tuple[Type | Resource, ...]: ...
+
+
+def parts(type: Type | Resource) -> tuple[Type | Resource, ...]:
+    """The types directly inside a type, in source order.
+
+    An alias has its target. Handles and resources have none: a handle only names its resource.
+    """
     match type:
+        case Primitive() | Own() | Borrow() | Enum() | Flags() | Resource():
+            return ()
         case List(element) | FixedList(element) | Option(element):
             return (element,)
-        case Future(payload) | Stream(payload):
-            return () if payload is None else (payload,)
         case Map(key, value):
             return (key, value)
-        case Own() | Borrow():
-            return ()
         case Result(ok, err):
             return tuple(payload for payload in (ok, err) if payload is not None)
         case Tuple(elements):
             return elements
+        case Future(payload) | Stream(payload):
+            return () if payload is None else (payload,)
+        case Record(fields=fields):
+            return tuple(field.type for field in fields)
+        case Variant(cases=cases):
+            return tuple(case.type for case in cases if case.type is not None)
+        case Alias(target=target):
+            return (target,)
+        case _:
+            assert_never(type)
 
 
 def resolve_alias(type: Type | Resource) -> Type | Resource:
@@ -281,7 +300,7 @@ __all__ = [
     "TypeDefinition",
     "Unstable",
     "Variant",
-    "anonymous_parts",
+    "parts",
     "resolve_alias",
     "resource_of",
 ]

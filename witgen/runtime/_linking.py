@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from wasmtime import Engine
 from wasmtime.component import Linker
 
+from ..component.linker_names import family, is_native, is_native_http
 from . import _store, _wasmtime
 from ._compile import Compiler
 from ._engine import carries_two_borrows
@@ -31,7 +32,6 @@ from ._errors import (
 from ._fit import misfit
 from ._fork import Lock
 from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
-from ._native import family, is_native, is_native_http
 from ._needs import Need, Offered
 from ._reflect import Items, Unsupported, is_function, is_resource, resources_in, signature_of
 from ._signals import watch

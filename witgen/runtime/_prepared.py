@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wasmtime import Engine, WasiConfig, WasmtimeError, wat2wasm
 from wasmtime.component import Component, ExportIndex
 
+from ..component.linker_names import family
 from . import _store, _wasmtime
 from ._cache import FolderPath
 from ._code_source import CodeSource
@@ -29,7 +30,6 @@ from ._limits import Limits
 from ._link import ExportSignature
 from ._linking import Imports, unsupported
 from ._names import export_label, full_name
-from ._native import family
 from ._needs import Need
 from ._reflect import Items, Unsupported, is_function, read_component, signature_of
 from ._types import Result, WorldType

@@ -106,6 +106,6 @@ class _Speller:
             case t.Result(ok, err):
                 return f"result<{self._payload(ok)}, {self._payload(err)}>"
             case t.List() | t.Map() | t.Option() | t.Tuple():
-                return f"{type.__class__.__name__}<{', '.join(map(self.type, t.anonymous_parts(type)))}>"
+                return f"{type.__class__.__name__}<{', '.join(map(self.type, t.parts(type)))}>"
             case _:
                 assert_never(type)

@@ -31,7 +31,7 @@ from ...component.types import (
     Tuple,
     Type,
     Variant,
-    anonymous_parts,
+    parts,
     resolve_alias,
     resource_of,
 )
@@ -171,7 +171,7 @@ class Descriptions(ABC, Generic[S]):
             if meaning in self._known:
                 stack.pop()
                 continue
-            missing = [d for t in _parts(top) for d in _mentioned(t) if self.meaning(d, side) not in self._known]
+            missing = [d for t in parts(top) for d in _mentioned(t) if self.meaning(d, side) not in self._known]
             if missing:
                 stack.extend(missing)
                 continue
@@ -220,7 +220,7 @@ def _mentioned(type: Type | Resource) -> Iterator[Described]:
         case Record() | Variant() | Enum() | Flags() | Alias() as definition:
             yield definition
         case anonymous:
-            for part in anonymous_parts(anonymous):
+            for part in parts(anonymous):
                 yield from _mentioned(part)
 
 
@@ -228,17 +228,3 @@ def _renamed(type: Type | Resource) -> Type | Resource:
     """`type`; for an alias of a definition or a primitive type, that."""
     target = resolve_alias(type)
     return target if isinstance(target, Definition | Primitive) else type
-
-
-def _parts(definition: Described) -> list[Type | Resource]:
-    match definition:
-        case Record(fields=fields):
-            return [field.type for field in fields]
-        case Variant(cases=cases):
-            return [case.type for case in cases if case.type is not None]
-        case Enum() | Flags():
-            return []
-        case Alias(target=target):
-            return [target]
-        case _:
-            assert_never(definition)

@@ -31,8 +31,8 @@ def inner_pairs(left: AnyType, right: AnyType) -> list[tuple[t.Type, t.Type]] | 
             return None
         case _:
             assert not isinstance(left, _Whole) and not isinstance(right, _Whole)
-            parts, other_parts = t.anonymous_parts(left), t.anonymous_parts(right)
-            return list(zip(parts, other_parts, strict=True)) if len(parts) == len(other_parts) else None
+            inner, other_inner = t.parts(left), t.parts(right)
+            return list(zip(inner, other_inner, strict=True)) if len(inner) == len(other_inner) else None
     found: list[tuple[t.Type, t.Type]] = []
     for (name, part), (other_name, other) in zip(*pairs, strict=False):
         if name != other_name or (part is None) is not (other is None):
@@ -61,7 +61,7 @@ def mentioned(type: AnyType) -> Iterator[t.TypeDefinition]:
         elif isinstance(top, t.Definition):
             yield top
         elif not isinstance(top, t.Primitive):
-            stack.extend(reversed(t.anonymous_parts(top)))
+            stack.extend(reversed(t.parts(top)))
 
 
 __all__ = ["AnyType", "Value", "inner_pairs", "mentioned", "names_of"]

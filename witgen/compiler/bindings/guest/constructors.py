@@ -31,6 +31,7 @@ from ....component.types import (
     Tuple,
     Type,
     Variant,
+    parts,
     resolve_alias,
     resource_of,
 )
@@ -39,7 +40,6 @@ from ...emit.pymodel import PyFunction, PyParam
 from ..naming import snake
 from .annotations import FUTURES, STREAMS, Place, annotation
 from .functions import refusal
-from .holding import parts
 from .layout import WORLD, Home, Layout
 from .scope import Scope
 

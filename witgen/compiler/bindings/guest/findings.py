@@ -26,13 +26,13 @@ from ....component.types import (
     Type,
     TypeDefinition,
     Variant,
+    parts,
     resolve_alias,
 )
 from ...diagnostics import Diagnostics, codes
 from ...model.resolve.wording import did_you_mean, listing
 from ..naming import CLASS_ATTRIBUTES, camel, snake
 from .annotations import direct_result
-from .holding import parts
 from .layout import Bound, Home, Layout, Side
 
 _TOOL = "componentize-py 0.25.1"

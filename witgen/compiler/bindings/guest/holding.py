@@ -12,22 +12,15 @@ from ....component.types import (
     Alias,
     Borrow,
     Enum,
-    FixedList,
     Flags,
-    Future,
-    List,
-    Map,
-    Option,
     Own,
     Primitive,
     Record,
     Resource,
-    Result,
-    Stream,
-    Tuple,
     Type,
     TypeDefinition,
     Variant,
+    parts,
     resource_of,
 )
 
@@ -58,27 +51,4 @@ class Holding:
                 return any(self.holds(part) for part in parts(type))
 
 
-def parts(type: Type | Resource) -> tuple[Type | Resource, ...]:
-    """The types that `type` is directly made of, in order; handles and resources have none, nor have enums and flags."""
-    match type:
-        case Primitive() | Enum() | Flags() | Resource() | Own() | Borrow():
-            return ()
-        case List(element) | FixedList(element) | Option(element):
-            return (element,)
-        case Map(key, value):
-            return (key, value)
-        case Result(ok, err):
-            return tuple(part for part in (ok, err) if part is not None)
-        case Tuple(elements):
-            return elements
-        case Future(payload) | Stream(payload):
-            return () if payload is None else (payload,)
-        case Record():
-            return tuple(field.type for field in type.fields)
-        case Variant():
-            return tuple(case.type for case in type.cases if case.type is not None)
-        case Alias():
-            return (type.target,)
-
-
-__all__ = ["Holding", "parts"]
+__all__ = ["Holding"]

@@ -7,6 +7,7 @@ from itertools import chain
 
 from .... import __version__
 from ....component.items import Constructor, Freestanding, Function, Interface, Method, Static
+from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
 from ....dataclass import dataclass
 from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
@@ -18,7 +19,6 @@ from .facts import error_definition, needed_interfaces, returned
 from .functions import doc_annotation, error_class
 from .layout import ABI, Key, Part, Path, Site, canonical_key
 from .names import Names
-from .native import is_native, is_native_http
 from .plain import LOADER, plain_loader
 from .scope import GENERATED, HELPERS, RUNTIME, ModuleScope
 from .spelling import ExportSpelling, Plan

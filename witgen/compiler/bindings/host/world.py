@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
 from ...emit.pymodel import PyAssign, PyClass, PyFunction, PyItem, PyModule, PyParam
 from ..annotations import annotation
@@ -17,7 +18,6 @@ from .generics import Variance
 from .imported import Finish, Protocols, type_variable
 from .joint import Joint
 from .layout import TYPES, WORLD, Key, Part, Site, WorldFunction, canonical_key
-from .native import is_native, is_native_http
 from .scope import ModuleScope
 from .spelling import ExportSpelling, FunctionSpelling, Plan, arguments
 

@@ -27,7 +27,7 @@ from ....component.items import (
     WorldItem,
     WorldKey,
 )
-from ....component.types import Stability, Stable, Type, TypeDefinition, Unstable, anonymous_parts
+from ....component.types import Stability, Stable, Type, TypeDefinition, Unstable, parts
 from ....dataclass import dataclass, field
 from ...collector import paused_collector
 
@@ -157,7 +157,7 @@ class _Dumper:
         """The first gate among the types directly inside an anonymous one."""
         if isinstance(type, types.Own | types.Borrow):
             return type.resource.stability
-        for part in anonymous_parts(type):
+        for part in parts(type):
             if isinstance(part, types.Definition):
                 gate = part.stability
             elif isinstance(part, types.Primitive):

@@ -61,7 +61,7 @@ class Models:
         self.types[body][name] = definition
         if isinstance(definition, Alias):
             self._bases[definition] = self.base(definition.target)
-        if any(self.holds_borrow(part) for part in _direct_parts(definition)):
+        if any(self.holds_borrow(part) for part in types.parts(definition)):
             self._borrowing.add(definition)
 
     def base(self, type: Type | Resource) -> Type | Resource:
@@ -78,16 +78,4 @@ class Models:
             case types.Record() | types.Variant() | types.Enum() | types.Flags() | types.Alias():
                 return type in self._borrowing
             case _:
-                return any(self.holds_borrow(part) for part in types.anonymous_parts(type))
-
-
-def _direct_parts(definition: TypeDefinition) -> tuple[Type | types.Resource, ...]:
-    match definition:
-        case types.Alias(target=target):
-            return (target,)
-        case types.Record(fields=fields):
-            return tuple(f.type for f in fields)
-        case types.Variant(cases=cases):
-            return tuple(c.type for c in cases if c.type is not None)
-        case types.Enum() | types.Flags() | types.Resource():
-            return ()
+                return any(self.holds_borrow(part) for part in types.parts(type))

@@ -29,6 +29,7 @@ from ....component.types import (
     Tuple,
     Type,
     Variant,
+    parts,
 )
 from ....dataclass import dataclass
 
@@ -119,24 +120,15 @@ class Flattener:
 
 
 def _parts(type: Type) -> tuple[Type, ...]:
+    """The types whose core types make up those of `type`; what is behind a pointer or a handle does not."""
     match type:
-        case Primitive() | List() | Map() | Own() | Borrow() | Future() | Stream() | Enum() | Flags():
+        case List() | Map() | Future() | Stream():
             return ()
-        case Option(element) | FixedList(element, _):
-            return (element,)
-        case Result(ok, err):
-            return tuple(payload for payload in (ok, err) if payload is not None)
-        case Tuple(elements):
-            return elements
-        case Record():
-            return tuple(field.type for field in type.fields)
-        case Variant():
-            return tuple(case.type for case in type.cases if case.type is not None)
-        case Alias():
-            assert not isinstance(type.target, Resource), "a resource is a value only as a handle"
-            return (type.target,)
+        case Alias(target=target):
+            assert not isinstance(target, Resource), "a resource is a value only as a handle"
+            return (target,)
         case _:
-            assert_never(type)
+            return parts(type)
 
 
 def _primitive(type: Primitive) -> Flat:

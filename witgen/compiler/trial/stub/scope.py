@@ -32,6 +32,7 @@ from ....component.types import (
     Type,
     TypeDefinition,
     Variant,
+    parts,
 )
 
 _LONGEST_IN_PLACE = 60
@@ -181,21 +182,7 @@ class Scope:
 
 def _parts(type: Type) -> tuple[Type, ...]:
     """The types that a type is written with; those of a definition are written where it is declared."""
-    match type:
-        case Primitive() | Record() | Variant() | Enum() | Flags() | Alias() | Own() | Borrow():
-            return ()
-        case List(element) | FixedList(element, _) | Option(element):
-            return (element,)
-        case Future(element) | Stream(element):
-            return () if element is None else (element,)
-        case Map(key, value):
-            return (key, value)
-        case Result(ok, err):
-            return tuple(payload for payload in (ok, err) if payload is not None)
-        case Tuple(elements):
-            return elements
-        case _:
-            assert_never(type)
+    return () if isinstance(type, Record | Variant | Enum | Flags | Alias) else parts(type)
 
 
 __all__ = ["Ids", "Scope"]
