@@ -1,4 +1,6 @@
-"""The public Python API: one module per command, with the passes of the compiler behind each.
+"""Paths, texts and options go in; results come out as data, and `WitError` is the one exception for input that is at fault.
+This is the public Python API, one module per command: it may import the compiler and what a component is, never the
+command or the runtime.
 
 Paths, texts and options go in; results come out as data, and `WitError` is the one exception for input that is at fault.
 It may import the compiler and what a component is, never the command; of the runtime, only what fills a cache (`compile`).

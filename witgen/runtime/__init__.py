@@ -1,9 +1,9 @@
-"""Host runtime: what programs that use generated host packages import, and nothing heavier than wasmtime.
+"""Components and implementations of their imports go in; typed instances come out, on wasmtime. It may import wasmtime, and
+of witgen what a component is.
 
-`engine`, `Store` and `Limits` to begin with; `Ok`, `Err` and `Some` among the values; `Trap`, `Exit` and the other errors, of
+Programs that use generated host packages import it: `engine`, `Store` and `Limits` to begin with; `Ok`, `Err` and `Some` among the values; `Trap`, `Exit` and the other errors, of
 which `WitgenError` is the base (wrong arguments are Python's `TypeError` and `ValueError`); wasmtime's `Engine`,
-`Component` and `WasiConfig`. What the packages themselves import is in `witgen.runtime.generated`. It may import wasmtime,
-and of witgen what a component is.
+`Component` and `WasiConfig`. What the packages themselves import is in `witgen.runtime.generated`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,3 @@
-"""Bindings: an elaborated world in, the Python model of its host or guest package out."""
+"""An elaborated world goes in; the Python model of its host or guest package comes out. It may import the model, the
+vocabulary of `witgen.component`, diagnostics, and the Python model of `emit`.
+"""

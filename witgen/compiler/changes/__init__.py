@@ -1,4 +1,6 @@
-"""Compares two versions of an API: what changed, whom it breaks, which version it asks for."""
+"""Two versions of a world or a package go in; what changed, what it breaks and which version it needs come out, as data. It
+may import the model and `witgen.component`, and neither words nor diagnostics.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Compares worlds: whether a component fits one. Two worlds of the model go in, differences as data come out.
+"""Two worlds go in; the differences by which a component of the one does not fit the other come out, as data. It may import
+the vocabulary beside it and the standard library, and no words.
 
 Imports the standard library and the vocabulary of components; its results are put into words by `component.words`.
 """

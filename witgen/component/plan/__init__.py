@@ -1,4 +1,5 @@
-"""From a component's bytes to the plan by which an engine instantiates it, and to the skeleton that wasmtime validates.
+"""The bytes of a component go in; the plan by which an engine instantiates it, and its skeleton for wasmtime's validator,
+come out. It may import the reader and the vocabulary beside it, and the standard library.
 
     bytes --sections--> definitions --planner--> Plan        (what to instantiate, what crosses)
                                     --skeleton--> component   (the same without code)

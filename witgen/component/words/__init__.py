@@ -1,4 +1,5 @@
-"""Puts differences into words: paths, reasons and hints as data go in, English text comes out.
+"""Paths, reasons and hints of differences go in; English text comes out, for the command and the runtime alike. It may
+import the other parts of `witgen.component`, none of which may import it.
 
 This is the only room with words about differences, and `compiler/report` adds those about changes: what finds and judges
 differences may not import either, so rewording a message changes no behaviour. Imports the standard library and

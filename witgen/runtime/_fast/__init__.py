@@ -1,4 +1,5 @@
-"""The fast value layer: Python source made per function signature, which works on the C layout of values.
+"""Descriptions of a function's types go in; Python source comes out that checks, lowers and lifts on the C layout of values.
+It may import the rest of the runtime; `selftest` decides whether it is used.
 
 `selftest` comes first, `ExportCode` and `FastHostFunction` are what the runtime uses.
 """

@@ -1,4 +1,5 @@
-"""Every private name of wasmtime-py that the runtime uses: an upstream change breaks this file and no other.
+"""Every private name of wasmtime-py that the runtime uses is here, so an upstream change breaks this room and no other. It
+may import wasmtime and the runtime's vocabulary.
 
 Values cross through wasmtime-py's own conversions (`convert_to_c`, `convert_from_c` of its component types), with two
 changes, and one repair. Types are read once per function, not once per call; and variants, options and results are

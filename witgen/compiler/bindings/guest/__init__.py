@@ -1,4 +1,6 @@
-"""Guest bindings: what a component written in Python imports, laid out as componentize-py lays it out."""
+"""An elaborated world goes in; the Python model of its guest package comes out, laid out as componentize-py lays it out. It
+may import the model and what both sides share in `bindings`.
+"""
 
 from ..guest_options import GuestLayout, GuestOptions
 from .plan import plan_guest

@@ -1,4 +1,6 @@
-"""The host planner: an elaborated world in, the Python model of its host package out."""
+"""An elaborated world goes in; the Python model of its host package comes out. It may import the model and what both sides
+share in `bindings`.
+"""
 
 from .plan import plan_host
 
