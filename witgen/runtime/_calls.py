@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wasmtime import WasmtimeError
 
+from ._closing import close_each
 from ._convert import Misfit
 from ._errors import ResourceInUseError, Trap
 from ._handles import Handle, Held, held_by
@@ -133,7 +134,7 @@ class Call:
         """The call is over: loans end. Without `enter` before, nothing of it has happened."""
         for table, rep, raw in self._loans:
             table.objects.pop(rep, None)
-            with suppress(WasmtimeError):  # the call trapped, and the store is spent
+            with suppress(WasmtimeError, ValueError):  # the store is spent by a trap, or was closed before wasm was entered
                 drop(self.instance.store, raw)
         if self._entered:
             for held in self._lent:
@@ -141,7 +142,10 @@ class Call:
         else:
             for table, rep in self._added:
                 table.objects.pop(rep, None)
-        for held in self._borrowed:
-            borrowed, held.raw = held.raw, None
-            if borrowed is not None:
-                drop(self.instance.store, borrowed)
+        if self._borrowed:
+            close_each(self._drop_borrowed, self._borrowed)
+
+    def _drop_borrowed(self, held: Held) -> None:
+        borrowed, held.raw = held.raw, None
+        if borrowed is not None:
+            drop(self.instance.store, borrowed)

@@ -22,7 +22,7 @@ H = TypeVar("H", bound="Handle")
 class _Closing(Protocol):
     """What the fast layer has instead of a `ResourceAny`."""
 
-    def close(self, held: Held, /) -> None: ...
+    def close(self, handle: Handle, /) -> None: ...
 
 
 class Held:
@@ -100,18 +100,30 @@ def close(handle: Handle) -> None:
 
     Raises: ResourceInUseError, StoreBusyError; Trap if its destructor traps.
     """
+    if is_over(handle):
+        return
     held = held_by(handle)
     raw = held.raw
-    if raw is None:
-        return
+    if isinstance(raw, ResourceAny):
+        with Entry(held.instance) as entry:
+            if not is_over(handle):  # again: forgotten handles were dropped, which may run user code
+                held.raw = None
+                entry.drop(raw)
+    else:
+        cast("_Closing", raw).close(handle)
+
+
+def is_over(handle: Handle) -> bool:
+    """Whether there is nothing to drop: it is closed, was given away, or went with its store.
+
+    Raises: ResourceInUseError while a call borrows it.
+    """
+    held = held_by(handle)
+    if held.raw is None:
+        return True
     if held.lends:
         raise ResourceInUseError(f"{type(handle).__name__} is in use by a call and cannot be closed")
     if held.is_gone():
         held.raw = None
-        return
-    if isinstance(raw, ResourceAny):
-        with Entry(held.instance) as entry:
-            held.raw = None
-            entry.drop(raw)
-    else:
-        cast("_Closing", raw).close(held)
+        return True
+    return False

@@ -12,6 +12,7 @@ from wasmtime.component import Func
 from . import _store
 from ._async import to_thread
 from ._calls import Call, HostTable
+from ._closing import close_each
 from ._convert import Misfit
 from ._errors import MissingExportError, ResourceInUseError
 from ._imports import Implementation, leave
@@ -148,6 +149,8 @@ class Instance:
             if self.is_closed:
                 raise ValueError(f"{label}(): the instance is closed")
             with _store.Entry(self) as entry:
+                if self.is_closed:  # by what a forgotten handle's destructor called
+                    raise ValueError(f"{label}(): the instance is closed")
                 call = Call(self)
                 try:
                     lowered: list[object] = []
@@ -157,6 +160,8 @@ class Instance:
                         except Misfit as misfit:
                             raise misfit.named(f"{label}({name}", ")") from None
                     call.enter()
+                    if self.is_closed:  # by an argument, as it was read
+                        raise ValueError(f"{label}(): the instance is closed")
                     raw = entry.call(target, lowered)
                     if plain is not None:
                         return plain.lift(call, raw)
@@ -176,7 +181,10 @@ class Instance:
     def close(self) -> None:
         """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.
 
-        The store itself is not closed: what lives in wasm goes with it. Raises: ResourceInUseError from a callback.
+        The store itself is not closed: what lives in wasm goes with it.
+
+        Raises: ResourceInUseError from a callback; what an `__exit__` raises, once all were called, the last one first. Of
+        several exceptions the last is raised, with the others as its context.
         """
         if self.state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
@@ -185,5 +193,4 @@ class Instance:
         objects = [value for table in self._tables.values() for value in table.objects.values()]
         for table in self._tables.values():
             table.objects.clear()
-        for value in objects:
-            leave(value)
+        close_each(leave, reversed(objects))

@@ -245,6 +245,7 @@ class Entry:
         stack.append(frame)
         outer, self._state.frame = self._state.frame, frame
         try:
+            self._state.check()  # again: user code has run since the store was acquired
             result = action()
         except WasmtimeError as error:
             failure = error

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -340,8 +341,9 @@ class Component:
     def close(self) -> None:
         """Nothing of this component runs on."""
         self.table.closed = True
-        for task in self.tasks:
-            task.stop(None)
+        with ExitStack() as stopping:  # all of them, whatever one does
+            for task in reversed(self.tasks):
+                stopping.callback(task.stop, None)
 
     async def settle(self) -> None:
         """Wait for what the guest has spawned.

@@ -105,14 +105,18 @@ class ExportCode:
 
     def _again(self, instance: Instance, raw: wc.Func, busy: bool) -> Function | None:
         """Before a call that is not the plain case: raise what prevents it, or give the function to call instead."""
+        self._check(instance)
+        if instance.forgotten and instance.state.frame is None:
+            with _store.Entry(instance):
+                pass  # which drops them, and so may run user code
+            self._check(instance)
+        return self.bind(instance, raw) if busy else None
+
+    def _check(self, instance: Instance) -> None:
         if instance.is_closed:
             raise ValueError(f"{self._signature.label}(): the instance is closed")
         _wasmtime.context_of(instance.store)
         instance.state.check()
-        if instance.forgotten and instance.state.frame is None:
-            with _store.Entry(instance):
-                pass  # which drops them
-        return self.bind(instance, raw) if busy else None
 
 
 def _with_names(code: CodeType, names: Sequence[str]) -> CodeType:
@@ -189,9 +193,12 @@ def _emit(signature: Signature, image: Image) -> Source:
                     line("if held.raw is not lends: closed_error()")
                     line("held.lends += 1")
                     line("lent = held")
-                line(f"if store.{_wasmtime.STORE_POINTER} is None: again(False)")  # user code may have run meanwhile
+                line("state.frame = frame")  # from here on, nothing can be closed
+                gone = f"store.{_wasmtime.STORE_POINTER} is None"
+                if types:  # reading arguments can run user code, which closes the instance or spends the store
+                    gone = f"{gone} or state.spent is not None or instance.is_closed"
+                line(f"if {gone}: again(False)")
                 line(door.NEED_ROOM)
-                line("state.frame = frame")
                 line("busy = False")
                 with source.block("try:"):
                     line("error = invoke(*passed)")

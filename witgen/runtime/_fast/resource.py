@@ -15,7 +15,7 @@ from wasmtime import Store
 
 from .. import _memory
 from .._errors import NativeResourceError
-from .._handles import Handle, Held, NativeHandle, held_by, make
+from .._handles import Handle, NativeHandle, held_by, is_over, make
 from .._memory import Pointer, any_delete, any_drop, argument
 from .._store import Entry, busy_error, explain
 from .._types import Borrow, ExportedResource, ImportedResource, Own
@@ -47,11 +47,12 @@ class Resource:
         """End the life of the resource, inside an entry. Raises: WasmtimeError."""
         check(any_drop(argument(context_of(store)), self._pointer))
 
-    def close(self, held: Held, /) -> None:
-        """The same in an entry of its own, as exported functions have theirs. `held` stands for this resource.
+    def close(self, handle: Handle, /) -> None:
+        """The same in an entry of its own, as exported functions have theirs. `handle` stands for this resource.
 
         Raises: StoreBusyError; Trap if its destructor traps.
         """
+        held = held_by(handle)
         instance = held.instance
         state, frame = instance.state, instance.frame
         owner, me = state.owner, get_ident()
@@ -63,7 +64,9 @@ class Resource:
         try:
             if instance.forgotten and outer is None:
                 with Entry(instance):
-                    pass  # which drops them
+                    pass  # which drops them, and so may run user code
+                if is_over(handle):
+                    return
             need_room()
             if instance.watch is not None:
                 instance.watch()
