@@ -232,6 +232,11 @@ def out(call: Callable[..., object], *arguments: object) -> str:
         return type(error).__name__
 
 
+def relays(n: int) -> str:
+    """What comes out of a new instance that asks the host."""
+    return out(lambda: App().relay(n))
+
+
 def works() -> bool:
     """Whether a component still runs in this process, and a trap is still a trap."""
     return App().relay(3) == 3 and out(App().divide, 0) == "Trap integer-divide-by-zero"

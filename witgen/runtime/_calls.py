@@ -134,7 +134,9 @@ class Call:
         """The call is over: loans end. Without `enter` before, nothing of it has happened."""
         for table, rep, raw in self._loans:
             table.objects.pop(rep, None)
-            with suppress(WasmtimeError, ValueError):  # the store is spent by a trap, or was closed before wasm was entered
+            with suppress(
+                WasmtimeError, ValueError
+            ):  # the store is spent by a trap, or was closed before wasm was entered
                 drop(self.instance.store, raw)
         if self._entered:
             for held in self._lent:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from functools import lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -19,9 +18,9 @@ from wasmtime.component import Linker
 
 from . import _wasmtime
 from ._compiling import compile_component
-from ._errors import EngineError
+from ._defaults import STACK_SIZE
 from ._fork import Lock
-from ._guarded import STACK_SIZE, KnownEngine, Settings
+from ._guarded import KnownEngine, Settings
 from ._reflect import Items, read_component, signature_of
 from ._wasmtime import HostFunction, ResourceHost
 
@@ -67,8 +66,6 @@ def engine(
 
 _SMALLEST_STACK, _LARGEST_STACK = 16 * 1024, 2 * 1024 * 1024
 """The largest is that of wasmtime's own stacks for async calls, beyond which it makes no engine."""
-_PYTHON_STACK = 256 * 1024
-"""What is left to Python, below and above wasm."""
 
 
 def counts_epochs(engine: Engine) -> bool:
@@ -102,18 +99,9 @@ def _stops_at_once(engine: Engine) -> bool:
     return False
 
 
-def check_stack(engine: Engine) -> None:
-    """Refuse to run where wasm would come to the end of the thread's stack before that of its own: a segmentation fault.
-
-    What can be known of it is the size that new threads get. Raises: EngineError.
-    """
-    size = threading.stack_size()
-    wasm = engine.settings.stack_size if isinstance(engine, KnownEngine) else STACK_SIZE
-    if size and size < wasm + _PYTHON_STACK:
-        raise EngineError(
-            f"threads have a stack of {size} bytes, of which wasm may use {wasm}: make it {wasm + _PYTHON_STACK} or more"
-            " (threading.stack_size), or give the engine a smaller one: witgen.runtime.engine(stack_size=…)"
-        )
+def stack_size(engine: Engine) -> int:
+    """How many bytes of a thread's stack `engine` lets wasm use, as far as is known."""
+    return engine.settings.stack_size if isinstance(engine, KnownEngine) else STACK_SIZE
 
 
 def _cache_settings(folder: Path) -> Path:

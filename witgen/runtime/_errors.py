@@ -73,6 +73,10 @@ class StoreBusyError(WitgenError):
     """Another thread is inside the store; a store belongs to one thread at a time. Wasm was not entered."""
 
 
+class ThreadBusyError(WitgenError):
+    """Another greenlet of this thread waits inside a component. Wasm was not entered."""
+
+
 class ResourceInUseError(WitgenError, ValueError):
     """A handle was closed or given away while a call that borrows it is running."""
 
@@ -135,6 +139,13 @@ class ComponentMismatchError(InterfaceError):
 
 class EngineError(BindError):
     """The engine was made without something that this component, or its limits, need."""
+
+
+class StackError(EngineError, RecursionError):
+    """The thread's stack is too small for the component, or for all the stores that call one another on it.
+
+    Wasm was not entered.
+    """
 
 
 class NotCachedError(BindError):

@@ -7,13 +7,11 @@ from typing import Self
 
 import wasmtime
 
-from . import _wasmtime
+from . import _stack, _wasmtime
+from ._defaults import STACK_SIZE
 from ._errors import ResourceInUseError
 from ._store import is_running
 from ._uncopied import Uncopied
-
-STACK_SIZE = 512 * 1024
-"""How many bytes of a thread's stack wasmtime lets wasm use by default."""
 
 
 class Store(Uncopied, wasmtime.Store):
@@ -75,6 +73,7 @@ class KnownEngine(wasmtime.Engine):
         self.is_ticked = False
         """Whether ticks were counted by other means than a `Ticker`."""
         self._concurrency = concurrency
+        _stack.needs_stack(settings.stack_size)
         super().__init__(settings.config(concurrency))
 
     def increment_epoch(self) -> None:

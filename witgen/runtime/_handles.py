@@ -38,6 +38,10 @@ class Held:
         self.lends = 0
         """How many running calls borrow it."""
 
+    def let_go(self) -> None:
+        """It is about to be closed."""
+        self.raw = None
+
     def is_gone(self) -> bool:
         """Whether it went with its store."""
         return self.instance.state.spent is not None or not is_open(self.instance.store)
@@ -107,8 +111,7 @@ def close(handle: Handle) -> None:
     if isinstance(raw, ResourceAny):
         with Entry(held.instance) as entry:
             if not is_over(handle):  # again: forgotten handles were dropped, which may run user code
-                held.raw = None
-                entry.drop(raw)
+                entry.drop(raw, held.let_go)
     else:
         cast("_Closing", raw).close(handle)
 

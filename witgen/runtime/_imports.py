@@ -188,6 +188,10 @@ class HostCall:
 
     def __call__(self, raw: list[object]) -> object:
         instance = _store.current().instance
+        with _store.Outside(instance.state):
+            return self._call(instance, raw)
+
+    def _call(self, instance: Instance, raw: list[object]) -> object:
         call = Call(instance)
         try:
             arguments = [codec.lift(call, value) for codec, value in zip(self._params, raw, strict=True)]
@@ -238,7 +242,8 @@ def destroy(resource: ImportedResource, instance: Instance, rep: int) -> None:
     """The component dropped an object of the host: forget it, and tell it if it has an `__exit__`."""
     table = instance.table(resource)
     value = None if table is None else table.objects.pop(rep, None)
-    leave(value)
+    with _store.Outside(instance.state):
+        leave(value)
     if instance.watch is not None:
         instance.watch()
 

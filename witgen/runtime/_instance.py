@@ -14,6 +14,7 @@ from ._async import to_thread
 from ._calls import Call, HostTable
 from ._closing import close_each
 from ._convert import Misfit
+from ._engine import stack_size
 from ._errors import MissingExportError, ResourceInUseError
 from ._imports import Implementation, leave
 from ._link import ExportFunc, Link, P, R_co
@@ -39,6 +40,7 @@ class Instance:
     ) -> None:
         self.store = store
         self.state = _store.state_of(store)
+        self.state.stack_size = stack_size(prepared.engine)
         self.frame = _store.Frame(self)
         """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
         self.is_closed = False

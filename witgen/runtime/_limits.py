@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ._errors import EngineError, LimitWarning
 from ._fork import Lock, in_child
 from ._guarded import KnownEngine
 from ._store import set_deadline
+from ._threads import native_lock, start_native
 from ._wasmtime import advance_epoch
 
 if TYPE_CHECKING:
@@ -143,31 +143,31 @@ class Ticker:
         self.engine = engine
         self._interval = interval
         self._was_started = False
-        self._closed = threading.Event()
-        self._thread = self._new_thread()
+        self._renew()
 
     def start(self) -> Self:
         """Begin to count.
 
         Raises:
-            RuntimeError: It has begun before.
+            RuntimeError: It has begun before, or only greenlets can be started.
         """
         if self._was_started:
             raise RuntimeError("a Ticker can be started once")
         self._was_started = True
+        start_native(self._run)
         with _running_lock:
             _running.add(self)
-        self._thread.start()
         return self
 
     def close(self) -> None:
         """Stop. May be called again."""
         self._was_started = True
         with _running_lock:
+            was_running = self in _running
             _running.discard(self)
-        self._closed.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+        if was_running:
+            self._open.release()
+            self._ended.acquire()
 
     def __enter__(self) -> Self:
         return self if self in _running else self.start()
@@ -175,30 +175,37 @@ class Ticker:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _new_thread(self) -> threading.Thread:
-        return threading.Thread(target=self._run, args=(self._closed,), name="witgen-ticker", daemon=True)
+    def _renew(self) -> None:
+        self._open = native_lock()
+        """Held until the ticker is closed."""
+        self._open.acquire()
+        self._ended = native_lock()
+        """Held until its thread has ended."""
+        self._ended.acquire()
 
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
         """Begin again in a forked child, where the thread is not."""
-        self._closed = threading.Event()  # the old one may be locked
-        self._thread = self._new_thread()
-        self._thread.start()
+        self._renew()
+        start_native(self._run)
 
-    def _run(self, closed: threading.Event) -> None:
+    def _run(self) -> None:
+        # A thread of the system's, whatever gevent makes of `threading`: a greenlet does not run beside a component.
         count = self.engine.advance if isinstance(self.engine, KnownEngine) else partial(advance_epoch, self.engine)
+        is_open, ended = self._open, self._ended
         start, counted = time.monotonic(), 0
-        while not closed.wait(max(0.0, start + (counted + 1) * self._interval - time.monotonic())):
+        while not is_open.acquire(timeout=max(0.0, start + (counted + 1) * self._interval - time.monotonic())):
             due = int((time.monotonic() - start) / self._interval)
             try:
                 count(due - counted)
             except ValueError:  # the engine was closed
                 break
             counted = due
+        ended.release()
 
 
 def _go_on_in_child() -> None:
     for ticker in _running:
-        ticker._go_on()  # pyright: ignore[reportPrivateUsage]  # its own module
+        ticker.go_on()
 
 
 in_child(_go_on_in_child)

@@ -18,7 +18,6 @@ from ._code_source import CodeSource
 from ._codec import ResultCodec
 from ._compile import Compiler
 from ._convert import Codec, different, kind
-from ._engine import check_stack
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._fit import misfit
 from ._fork import is_forked
@@ -196,7 +195,6 @@ class Prepared:
         _check_kind("wasi", WasiConfig, wasi)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
-        check_stack(self.engine)
         implementations = self.imports.implementations(imports, http)
         if is_forked() and self.imports.waits(implementations):
             check_wasi_threads()

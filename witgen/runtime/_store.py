@@ -10,6 +10,7 @@ one is kept and later entries are refused with it.
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -18,10 +19,13 @@ from weakref import WeakKeyDictionary
 
 from wasmtime import ExitTrap, Store, WasmtimeError
 
-from . import _interrupt, _wasmtime
+from . import _interrupt, _stack, _wasmtime
 from ._async import is_awaited, is_cancelled
+from ._defaults import STACK_SIZE
 from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
 from ._fork import Lock
+from ._stack import PER_STORE, UNKNOWN, room
+from ._threads import get_ident
 
 if TYPE_CHECKING:
     from ._guarded import KnownEngine
@@ -62,7 +66,19 @@ def keep(error: BaseException) -> None:
 class StoreState:
     """What the runtime remembers of one store."""
 
-    __slots__ = ("cause", "deadline", "frame", "has_clock", "http", "owner", "spent", "wasi")
+    __slots__ = (
+        "cause",
+        "deadline",
+        "frame",
+        "greenlet",
+        "has_clock",
+        "http",
+        "owner",
+        "spent",
+        "stack_size",
+        "stack_used",
+        "wasi",
+    )
 
     def __init__(self) -> None:
         self.owner = 0
@@ -72,6 +88,12 @@ class StoreState:
         self.spent: str | None = None
         """What the store was spent by. Not the exception: its traceback would keep the store, and this it."""
         self.cause: Trap | Exit | None = None
+        self.stack_size = STACK_SIZE
+        """How many bytes of a thread's stack wasm may use in this store."""
+        self.stack_used = STACK_SIZE + PER_STORE
+        """How many bytes of the thread's stack are given away, once this store is entered."""
+        self.greenlet = 0
+        """The id of the greenlet in which the innermost callback began; 0 if greenlet was not imported."""
         self.wasi = False
         self.http = False
         self.has_clock = False
@@ -99,7 +121,7 @@ class StoreState:
         switches to no other thread.
         """
         self.check()
-        me = threading.get_ident()
+        me = get_ident()
         with _guard:
             owner = self.owner
             if not owner:
@@ -145,6 +167,26 @@ def set_deadline(store: Store, ticks: int) -> None:
         state.deadline = cast("KnownEngine", store.engine).epoch + ticks
         ticks = min(ticks, 1)
     store.set_epoch_deadline(ticks)
+
+
+class Outside:
+    """`with Outside(state):` is the time in which a callback of the store runs Python."""
+
+    __slots__ = ("_above", "_state", "_thread")
+
+    def __init__(self, state: StoreState) -> None:
+        self._state = state
+        self._thread = state.owner
+        self._above: StoreState | _stack.Unknown | None = None
+
+    def __enter__(self) -> None:
+        self._above = room.get(self._thread, UNKNOWN)
+        room[self._thread] = self._state
+        if "greenlet" in sys.modules:
+            _stack.note_greenlet(self._state)
+
+    def __exit__(self, *exc: object) -> None:
+        room[self._thread] = self._above
 
 
 def busy_error() -> None:
@@ -215,12 +257,21 @@ class Entry:
         self._state.release(self._owner)
 
     def _drain(self) -> None:
-        while self._instance.forgotten:
-            self.drop(self._instance.forgotten.popleft())
+        forgotten = self._instance.forgotten
+        while forgotten:
+            self.drop(forgotten[0], forgotten.popleft)
 
-    def drop(self, raw: _wasmtime.Owned) -> None:
-        """Drop a resource of the store; its destructor runs in wasm, if it has one. Raises: as `call`."""
-        self._run(lambda: _wasmtime.drop(self._instance.store, raw))
+    def drop(self, raw: _wasmtime.Owned, let_go: Callable[[], object]) -> None:
+        """Drop a resource of the store; its destructor runs in wasm, if it has one.
+
+        `let_go` is called once nothing prevents that any more. Raises: as `call`.
+        """
+
+        def act() -> None:
+            let_go()
+            _wasmtime.drop(self._instance.store, raw)
+
+        self._run(act)
 
     def call(self, function: _wasmtime.Function, arguments: list[object]) -> object:
         """Call an export with lowered arguments. Raises: what the implementation of an import raised, Trap, Exit."""
@@ -239,6 +290,10 @@ class Entry:
         _need_room()
         if self._instance.watch is not None:
             self._instance.watch()
+        thread = get_ident()
+        above = room.get(thread, UNKNOWN)
+        if above is not None:
+            _stack.enter(self._state, above, thread)
         frame = Frame(self._instance)
         stack = _frames.stack
         guarded = not stack and _interrupt.begin()
@@ -255,6 +310,8 @@ class Entry:
         finally:
             stack.pop()
             self._state.frame = outer
+            if above is not None:
+                _stack.leave(self._state, above, thread)
             if guarded:
                 _interrupt.end()
         if starting and frame.error is None and does_not_link(failure):

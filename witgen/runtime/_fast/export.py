@@ -11,7 +11,6 @@ and results are written on the way out.
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +19,12 @@ from typing import TYPE_CHECKING, cast
 
 from wasmtime import component as wc
 
-from .. import _memory, _store, _wasmtime
+from .. import _memory, _stack, _store, _wasmtime
 from .._calls import Call, closed_error
 from .._convert import Codec, Misfit
 from .._handles import Handle
 from .._memory import VAL, Pointer, Slot, argument
+from .._threads import get_ident
 from .._types import Borrow, ExportedResource, Result, Type
 from . import door
 from .door import failed
@@ -135,6 +135,10 @@ def _emit(signature: Signature, image: Image) -> Source:
         | {
             "Call": Call,
             "get_ident": get_ident,
+            "room": _stack.room,
+            "unknown": _stack.UNKNOWN,
+            "enter_stack": _stack.enter,
+            "leave_stack": _stack.leave,
             "busy_error": _store.busy_error,
             **door.NAMES,
             "closed_error": closed_error,
@@ -161,6 +165,8 @@ def _emit(signature: Signature, image: Image) -> Source:
             line("me = get_ident()")
             line("if not owner: state.owner = me")
             line("elif owner != me: busy_error()")
+            line("try: above = room[me]")
+            line("except KeyError: above = unknown")
             line("outer = state.frame")
             line("was = busy")
             if selves:
@@ -193,6 +199,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                     line("if held.raw is not lends: closed_error()")
                     line("held.lends += 1")
                     line("lent = held")
+                line("if above is not None: enter_stack(state, above, me)")
                 line("state.frame = frame")  # from here on, nothing can be closed
                 gone = f"store.{_wasmtime.STORE_POINTER} is None"
                 if types:  # reading arguments can run user code, which closes the instance or spends the store
@@ -210,6 +217,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                 raised = _result(source, signature.result, lifting, calls)
             with source.block("finally:"):
                 line("state.frame = outer")
+                line("if above is not None: leave_stack(state, above, me)")
                 line("frame.error = None")
                 line("busy = was")
                 if selves:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import sys
 from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
-from .. import _interrupt, _memory, _store, _wasmtime
+from .. import _interrupt, _memory, _stack, _store, _wasmtime
 from .._calls import Call
 from .._codec import ResultCodec
 from .._convert import Codec, Misfit, kind
@@ -180,6 +181,9 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image, is_watched
         "clone": _memory.val_clone if function.result is None or grows(function.result) else _memory.small_val_clone,
         "contexts": _store.contexts,
         "error_new": _memory.error_new,
+        "room": _stack.room,
+        "modules": sys.modules,
+        "note_greenlet": _stack.note_greenlet,
         **{f"V{form}": view for form, view in _memory.VIEWS.items() if form != "?"},
     }
     lifting = Lifting(source, counts=False)
@@ -191,17 +195,25 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image, is_watched
     with source.block("def callback(data, context, ty, arguments, count, results, results_count):"):
         with source.block("try:"):
             with source.block("try:"):
-                line("instance = contexts[context].frame.instance")
-                if calls:
-                    line("call = Call(instance)")
-                    with source.block("try:"):
+                line("state = contexts[context]")
+                line("instance = state.frame.instance")
+                line("me = state.owner")
+                line("above = room[me]")
+                line("room[me] = state")
+                with source.block("try:"):
+                    line("if 'greenlet' in modules: note_greenlet(state)")
+                    if calls:
+                        line("call = Call(instance)")
+                        with source.block("try:"):
+                            _body(source, slot, function, method, image, lifting, back)
+                        with source.block("finally:"):
+                            line("call.finish()")
+                    else:
                         _body(source, slot, function, method, image, lifting, back)
-                    with source.block("finally:"):
-                        line("call.finish()")
-                else:
-                    _body(source, slot, function, method, image, lifting, back)
-                if back:
-                    line(back)
+                    if back:
+                        line(back)
+                with source.block("finally:"):
+                    line("room[me] = above")
                 line("return None")
             with source.block("except BaseException as error:"):
                 line("contexts[context].frame.error = error")

@@ -6,7 +6,6 @@ gave belongs to the tree; taking it over leaves a `bool` in its place.
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Callable
 from ctypes import byref
 from typing import TYPE_CHECKING, cast
@@ -17,7 +16,9 @@ from .. import _memory
 from .._errors import NativeResourceError
 from .._handles import Handle, NativeHandle, held_by, is_over, make
 from .._memory import Pointer, any_delete, any_drop, argument
+from .._stack import UNKNOWN, enter, leave, room
 from .._store import Entry, busy_error, explain
+from .._threads import get_ident
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._wasmtime import context_of, error_at
 from .columns import Refused
@@ -60,6 +61,7 @@ class Resource:
             state.owner = me
         elif owner != me:
             busy_error()
+        above = room.get(me, UNKNOWN)
         outer = state.frame
         try:
             if instance.forgotten and outer is None:
@@ -68,6 +70,8 @@ class Resource:
                 if is_over(handle):
                     return
             need_room()
+            if above is not None:
+                enter(state, above, me)
             if instance.watch is not None:
                 instance.watch()
             held.raw = None
@@ -81,6 +85,8 @@ class Resource:
                 failed(instance, cast("int", error))
         finally:
             state.frame = outer
+            if above is not None:
+                leave(state, above, me)
             frame.error = None
             state.owner = owner
 
