@@ -78,18 +78,18 @@ def enter(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
     if state.frame is not None:
         return  # wasmtime bounds the store as a whole, from where it was entered first
     size = _here.size
-    used = (0 if inside is None else inside.stack_used) + state.stack_size + PER_STORE
+    used = state.stack_size + (0 if inside is None else inside.stack_used + PER_STORE)
     if used + PYTHON > size:
         raise StackError(_too_little(size, state.stack_size, inside is not None))
     state.stack_used = used
     if inside is None:
-        room[thread] = None if _largest[0] + PER_STORE + PYTHON <= size else UNKNOWN
+        room[thread] = None if _largest[0] + PYTHON <= size else UNKNOWN
 
 
 def leave(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
     """`state` was left."""
     if state.frame is None:
-        state.stack_used = state.stack_size + PER_STORE
+        state.stack_used = state.stack_size
     if not isinstance(above, Unknown):
         room[thread] = above if above.frame is not None else None
 
@@ -124,7 +124,7 @@ def _too_little(size: int, wasm: int, is_nested: bool) -> str:
             " smaller one: witgen.runtime.engine(stack_size=…)"
         )
     return (
-        f"this thread has a stack of {size} bytes, of which wasm may use {wasm}: make it {wasm + PER_STORE + PYTHON} or more"
+        f"this thread has a stack of {size} bytes, of which wasm may use {wasm}: make it {wasm + PYTHON} or more"
         " (threading.stack_size), or give the engine a smaller one: witgen.runtime.engine(stack_size=…)"
     )
 

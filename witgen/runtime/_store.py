@@ -24,7 +24,7 @@ from ._async import is_awaited, is_cancelled
 from ._defaults import STACK_SIZE
 from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
 from ._fork import Lock
-from ._stack import PER_STORE, UNKNOWN, room
+from ._stack import UNKNOWN, room
 from ._threads import get_ident
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class StoreState:
         self.cause: Trap | Exit | None = None
         self.stack_size = STACK_SIZE
         """How many bytes of a thread's stack wasm may use in this store."""
-        self.stack_used = STACK_SIZE + PER_STORE
+        self.stack_used = STACK_SIZE
         """How many bytes of the thread's stack are given away, once this store is entered."""
         self.greenlet = 0
         """The id of the greenlet in which the innermost callback began; 0 if greenlet was not imported."""
