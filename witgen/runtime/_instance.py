@@ -40,7 +40,9 @@ class Instance:
     ) -> None:
         self.store = store
         self.state = _store.state_of(store)
-        self.state.stack_size = self.state.stack_used = stack_size(prepared.engine)
+        self.state.stack_size = stack_size(prepared.engine)
+        if self.state.frame is None:
+            self.state.stack_used = self.state.stack_size
         self.frame = _store.Frame(self)
         """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
         self.is_closed = False

@@ -54,6 +54,49 @@ class Limits:
     memories: int | None = None
     handles: int | None = None
 
+    @classmethod
+    def strict(
+        cls,
+        *,
+        fuel: int | None = None,
+        epoch_deadline: int | None = None,
+        memory: int = 64 * 2**20,
+        memories: int = 1,
+        table_elements: int = 100_000,
+        tables: int = 4,
+        instances: int = 200,
+        handles: int = 1_000,
+    ) -> Self:
+        """Limits for a whole instance: whatever it has several of, they share what there is.
+
+        The defaults fit what componentize-py and Rust's toolchains build. A component with more memories or tables than it
+        may have is a BindError.
+
+        Args:
+            fuel: As in `Limits`. One of this and `epoch_deadline` should be given: nothing else stops a loop.
+            epoch_deadline: As in `Limits`.
+            memory: Bytes of all memories together; each may have an equal part.
+            memories: How many memories there may be.
+            table_elements: Elements of all tables together; each may have an equal part. One takes 8 to 16 bytes.
+            tables: How many tables there may be.
+            instances: How many core instances there may be.
+            handles: How many objects of each resource of the host the component may hold at a time.
+
+        Raises:
+            TypeError: A limit is not an integer.
+            ValueError: A limit is negative, or too large for wasmtime.
+        """
+        return cls(
+            fuel=fuel,
+            epoch_deadline=epoch_deadline,
+            memory_size=memory // max(memories, 1),
+            memories=memories,
+            table_elements=table_elements // max(tables, 1),
+            tables=tables,
+            instances=instances,
+            handles=handles,
+        )
+
     def __post_init__(self) -> None:
         for name in self.__slots__:
             value: object = getattr(self, name)
