@@ -16,17 +16,13 @@ def counted(number: int, noun: str) -> str:
 def nearest(name: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
     """The one of `names` that is most like `name`; None if none is alike.
 
-    A name that differs in case only comes first.
+    Case does not count, so a name that differs in nothing else is the most alike.
     """
     from difflib import get_close_matches  # most runs need no guess
 
-    found = list(names)
-    folded = name.casefold()
-    same = next((other for other in found if other.casefold() == folded), None)
-    if same is not None:
-        return same
-    near = get_close_matches(name, found, 1, likeness)
-    return near[0] if near else None
+    folded = {other.casefold(): other for other in names}
+    near = get_close_matches(name.casefold(), list(folded), 1, likeness)
+    return folded[near[0]] if near else None
 
 
 def reason_of(problem: OSError) -> str:

@@ -10,6 +10,7 @@ import click
 
 from .. import __version__
 from ..compiler.diagnostics import WitError, codes
+from ..text import nearest
 from . import terminal
 from .commands import COMMANDS, DEFAULT, RESERVED
 from .status import FAULT, OK, OURS, USAGE
@@ -76,10 +77,8 @@ def _suggestion(words: list[str]) -> str:
     word = words[0] if words else ""
     if not word or word.startswith("-") or word in COMMANDS or word in RESERVED or os.path.lexists(word):
         return ""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, [*COMMANDS, *RESERVED], 1, 0.6)
-    return f"help: there is no path `{word}`; did you mean the command `{near[0]}`?" if near else ""
+    near = nearest(word, [*COMMANDS, *RESERVED], 0.6)
+    return "" if near is None else f"help: there is no path `{word}`; did you mean the command `{near}`?"
 
 
 def _plea(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..text import nearest
 from . import terminal
 
 _EXAMPLES = """\b
@@ -30,10 +31,8 @@ def explain(code: str | None) -> int:
     if slug in known:
         terminal.say(api.explain(slug).rstrip("\n"))
         return 0
-    from difflib import get_close_matches
-
-    near = get_close_matches(slug, known, 1, 0.5)
-    hint = f"did you mean `{near[0]}`?" if near else "`witgen explain` lists the codes"
+    near = nearest(slug, known, 0.5)
+    hint = "`witgen explain` lists the codes" if near is None else f"did you mean `{near}`?"
     terminal.complain(f"error: there is no code `{code}`\nhelp: {hint}")
     return 1
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from ..compiler.diagnostics import Diagnostic, Diagnostics, Severity, Source, codes, in_order
+from ..text import counted
 from . import terminal
 from .options import error_format_option
 from .status import FAULT, OK
@@ -62,7 +63,7 @@ def _paths(paths: tuple[str, ...], found: Diagnostics, checking: bool, showing: 
     for file in different:
         if write_formatted(file, found):
             terminal.say(f"formatted {file.path}")
-    terminal.say(f"{len(files)} {'file' if len(files) == 1 else 'files'}, {len(different) or 'none'} formatted")
+    terminal.say(f"{counted(len(files), 'file')}, {len(different) or 'none'} formatted")
     return OK
 
 

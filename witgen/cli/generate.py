@@ -11,7 +11,7 @@ from ..api import DEFAULT_OUT, Request, Side
 from .commands import COMMANDS, RESERVED
 from .options import error_format_option, features_options, guest_options, refuse_both
 from .quick import read_guest
-from .saying import say_checked, say_generated
+from .results import say_checked, say_generated
 from .status import FAULT, OK
 
 _LINE_END = "\n"  # an expression in an f-string has no backslash before Python 3.12

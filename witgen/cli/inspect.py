@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..compiler.diagnostics import in_order
+from ..text import counted
 from . import terminal
 from .options import error_format_option, features_options, refuse_both
 
@@ -60,7 +61,7 @@ def inspect(
     if out is not None:
         written = api.write_wit(found.resolved, Path(out), found.diagnostics, docs=not no_docs, force=force)
         count = written.created + written.updated + written.unchanged
-        terminal.say(f"{found.resolved.root.name} in {out}: {count} {'file' if count == 1 else 'files'}")
+        terminal.say(f"{found.resolved.root.name} in {out}: {counted(count, 'file')}")
     elif as_wit:
         terminal.say_document(api.wit_text(found.resolved, found.diagnostics, docs=not no_docs))
     elif as_json:

@@ -14,7 +14,7 @@ from .. import api
 from ..compiler.bindings.guest_options import read_names
 from ..compiler.diagnostics import WitError
 from ..dataclass import dataclass
-from . import saying
+from . import results
 from .commands import COMMANDS, RESERVED
 from .status import OK
 
@@ -44,7 +44,7 @@ def run(words: list[str]) -> int | None:
         return None
     if done is None:
         return None
-    saying.say_generated(done, line.request)
+    results.say_generated(done, line.request)
     return OK
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...dataclass import dataclass
+from ...text import counted, reason_of
 from ..diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
 from ..diagnostics.report import Severity
 from .survey import Survey
@@ -44,7 +45,7 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
     if found.foreign and not force:
         diagnostics.error(
             codes.OUTPUT_BLOCKED,
-            f"{_files(len(found.foreign))} in the way {_were(len(found.foreign))} not written by witgen",
+            f"{counted(len(found.foreign), 'file')} in the way {_were(len(found.foreign))} not written by witgen",
             notes=_listed(out, found.foreign),
             help=("choose another folder with `--out`, or overwrite them with `--force`",),
         )
@@ -61,7 +62,7 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
         diagnostics.add(
             Diagnostic(
                 codes.OUTPUT_EXTRA,
-                f"{_files(count)} among the generated ones {_were(count)} not written by witgen; left alone",
+                f"{counted(count, 'file')} among the generated ones {_were(count)} not written by witgen; left alone",
                 notes=_listed(out, found.extra),
                 severity=Severity.WARNING,
             )
@@ -105,7 +106,7 @@ def output_failures(action: str, out: Path, diagnostics: Diagnostics) -> Generat
         yield
     except OSError as problem:
         place = problem.filename2 or problem.filename or out
-        reason = problem.strerror or type(problem).__name__
+        reason = reason_of(problem)
         diagnostics.error(
             codes.OUTPUT_FAILED,
             f"cannot {action} the output, `{place}`: {reason}",
@@ -161,10 +162,6 @@ def _remove_tree(folder: Path) -> None:
     import shutil  # slow to import, and an up-to-date run needs only `state_folder` of this module
 
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
 
 
 def _were(count: int) -> str:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from ...dataclass import dataclass
+from ...text import reason_of
 from ..diagnostics import Diagnostics, Source, WitError, codes
 from ..input.inputs import find_inputs
 from .source import format_source
@@ -72,7 +73,7 @@ def write_formatted(formatted: Formatted, diagnostics: Diagnostics) -> bool:
     try:
         _replace(os.path.realpath(formatted.path), formatted.after.encode("utf-8"))
     except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
+        reason = reason_of(problem)
         diagnostics.error(codes.OUTPUT_FAILED, f"cannot write `{formatted.path}`: {reason}")
         return False
     return True
@@ -93,7 +94,7 @@ def _files(path: str, diagnostics: Diagnostics) -> Iterator[str]:
                 empty = False
                 yield place
     for problem in problems:
-        reason = problem.strerror or type(problem).__name__
+        reason = reason_of(problem)
         diagnostics.error(codes.UNREADABLE_FILE, f"cannot read the directory `{problem.filename}`: {reason}")
     if empty and not problems:
         diagnostics.error(codes.NO_WIT_FILES, f"the directory `{path}` holds no `.wit` file, nor do the folders in it")

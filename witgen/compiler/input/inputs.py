@@ -15,6 +15,7 @@ import os
 from enum import Enum
 
 from ...dataclass import dataclass
+from ...text import reason_of
 from ..diagnostics import Diagnostic, Diagnostics, Label, Source, Span, codes
 from .files import read_whole
 
@@ -84,7 +85,7 @@ def find_inputs(path: str, diagnostics: Diagnostics) -> Inputs:
         shown = path.replace("\0", "\\0")
         diagnostics.error(codes.NO_SUCH_PATH, f"there is no file or directory `{shown}`", help=no_stream(path))
     except OSError as problem:
-        diagnostics.error(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
+        diagnostics.error(codes.UNREADABLE_FILE, f"cannot read `{path}`: {reason_of(problem)}")
     for finding in found.root.findings:
         diagnostics.add(finding)
     diagnostics.stop_on_errors()
@@ -113,7 +114,7 @@ def _group(path: str) -> InputGroup:
     try:
         names = [name for name in _sorted_names(path) if name.endswith(".wit")]
     except OSError as problem:
-        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read the directory `{path}`: {_reason(problem)}")
+        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read the directory `{path}`: {reason_of(problem)}")
         return InputGroup(path, (), (finding,))
     files = [os.path.join(path, name) for name in names]
     read = tuple(_read(file) for file in files if not os.path.isdir(file))
@@ -141,7 +142,7 @@ def _read(path: str) -> InputFile:
     try:
         data = read_whole(path)
     except OSError as problem:
-        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read `{path}`: {_reason(problem)}")
+        finding = Diagnostic(codes.UNREADABLE_FILE, f"cannot read `{path}`: {reason_of(problem)}")
         return InputFile(path, None, (finding,))
     if path.endswith(_BINARY_SUFFIXES) or data.startswith(_MAGIC):
         return InputFile(path, None, data=data)
@@ -157,7 +158,3 @@ def _read(path: str) -> InputFile:
 
 def _sorted_names(folder: str) -> list[str]:
     return sorted(os.listdir(folder), key=os.fsencode)
-
-
-def _reason(problem: OSError) -> str:
-    return problem.strerror or type(problem).__name__

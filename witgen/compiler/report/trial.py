@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...text import counted
 from ..diagnostics import Diagnostic, Severity, codes
 from ..trial.component import TRIAL_STEPS, Trial, Verdict
 from ..trial.process import Finding
@@ -30,7 +31,7 @@ def _verdict(trial: Trial, fits: bool) -> str:
 
 
 def _functions(number: int) -> str:
-    return "1 function" if number == 1 else f"{number} functions"
+    return counted(number, "function")
 
 
 def _told(finding: Finding) -> str:

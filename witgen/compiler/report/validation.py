@@ -13,6 +13,7 @@ from ...component.fit.steps import Path
 from ...component.items import World
 from ...component.words import describe, fact_lines, lines_of, step_text, verdict
 from ...dataclass import dataclass, field, replace
+from ...text import reason_of
 from ..diagnostics import Diagnostic, Diagnostics, Label, WitError, codes
 from ..input.files import read_whole
 from ..input.inputs import no_stream
@@ -66,7 +67,7 @@ def read_bytes(path: str) -> bytes:
         shown = path.replace("\0", "\\0")
         raise WitError((Diagnostic(codes.NO_SUCH_PATH, f"there is no file `{shown}`", help=no_stream(path)),)) from None
     except OSError as problem:
-        message = f"cannot read `{path}`: {problem.strerror or type(problem).__name__}"
+        message = f"cannot read `{path}`: {reason_of(problem)}"
         raise WitError((Diagnostic(codes.UNREADABLE_FILE, message),)) from None
     except Refused as refused:
         raise WitError((refused.finding,)) from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
+from ...text import nearest
 from .tokens import DEFINITIONS, IDENTIFIERS, KEYWORDS, TYPES, Token
 
 _STARTERS = DEFINITIONS | {"USE", "IMPORT", "EXPORT", "INCLUDE"}
@@ -88,7 +88,7 @@ def _about_misspelling(tokens: Sequence[Token], index: int, wanted: frozenset[st
         words = [word for word, type in KEYWORDS.items() if type in wanted]
         if wanted == frozenset({"COLON"}) and _type_at(tokens, index - 1) == "ID":
             found, words = tokens[index - 1], [word for word, type in KEYWORDS.items() if type in _STARTERS]
-        near = get_close_matches(found.text, words, n=1, cutoff=0.7)
-        if near:
-            return f"did you mean `{near[0]}`?"
+        near = nearest(found.text, words)
+        if near is not None:
+            return f"did you mean `{near}`?"
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ...text import nearest
 from ..diagnostics import Diagnostic, Label, Source, Span, codes
 from .advice import advise
 from .identifiers import explain_identifier, suggest_identifier
@@ -83,17 +84,15 @@ def _bad_identifier(found: Token, span: Span) -> Diagnostic:
 
 
 def _unknown_attribute(found: Token, span: Span) -> Diagnostic:
-    from difflib import get_close_matches
-
     name = found.text.removeprefix("%")
-    close = get_close_matches(name, ATTRIBUTE_NAMES, n=1)
+    near = nearest(name, ATTRIBUTE_NAMES, 0.6)
     return Diagnostic(
         codes.UNKNOWN_ATTRIBUTE,
         f"unknown attribute `{name}`",
         (Label(span),),
         help=(
-            (f"did you mean `@{close[0]}`?",)
-            if close
+            (f"did you mean `@{near}`?",)
+            if near is not None
             else ("attributes are `@since`, `@unstable`, `@deprecated` and `@external-id`",)
         ),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from ....dataclass import dataclass
+from ....text import nearest
 
 _MOST_LISTED = 12
 _CUTOFF = 0.6
@@ -40,9 +40,8 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
     )
     if len(choices) > _MOST_COMPARED:
         choices = [choice for choice in choices if choice[0] == name[0]][:_MOST_COMPARED]
-    folded = {choice.casefold(): choice for choice in choices}
-    near = get_close_matches(name.casefold(), list(folded), n=1, cutoff=_CUTOFF)
-    return (f"did you mean `{folded[near[0]]}`?",) if near else ()
+    near = nearest(name, choices, _CUTOFF)
+    return () if near is None else (f"did you mean `{near}`?",)
 
 
 def listing(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..api import Checked, Generated, Request, Side
 from ..compiler.diagnostics import codes
+from ..text import counted
 from . import terminal
 
 
@@ -44,7 +45,7 @@ def say_checked(done: Checked, request: Request) -> None:
 
 
 def _say_up_to_date(world: str, files: tuple[str, ...], request: Request) -> None:
-    terminal.say(f"up to date: {world} in {request.out} ({_files(len(files))})")
+    terminal.say(f"up to date: {world} in {request.out} ({counted(len(files), 'file')})")
 
 
 def _packages(files: tuple[str, ...], out: Path) -> list[str]:
@@ -54,9 +55,5 @@ def _packages(files: tuple[str, ...], out: Path) -> list[str]:
         of_side = [path for path in files if path.startswith(f"{side.value}/")]
         if of_side:
             folder = out.joinpath(*of_side[0].split("/")[:depth])
-            lines.append(f"  {side.value:5}  {folder}  {_files(len(of_side))}")
+            lines.append(f"  {side.value:5}  {folder}  {counted(len(of_side), 'file')}")
     return lines
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
