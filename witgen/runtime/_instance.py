@@ -20,6 +20,7 @@ from ._imports import Implementation, leave
 from ._link import ExportFunc, Link, P, R_co
 from ._signals import watch
 from ._types import ImportedResource
+from ._uncopied import Uncopied
 from ._wasmtime import Function, Owned, RawInstance, Variant, context_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound=Link)
 
 
-class Instance:
+class Instance(Uncopied):
     """An instantiated component, as generated code holds it. Made by `Prepared.instantiate`."""
 
     def __init__(

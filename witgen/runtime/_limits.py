@@ -16,6 +16,7 @@ from ._fork import Lock, in_child
 from ._guarded import KnownEngine
 from ._store import set_deadline
 from ._threads import native_lock, start_native
+from ._uncopied import Uncopied
 from ._wasmtime import advance_epoch
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _ticks(engine: Engine) -> bool:
     )
 
 
-class Ticker:
+class Ticker(Uncopied):
     """The clock of an engine with `epoch_interruption=True`: a thread that counts a tick every `interval` seconds.
 
     `with Ticker(engine, 0.01):` runs it for a block; `start` and `close` do so without one. All stores of the engine count

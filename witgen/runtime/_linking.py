@@ -36,6 +36,7 @@ from ._needs import Need, Offered
 from ._reflect import Items, Unsupported, is_function, is_resource, resources_in, signature_of
 from ._signals import watch
 from ._types import ImportedResource, ImportFunc, ImportInterface, WorldType
+from ._uncopied import Uncopied
 from ._wasmtime import HostFunction, LinkerInstance
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def unsupported(what: str, keyword: str) -> UnsupportedTypeError:
     )
 
 
-class Imports:
+class Imports(Uncopied):
     """The imports of one component. Thread-safe."""
 
     def __init__(self, engine: Engine, world: WorldType, imports: Items, compiler: Compiler, layer: Layer) -> None:

@@ -17,6 +17,7 @@ from typing import Literal, cast
 
 from . import _wasmtime
 from ._types import Primitive
+from ._uncopied import Uncopied
 
 # ---- symbols -------------------------------------------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ def cast_view(view: memoryview, form: str) -> memoryview:
     return view if form == "B" else view.cast(cast('Literal["Q"]', form))  # or any other of `SIZE`
 
 
-class Block:
+class Block(Uncopied):
     """Words of memory of Python's, zeroed, with its address and views."""
 
     __slots__ = ("_words", "address")

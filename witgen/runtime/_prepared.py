@@ -32,6 +32,7 @@ from ._names import export_label, full_name
 from ._needs import Need
 from ._reflect import Items, Unsupported, is_function, read_component, signature_of
 from ._types import Result, WorldType
+from ._uncopied import Uncopied
 from ._version import check_version
 from ._wasi_threads import check_wasi_threads
 from ._wasmtime import Signature
@@ -57,7 +58,7 @@ class Export:
     """What the fast layer made of it."""
 
 
-class Prepared:
+class Prepared(Uncopied):
     """A component that fits `world`, compiled for `engine`. Thread-safe."""
 
     def __init__(

@@ -26,6 +26,7 @@ from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, Tra
 from ._fork import Lock
 from ._stack import UNKNOWN, room
 from ._threads import get_ident
+from ._uncopied import Uncopied
 
 if TYPE_CHECKING:
     from ._guarded import KnownEngine
@@ -63,7 +64,7 @@ def keep(error: BaseException) -> None:
     _frames.stack[-1].error = error
 
 
-class StoreState:
+class StoreState(Uncopied):
     """What the runtime remembers of one store."""
 
     __slots__ = (

@@ -20,6 +20,7 @@ from .._stack import UNKNOWN, enter, leave, room
 from .._store import Entry, busy_error, explain
 from .._threads import get_ident
 from .._types import Borrow, ExportedResource, ImportedResource, Own
+from .._uncopied import Uncopied
 from .._wasmtime import context_of, error_at
 from .columns import Refused
 from .door import failed, need_room
@@ -35,7 +36,7 @@ def check(error: object) -> None:
         raise error_at(cast("int", error))
 
 
-class Resource:
+class Resource(Uncopied):
     """A handle of wasm's that Python owns: the counterpart of wasmtime-py's `ResourceAny`."""
 
     __slots__ = ("_pointer", "address")
