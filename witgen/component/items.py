@@ -190,6 +190,8 @@ class Resolved:
 
     packages: tuple[Package, ...]
     root: Package
+    left_out: dict[str, str] = field(default_factory=dict[str, str])
+    """The worlds that a gate removed, by id, each with its feature: for whoever asks for one by name."""
 
 
 __all__ = [

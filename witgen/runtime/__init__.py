@@ -8,7 +8,9 @@ which `WitgenError` is the base (wrong arguments are Python's `TypeError` and `V
 
 from __future__ import annotations
 
-from wasmtime import Engine, WasiConfig
+from typing import TYPE_CHECKING
+
+from wasmtime import Engine
 from wasmtime.component import Component
 
 from ._ahead import CompiledAhead, compile_ahead, prune_cache
@@ -50,6 +52,11 @@ from ._limits import Limits, Ticker
 from ._needs import Need, offered
 from ._prepared import ComponentSource
 from ._values import Err, Ok, Some
+
+if TYPE_CHECKING:
+    from wasmtime import WasiConfig  # so that one of wasmtime's own is taken as well
+else:
+    from ._wasi import WasiConfig
 
 __all__ = [
     "BindError",

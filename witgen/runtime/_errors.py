@@ -8,6 +8,8 @@ before wasm is entered and leave the store usable.
 
 from __future__ import annotations
 
+import re
+from textwrap import indent
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -43,26 +45,66 @@ class WitgenError(Exception):
 class Trap(WitgenError):
     """The component trapped. Its store is spent: nothing in it can be called again; use a new store.
 
-    `kind` says why, as far as wasmtime tells; the message is wasmtime's, with the wasm backtrace where there is one.
+    The first line of the message is the kind and the cause, the rest wasmtime's own words with the wasm backtrace, and what
+    the component wrote last to a standard error that was not granted.
+
+    Attributes:
+        kind: why, as far as wasmtime says.
+        message: what wasmtime says.
+        stderr: the last lines of the component's standard error, where it was not granted; or "".
     """
 
-    def __init__(self, kind: TrapKind, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: TrapKind, message: str, stderr: str = "") -> None:
+        first = f"{kind}: {cause_of(kind, message, stderr)}"
+        details = message if "\n" in message.strip() else ""
+        super().__init__("\n".join(filter(None, (first, details, _last_words(stderr)))))
         self.kind: TrapKind = kind
+        self.message = message
+        self.stderr = stderr
 
-    def __reduce__(self) -> tuple[type[Trap], tuple[TrapKind, str]]:
-        return type(self), (self.kind, str(self))
+    def __reduce__(self) -> tuple[type[Trap], tuple[TrapKind, str, str]]:
+        return type(self), (self.kind, self.message, self.stderr)
+
+
+_TRAP_LINE = re.compile(r"wasm trap: (.*)")
+_CAUSE = re.compile(r"Caused by:\n\s*(.*)")
+_NUMBERED = re.compile(r"^\d+: ")
+
+
+def cause_line(message: str) -> str:
+    """The line of wasmtime's message that says why."""
+    line = _TRAP_LINE.search(message) or _CAUSE.search(message)
+    text = line[1] if line else message.strip().partition("\n")[0]
+    return _NUMBERED.sub("", text)
+
+
+def cause_of(kind: TrapKind, message: str, stderr: str) -> str:
+    """Why it trapped, in one line: of a component that gave up, what it said last."""
+    cause = cause_line(message)
+    said = stderr.rpartition("\n")[2].strip()
+    return f"{cause}: {said}" if kind == "unreachable" and said else cause
+
+
+def _last_words(stderr: str) -> str:
+    return f"the component's last words on standard error:\n{indent(stderr, '    ')}" if stderr else ""
 
 
 class Exit(WitgenError):
-    """The component called `wasi:cli/exit`. Its store is spent; `code` is 0 for success."""
+    """The component called `wasi:cli/exit`. Its store is spent; `code` is 0 for success.
 
-    def __init__(self, code: int) -> None:
-        super().__init__(f"the component exited with code {code}")
+    Attributes:
+        code: what it exited with.
+        stderr: as of a `Trap`.
+    """
+
+    def __init__(self, code: int, stderr: str = "") -> None:
+        first = f"the component exited with code {code}"
+        super().__init__("\n".join(filter(None, (first, _last_words(stderr) if code else ""))))
         self.code = code
+        self.stderr = stderr
 
-    def __reduce__(self) -> tuple[type[Exit], tuple[int]]:
-        return type(self), (self.code,)
+    def __reduce__(self) -> tuple[type[Exit], tuple[int, str]]:
+        return type(self), (self.code, self.stderr)
 
 
 class StoreSpentError(WitgenError):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import Engine, WasiConfig, WasmtimeError, wat2wasm
+import wasmtime
+from wasmtime import Engine, WasmtimeError, wat2wasm
 from wasmtime.component import Component, ExportIndex
 
 from ..component.linker_names import family
@@ -34,6 +35,7 @@ from ._reflect import Items, Unsupported, is_function, read_component, signature
 from ._types import Result, WorldType
 from ._uncopied import Uncopied
 from ._version import check_version
+from ._wasi import WasiConfig
 from ._wasi_threads import check_wasi_threads
 from ._wasmtime import Signature
 
@@ -183,7 +185,7 @@ class Prepared(Uncopied):
         store: Store,
         imports: Mapping[str, object],
         limits: Limits | None = None,
-        wasi: WasiConfig | None = None,
+        wasi: wasmtime.WasiConfig | None = None,
         http: bool = False,
     ) -> Instance:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
@@ -193,7 +195,7 @@ class Prepared(Uncopied):
         """
         _check_store(store)
         _check_kind("limits", Limits, limits)
-        _check_kind("wasi", WasiConfig, wasi)
+        _check_kind("wasi", wasmtime.WasiConfig, wasi)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
         implementations = self.imports.implementations(imports, http)
@@ -294,19 +296,24 @@ def _compare_compiled(world: WorldType, component: Component, engine: Engine, pa
     compare_compiled(world.id, world.plain, component, engine, path)
 
 
-def _grant(state: _store.StoreState, store: Store, wasi: WasiConfig | None, http: bool, native: bool) -> None:
+def _grant(state: _store.StoreState, store: Store, wasi: wasmtime.WasiConfig | None, http: bool, native: bool) -> None:
     """Give the store its WASI context: a call of native WASI aborts the process where there is none."""
     if wasi is not None:
         if state.wasi:
             raise BindError("the store has its WASI configuration already: pass wasi= the first time only")
-        try:
-            store.set_wasi(wasi)
-        except ValueError:
-            raise BindError("wasi= was used for another store already: a WasiConfig can be used once") from None
-        state.wasi = True
+        _set_wasi(state, store, wasi)
     elif native and not state.wasi:
-        store.set_wasi(WasiConfig())
-        state.wasi = True
+        _set_wasi(state, store, WasiConfig())
     if http and native and not state.http:
         store.set_wasi_http()
         state.http = True
+
+
+def _set_wasi(state: _store.StoreState, store: Store, wasi: wasmtime.WasiConfig) -> None:
+    try:
+        if isinstance(wasi, WasiConfig):  # of wasmtime's own it is not known what it grants
+            wasi.attach(state)
+        store.set_wasi(wasi)
+    except ValueError:
+        raise BindError("wasi= was used for another store already: a WasiConfig can be used once") from None
+    state.wasi = True

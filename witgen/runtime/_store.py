@@ -9,7 +9,6 @@ one is kept and later entries are refused with it.
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 import weakref
@@ -22,9 +21,10 @@ from wasmtime import ExitTrap, Store, WasmtimeError
 from . import _interrupt, _stack, _wasmtime
 from ._async import is_awaited, is_cancelled
 from ._defaults import STACK_SIZE
-from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind
+from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind, cause_line
 from ._fork import Lock
 from ._stack import UNKNOWN, room
+from ._tail import Tail
 from ._threads import get_ident
 from ._uncopied import Uncopied
 
@@ -78,6 +78,7 @@ class StoreState(Uncopied):
         "spent",
         "stack_size",
         "stack_used",
+        "stderr",
         "wasi",
     )
 
@@ -95,6 +96,8 @@ class StoreState(Uncopied):
         """How many bytes of the thread's stack are given away, once this store is entered."""
         self.greenlet = 0
         """The id of the greenlet in which the innermost callback began; 0 if greenlet was not imported."""
+        self.stderr: Tail | None = None
+        """The end of the component's standard error, where that was not granted."""
         self.wasi = False
         self.http = False
         self.has_clock = False
@@ -111,9 +114,9 @@ class StoreState(Uncopied):
         if self.spent is None:
             self.spent = f"{type(error).__name__}: {first_line(error)}"
             if isinstance(error, Trap):
-                self.cause = Trap(error.kind, str(error))
+                self.cause = Trap(error.kind, error.message, error.stderr)
             elif isinstance(error, Exit):
-                self.cause = Exit(error.code)
+                self.cause = Exit(error.code, error.stderr)
 
     def acquire(self) -> int:
         """Take the store for this thread; returns whose it was, for `release`. Raises: StoreSpentError, StoreBusyError.
@@ -331,7 +334,7 @@ def does_not_link(failure: WasmtimeError) -> bool:
 
 def settle(state: StoreState, frame: Frame, failure: WasmtimeError) -> BaseException:
     """What to raise for a failed entry: outside any `except`, so that an exception keeps its chain."""
-    error = frame.error or explain(failure)
+    error = frame.error or explain(failure, "" if state.stderr is None else state.stderr.text())
     frame.error = None
     state.spend(error)
     return error
@@ -374,33 +377,26 @@ _KINDS: tuple[tuple[str, TrapKind], ...] = (
     ("allocation size too large", "limit"),
     ("deadlock detected", "deadlock"),
 )
-_TRAP_LINE = re.compile(r"wasm trap: (.*)")
-_CAUSE = re.compile(r"Caused by:\n\s*(.*)")
 
 
 def classify(message: str) -> TrapKind:
     """The kind of a trap, from the line of wasmtime's message that says why, which is all there is to tell."""
-    line = _TRAP_LINE.search(message) or _CAUSE.search(message)
-    text = line[1] if line else message
+    text = cause_line(message)
     for start, kind in _KINDS:
         if text.startswith(start):
             return kind
     return "other"
 
 
-def explain(failure: WasmtimeError) -> Exit | Trap:
-    """The public error for a failure inside wasm."""
+def explain(failure: WasmtimeError, stderr: str = "") -> Exit | Trap:
+    """The public error for a failure inside wasm; `stderr` is what the component wrote last to what was not granted."""
     if isinstance(failure, ExitTrap):
-        return Exit(failure.code)
+        return Exit(failure.code, stderr)
     message = str(failure)
-    return Trap(classify(message), message)
+    return Trap(classify(message), message, stderr)
 
 
 def first_line(error: BaseException) -> str:
     """What happened, in the words of one line."""
-    if isinstance(error, Trap):
-        line = _TRAP_LINE.search(str(error)) or _CAUSE.search(str(error))
-        if line:
-            return line[1]
     lines = str(error).splitlines()
     return lines[0] if lines else ""

@@ -84,9 +84,10 @@ def _report_unknown_package(models: Models, scope: PackageScope, package: Packag
         notes = (f"of this package there is {listing(map(str, versions))}; a version must match exactly",)
         help: tuple[str, ...] = ()
     else:
-        notes = (f"the packages are {listing(map(str, models.loaded))}",)
-        help = scope.suggestions.near(str(package), map(str, models.loaded)) or (
-            "its `.wit` files belong in a folder of `deps/`, beside those of the main package",
+        others = [str(name) for name in models.loaded if name != scope.name]  # a package never means itself
+        notes = (f"the packages are {listing(others)}" if others else "no other package was loaded",)
+        help = scope.suggestions.near(str(package), others) or (
+            f"its `.wit` files belong in a folder of `deps/`, such as `deps/{package.name}/`; other folders are not read",
         )
     models.diagnostics.error(
         codes.UNKNOWN_PACKAGE,

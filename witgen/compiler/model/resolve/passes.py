@@ -29,7 +29,7 @@ from .building import build_package, features_of
 from .checking import Checker, PendingHandle
 from .checking_worlds import check_worlds
 from .foreign import bind_foreign
-from .gates import Features, Gates, warn_unknown_features
+from .gates import Features, Gates, Removed, warn_unknown_features
 from .models import Models
 from .packages import order_packages
 from .scope import PackageScope, Unit, build_scope, package_name
@@ -179,4 +179,10 @@ def _resolve(loaded: Loaded, features: Features, diagnostics: Diagnostics) -> Re
     assert root is not None, "a root package that cannot be checked is an error"
     files = [file.decl for group in loaded.groups for file in group.files if file.decl is not None]
     warn_unknown_features(features, files, diagnostics)
-    return Resolution(Resolved(tuple(packages), models.packages[root.name]), models.spans)
+    left_out = {
+        scope.name.item(world.name): removed.feature
+        for scope in local.scopes
+        for world in scope.worlds
+        if isinstance(removed := models.worlds[world], Removed)
+    }
+    return Resolution(Resolved(tuple(packages), models.packages[root.name], left_out), models.spans)

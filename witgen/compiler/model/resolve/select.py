@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from ....component.items import Resolved, World
+from ....component.items import Package, Resolved, World
 from ....component.names import Version
 from ...diagnostics import Diagnostics, WitError, codes, in_order
 from .wording import did_you_mean, listing
@@ -46,7 +47,7 @@ def _only_world(resolved: Resolved, diagnostics: Diagnostics) -> World | None:
             f"package `{root.name}` has {len(worlds)} worlds: {listing(root.worlds)}",
             help=(f"choose one, such as `--world {worlds[0].name}`",),
         )
-    else:
+    elif not _report_left_out(resolved, [root.name.item(name) for name in _names(resolved, root)], diagnostics):
         others = [world.id for package in resolved.packages for world in package.worlds.values()]
         diagnostics.error(
             codes.UNKNOWN_WORLD,
@@ -61,6 +62,8 @@ def _bare_name(resolved: Resolved, text: str, diagnostics: Diagnostics) -> World
     name = text.removeprefix("%")
     if name in root.worlds:
         return root.worlds[name]
+    if _report_left_out(resolved, [root.name.item(name)], diagnostics):
+        return None
     elsewhere = [world.id for package in resolved.packages for world in package.worlds.values() if world.name == name]
     diagnostics.error(
         codes.UNKNOWN_WORLD,
@@ -89,6 +92,8 @@ def _full_name(resolved: Resolved, text: str, full: re.Match[str], diagnostics: 
             help=(f"give the version, such as `--world {worlds[-1].id}`",),
         )
         return None
+    if _report_left_out(resolved, [p.name.item(name) for p in candidates], diagnostics):
+        return None
     every = [world.id for p in resolved.packages for world in p.worlds.values()]
     own = [world.id for p in packages for world in p.worlds.values()]
     if own:
@@ -97,3 +102,24 @@ def _full_name(resolved: Resolved, text: str, full: re.Match[str], diagnostics: 
         note = f"the worlds are {listing(every)}" if every else "none of the packages has a world"
     diagnostics.error(codes.UNKNOWN_WORLD, f"there is no world `{text}`", notes=(note,), help=did_you_mean(text, every))
     return None
+
+
+def _report_left_out(resolved: Resolved, worlds: Sequence[str], diagnostics: Diagnostics) -> bool:
+    """Report those of `worlds` that a gate removed; whether there are any."""
+    found = {world: resolved.left_out[world] for world in worlds if world in resolved.left_out}
+    for world, feature in found.items():
+        diagnostics.error(
+            codes.UNKNOWN_WORLD,
+            f"world `{world}` is left out: it is behind `@unstable(feature = {feature})`, and the feature is off",
+            help=(f"enable it with `--features {feature}`",),
+        )
+    return bool(found)
+
+
+def _names(resolved: Resolved, package: Package) -> list[str]:
+    """The names of the worlds of `package` that a gate removed."""
+    return [
+        name
+        for world in resolved.left_out
+        if package.name.item(name := world.partition("/")[2].partition("@")[0]) == world
+    ]
