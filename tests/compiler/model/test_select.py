@@ -64,3 +64,25 @@ def test_without_a_name() -> None:
     assert select_world(resolve_text("package a:b; world w {}").resolved, None, Diagnostics()).name == "w"
     with pytest.raises(WitError, match="has no world"):
         select_world(resolve_text("package a:b; package c:d { world w {} }").resolved, None, Diagnostics())
+
+
+GATED = "package a:b; @unstable(feature = beta) world w {} @unstable(feature = gamma) world v {} package c:d@1.0.0 { @unstable(feature = beta) world w {} world there {} }"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "world", "feature"),
+    [("w", "a:b/w", "beta"), ("a:b/w", "a:b/w", "beta"), ("%v", "a:b/v", "gamma"), (None, "a:b/w", "beta"),
+     ("c:d/w", "c:d/w@1.0.0", "beta"), ("c:d/w@1.0.0", "c:d/w@1.0.0", "beta")],
+)  # fmt: skip
+def test_a_world_behind_a_gate(text: str | None, world: str, feature: str) -> None:
+    """It is there with its feature, and the error says which, however it is named."""
+    diagnostics = Diagnostics()
+    with pytest.raises(WitError):
+        select_world(resolve_text(GATED).resolved, text, diagnostics)
+    first = diagnostics.found[0]
+    assert first.message == (
+        f"world `{world}` is left out: it is behind `@unstable(feature = {feature})`, and the feature is off"
+    )
+    assert first.help == (f"enable it with `--features {feature}`",)
+    if text is not None:
+        assert select_world(resolve_text(GATED, features={feature}).resolved, text, Diagnostics()).id == world

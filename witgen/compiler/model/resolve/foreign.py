@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ....component.names import PackageName
 from ...diagnostics import Label, Span, codes
 from ...syntax import ast
@@ -84,9 +86,10 @@ def _report_unknown_package(models: Models, scope: PackageScope, package: Packag
         notes = (f"of this package there is {listing(map(str, versions))}; a version must match exactly",)
         help: tuple[str, ...] = ()
     else:
-        others = [str(name) for name in models.loaded if name != scope.name]  # a package never means itself
-        notes = (f"the packages are {listing(others)}" if others else "no other package was loaded",)
-        help = scope.suggestions.near(str(package), others) or (
+        others = [name for name in models.loaded if name != scope.name]  # a package never means itself
+        shown = listing(map(str, others))
+        notes = (f"the other packages are {shown}" if others else "no other package was loaded",)
+        help = _near_package(scope, package, others) or (
             f"its `.wit` files belong in a folder of `deps/`, such as `deps/{package.name}/`; other folders are not read",
         )
     models.diagnostics.error(
@@ -96,6 +99,17 @@ def _report_unknown_package(models: Models, scope: PackageScope, package: Packag
         notes=notes,
         help=help,
     )
+
+
+def _near_package(scope: PackageScope, package: PackageName, others: Sequence[PackageName]) -> tuple[str, ...]:
+    """The package that is meant by a misspelt name: one part of it is right, and the other one nearly."""
+    by_name = {name.name: name for name in others if name.namespace == package.namespace}
+    if scope.suggestions.near(package.name, by_name):
+        return scope.suggestions.near(str(package), (str(name) for name in by_name.values()))
+    of_that_name = {name.namespace: name for name in others if name.name == package.name}
+    if scope.suggestions.near(package.namespace, of_that_name):
+        return scope.suggestions.near(str(package), (str(name) for name in of_that_name.values()))
+    return ()
 
 
 def _check_used_types(models: Models, scope: PackageScope, gates: Gates, targets: Targets) -> dict[Span, Absent]:
