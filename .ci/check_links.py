@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("*.md", "docs/*.md", "examples/*/*.md")
+FILES = ("*.md", ".github/*.md", "docs/*.md", "examples/*/*.md")
 
 
 def read(path: Path) -> tuple[set[str], list[str]]:
