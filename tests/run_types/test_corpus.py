@@ -128,12 +128,14 @@ def _packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     return found
 
 
+@pytest.mark.slow
 def test_every_module_imports(packages: Packages) -> None:
     """In one fresh interpreter, with warnings as errors."""
     assert len(packages.worlds) >= 100
     assert quality.imports(packages.root, sys.executable) == []
 
 
+@pytest.mark.slow
 def test_mypy_has_no_complaint(packages: Packages) -> None:
     """mypy in strict mode; pyright sees the packages of `tests/generated`, and these with `--full`."""
     assert quality.mypy(packages.root) == []
@@ -146,6 +148,7 @@ def test_pyright_has_no_complaint(packages: Packages, request: pytest.FixtureReq
     assert quality.pyright(packages.root) == []
 
 
+@pytest.mark.slow
 def test_packages_link(packages: Packages) -> None:
     """Each is prepared, instantiated and bound whole with a component of its world, or refused by name."""
     refused: dict[str, list[str]] = {}
@@ -161,6 +164,7 @@ def test_packages_link(packages: Packages) -> None:
             assert part in text, module
 
 
+@pytest.mark.slow
 def test_no_package_refuses_its_own_stub(packages: Packages) -> None:
     """As the bytes that it is, it can be read and it fits, whatever wasmtime makes of it; so does what wasmtime compiles."""
     for module, world in packages.worlds.items():

@@ -101,6 +101,7 @@ def test_the_list_is_that_of_validate(
     assert issubclass(rt.ComponentMismatchError, rt.InterfaceError)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", ["kinds", "versions"])
 def test_kinds_that_wasmtime_need_not_know(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fixed-length lists, streams, labels, versions: the list is that of `validate` for all of them."""

@@ -182,6 +182,7 @@ def run(program: str, timeout: int = 30) -> tuple[str, int, str]:
     return done.stdout, done.returncode, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_it_is_an_error_and_no_signal(way: str) -> None:
     """An error of Python's or ours, and the process goes on."""
@@ -189,6 +190,7 @@ def test_it_is_an_error_and_no_signal(way: str) -> None:
     assert (output, status) == (f"{TOLD[way]}\nTrue\n", 0), said
 
 
+@pytest.mark.slow
 def test_a_thousand_interrupts(request: pytest.FixtureRequest) -> None:
     """Ctrl-C at any moment of calls out of wasm, into it, and in between; with `--full` a thousand times."""
     times = 1000 if request.config.getoption("--full") else 25
@@ -229,6 +231,7 @@ print(done >= {times}, works())
     assert (output, status) == ("True True\n", 0), said
 
 
+@pytest.mark.slow
 def test_threads_that_raise(request: pytest.FixtureRequest) -> None:
     """Every thread gets its own exceptions and no other's; with `--full` 100,000 of them."""
     times = 100_000 if request.config.getoption("--full") else 2_000

@@ -254,6 +254,7 @@ def test_cancelling_stops_a_loop_at_the_next_tick(name: str) -> None:
         app.plain("plain")
 
 
+@pytest.mark.slow
 def test_streams_and_futures_never_reach_the_abort() -> None:
     """A component that gives one is refused when the function is bound; wasmtime would end the process."""
     program = """

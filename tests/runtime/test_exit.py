@@ -59,6 +59,7 @@ elif sys.argv[1] == "cycle":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["prepared", "instance", "(instance, prepared)"])
 @pytest.mark.parametrize("place", ["main", "module", "sys", "cycle"])
 def test_the_interpreter_ends_well(place: str, kept: str) -> None:

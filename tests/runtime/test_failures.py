@@ -381,6 +381,7 @@ def test_threads_never_see_each_others_exceptions() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit", "GeneratorExit"])
 def test_base_exceptions_do_not_crash_the_process(error: str) -> None:
     """What is no Exception goes the same way; without care it is a segmentation fault."""
@@ -398,6 +399,7 @@ except {error} as caught:
     assert (done.stdout, done.returncode) == (f"{error}('from the callback')\n", 0), done.stderr
 
 
+@pytest.mark.slow
 def test_the_end_of_the_stack_is_an_exception() -> None:
     """However deep the caller is, a callback that finds no room left is a RecursionError and no garbage for Rust."""
     program = """
@@ -438,6 +440,7 @@ def test_a_store_is_not_closed_by_a_callback() -> None:
     app.instance.store.close()
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_wasm_runs() -> None:
     """A guest in a loop of callbacks is interrupted, time after time, and the process lives on."""
     program = """

@@ -87,6 +87,7 @@ def test_where_the_fast_layer_cannot_be_used(
     assert str(caught.value) == f"WITGEN_VALUE_LAYER=fast: {message}"
 
 
+@pytest.mark.slow
 def test_importing_the_runtime_opens_no_memory() -> None:
     """The fast layer is loaded when the first component is prepared, not before."""
     program = (
@@ -310,6 +311,7 @@ def test_reading_arguments_may_close_the_store() -> None:
         call(Closing([1]))
 
 
+@pytest.mark.slow
 def test_threads_with_stores_of_their_own() -> None:
     """Four threads in the same host functions: nobody gets a value of another's."""
     ty = abi.Tuple((abi.STRING, abi.List(abi.STRING), abi.Option(abi.U64)))

@@ -90,6 +90,7 @@ def bound_echo(name: str) -> Callable[[object], object]:
     return test_values.echoes().instance.bind(echo.export(name, *test_values.FUNCTIONS[name]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_values_leave_nothing(name: str, calls: tuple[int, int]) -> None:
     """In, out to the implementation, back in, and out."""

@@ -193,6 +193,7 @@ def test_deep_recursion_comes_to_the_end_of_its_stack() -> None:
             rt.engine(stack_size=size)
 
 
+@pytest.mark.slow
 def test_a_flood_of_handles_is_stopped() -> None:
     """By the limit for objects of the host's; and by wasmtime's own, for those and for the component's own."""
     app = App(rt.Limits(handles=10))
@@ -213,6 +214,7 @@ def test_a_result_that_copies_the_same_bytes_over_and_over_is_stopped() -> None:
     assert app.stopped("copies", 8000) == "limit"
 
 
+@pytest.mark.slow
 def test_threads_with_too_little_stack_are_refused() -> None:
     """Where wasm would come to the end of the thread's stack first, which is a segmentation fault."""
     program = """

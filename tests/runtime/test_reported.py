@@ -59,6 +59,7 @@ def said(comparison: Comparison) -> tuple[object, ...]:
     return places, comparison.supplied, comparison.unasked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", CASES)
 def test_the_corpus(module: str) -> None:
     """Each world is found in both, and either is found in the other."""
