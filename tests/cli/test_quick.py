@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from witgen import api
 from witgen.api import Request, Side
-from witgen.cli import quick
+from witgen.cli import main, quick
 from witgen.cli.dispatch import run as dispatch
 from witgen.cli.quick import Line
 
@@ -102,3 +103,12 @@ def test_the_plain_lines_are_read() -> None:
 def test_what_is_not_plain_is_left_to_click(words: list[str]) -> None:
     """Errors, help and other commands are not for the quick way."""
     assert quick.read(words) is None
+
+
+def test_a_caller_keeps_its_garbage_collection(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run sets collections apart for itself only, however it ends."""
+    before = gc.get_threshold()
+    assert main(["there-is-no-such-path.wit"]) != 0
+    assert main(["--help"]) == 0
+    assert gc.get_threshold() == before
+    assert capsys.readouterr().err
