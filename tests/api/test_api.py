@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,13 @@ def wit(tmp_path: Path) -> str:
     return str(place)
 
 
+def found_packages(folder: Path) -> set[str]:
+    """What setuptools takes into a wheel; in a process of its own, since it has no types."""
+    program = "import sys, setuptools; print(*setuptools.find_packages(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
 def test_the_passes_can_be_run_one_by_one(wit: str) -> None:
     """Load, resolve, select, plan and render give the files that `generate` writes."""
     found = api.load_and_resolve(wit)
@@ -72,6 +81,9 @@ def test_every_owned_file_has_the_header(wit: str, tmp_path: Path) -> None:
     done = api.generate(Request(wit, ("app",), tmp_path / "out"))
     for path in done.files:
         text = (tmp_path / "out" / path).read_text(encoding="utf-8")
+        if path in ("__init__.py", "host/__init__.py"):
+            assert owner(text.encode()) == "witgen", "all worlds share it"
+            continue
         assert owner(text.encode()) == "acme:demo/app@1.0.0"
         assert "witgen <WIT> --world acme:demo/app@1.0.0\n" in text
         assert str(tmp_path) not in text
@@ -90,6 +102,42 @@ def test_an_edited_docs_line_rewrites_the_files_that_show_it(wit: str, tmp_path:
     assert changed == {"host/app/acme/demo_v1/log.py", "guest/wit_world/imports/log.py"}
     assert second.written is not None
     assert (second.written.created, second.written.updated) == (0, 2)
+
+
+def test_the_folders_above_a_host_package_are_packages(wit: str, tmp_path: Path) -> None:
+    """`find_packages()` finds the generated code, of every world; all worlds write the same files."""
+    out = tmp_path / "bindings"
+    api.generate(Request(wit, ("app",), out))
+    first = (out / "host/__init__.py").read_bytes()
+    done = api.generate(Request(wit, ("other",), out, Side.HOST))
+    assert done.written is not None
+    assert not done.written.updated
+    assert (out / "host/__init__.py").read_bytes() == first
+    found = found_packages(tmp_path)
+    assert {"bindings", "bindings.host", "bindings.host.app", "bindings.host.other.acme.demo_v1"} <= found
+    assert not any("guest" in name for name in found)
+    assert api.check(Request(wit, ("app",), out)).differences == ()
+    (out / "__init__.py").unlink()
+    assert len(api.check(Request(wit, ("app",), out)).differences) == 1
+
+
+def test_a_folder_that_has_more_than_bindings_does_not_become_a_package(wit: str, tmp_path: Path) -> None:
+    """`--out src` leaves `src` as it is; so do a guest package, and a file of the user's own."""
+    src = tmp_path / "src"
+    src.mkdir()
+    (src / "app.py").touch()
+    api.generate(Request(wit, ("app",), src, Side.HOST))
+    assert not (src / "__init__.py").exists()
+    assert (src / "host/__init__.py").is_file()
+    api.generate(Request(wit, ("app",), tmp_path / "guests", Side.GUEST))
+    assert sorted(path.name for path in (tmp_path / "guests").iterdir()) == [".witgen", "guest"]
+    mine = tmp_path / "mine/host/__init__.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("MINE = 1\n", encoding="utf-8")
+    request = Request(wit, ("app",), tmp_path / "mine", Side.HOST)
+    api.generate(request)
+    assert mine.read_text(encoding="utf-8") == "MINE = 1\n"
+    assert api.check(request).differences == ()
 
 
 def test_features_are_in_the_command(wit: str, tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_any_change_means_a_full_run(folder: Path, capsys: pytest.CaptureFixture
 def test_one_side_and_another_folder(folder: Path) -> None:
     """--side writes one package only, --out elsewhere; both may share a folder."""
     assert main(["wit", "--side", "host", "--out", "deep/out"]) == 0
-    assert [path.name for path in sorted((folder / "deep/out").iterdir())] == [".witgen", "host"]
+    assert [path.name for path in sorted((folder / "deep/out").iterdir())] == [".witgen", "__init__.py", "host"]
     assert main(["wit", "--side", "guest", "--out", "deep/out"]) == 0
     assert main(["wit", "--check", "--out", "deep/out"]) == 0
 

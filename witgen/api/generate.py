@@ -222,11 +222,18 @@ class _Run:
         return None if verify and (not stamp.verified or stamp.verified != installed_wasmtime()) else stamp
 
     def outputs(self) -> tuple[tuple[World, ...], tuple[Output, ...]]:
-        """All passes up to formatted text."""
+        """All passes up to formatted text, and the files that make the folders above a host package packages."""
+        from ..compiler.emit.parents import parents
+        from ..compiler.emit.write import output_failures
+
         request, diagnostics = self.request, self.diagnostics
         resolved = resolve_inputs(self.inputs, request.features, request.all_features, diagnostics).resolved
         worlds = select(resolved, request.worlds, diagnostics)
-        return worlds, render(plan(resolved, worlds, request, diagnostics))
+        outputs = render(plan(resolved, worlds, request, diagnostics))
+        if request.side is Side.GUEST:
+            return worlds, outputs
+        with output_failures("read", request.out, diagnostics):
+            return worlds, (*outputs, parents(request.out, f"witgen {__version__}"))
 
     def stamp(self, worlds: tuple[World, ...], outputs: tuple[Output, ...], wasmtime: str) -> Stamp:
         """What a later run needs to know of this one."""
@@ -315,7 +322,9 @@ def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Req
     from ..compiler.trial import STEPS, verify
     from ..compiler.trial.stub import stub_component
 
-    (package,) = (output.folders[0] for output in outputs if output.folders[0].startswith(f"{Side.HOST.value}/"))
+    (package,) = (
+        folder for output in outputs for folder in output.folders[:1] if folder.startswith(f"{Side.HOST.value}/")
+    )
     verified = True
     for world in worlds:
         found = verify(request.out / package, stub_component(world), world.id)

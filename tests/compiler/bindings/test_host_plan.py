@@ -345,6 +345,15 @@ def test_a_field_that_every_class_has_gets_no_default() -> None:
     assert "dataclasses: field as _field" in imports(found)
 
 
+def test_exported_types_have_a_path_without_a_version() -> None:
+    """`exports.hooks` has what the interface's own module has; with two versions of a package, both are named."""
+    package = plan("package a:b@1.2.0; interface hooks { record order {} f: func(); } world w { export hooks; }")
+    short, full = module(package, "exports/hooks.py"), module(package, "exports/a/b_v1/hooks.py")
+    assert short.exported == full.exported == ("Hooks", "Order")
+    (block,) = short.imports
+    assert [line.module for line in block.imports] == [".a.b_v1.hooks"]
+
+
 def test_docs_name_things_as_python_does() -> None:
     """Names in backticks: parameters before functions and types of the same interface; other words stay."""
     package = plan(

@@ -1,19 +1,25 @@
-"""The `__init__` files: the package's own, which offers everything under flat names, and those of its folders."""
+"""The `__init__` files: the package's own, which offers everything under flat names, and those of its folders.
+
+Exported interfaces have a module under their flat name as well, so that `from plugin.exports.hooks import Order` names
+no version.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from ...emit.pymodel import PyModule
 from ..docs import docstring
 from ..imports import Imports, sorted_names
-from .layout import EXPORTS, Part, Path
+from .layout import EXPORTS, Part, Path, Site
 from .scope import RUNTIME
 from .spelling import Plan
 
 _RUNTIME_NAMES = ("Err", "Exit", "Limits", "Ok", "Some", "Trap")
 
 
-def plan_inits(plan: Plan, types: list[str]) -> list[PyModule]:
-    """All `__init__` modules; `types` are the names that `_types` offers."""
+def plan_inits(plan: Plan, types: list[str], exported: Mapping[Site, PyModule]) -> list[PyModule]:
+    """All `__init__` modules, and the short ones of `exported`; `types` are the names that `_types` offers."""
     layout = plan.layout
     modules = [_package(plan, types)]
     paths = [path for site in layout.sites.values() for path in (site.import_path, site.export_path) if path]
@@ -21,7 +27,7 @@ def plan_inits(plan: Plan, types: list[str]) -> list[PyModule]:
     modules += [PyModule("/".join((*folder, "__init__.py")), _folder_docs(folder)) for folder in sorted(folders)]
     if layout.exported:
         modules.append(_exports(plan))
-    return modules
+    return [*modules, *(_short(site, module) for site, module in exported.items())]
 
 
 def _folder_docs(folder: Path) -> str:
@@ -54,12 +60,20 @@ def _world_docs(part: Part) -> str:
 
 def _exports(plan: Plan) -> PyModule:
     imports = Imports()
-    offered: list[str] = []
-    for site in plan.layout.exported:
-        assert site.export_path is not None
-        offered.append(_module(imports, ".", site.export_path[1:], site.export_flat))
+    offered = [imports.name(".", site.export_flat) for site in plan.layout.exported]
     text = "What the component gives: one module for each interface that it exports."
     return PyModule(f"{EXPORTS}/__init__.py", text, imports.blocks(), exported=sorted_names(offered))
+
+
+def _short(site: Site, module: PyModule) -> PyModule:
+    """The names of `module` without the version of its package."""
+    assert site.export_path is not None
+    imports = Imports()
+    home = "." + ".".join(site.export_path[1:])
+    for name in module.exported:
+        imports.name(home, name)
+    title = f"What the component gives as `{site.title}`."
+    return PyModule(f"{EXPORTS}/{site.export_flat}.py", title, imports.blocks(), exported=module.exported)
 
 
 def _module(imports: Imports, here: str, path: Path, flat: str) -> str:

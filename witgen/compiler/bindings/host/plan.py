@@ -55,12 +55,12 @@ def plan_host(
     types = plan_types(plan)
     if types is not None:
         unfinished.append(types[0])
-    for site in layout.exported:
-        modules.append(plan_exported(plan, site, links.by_key[site.exports[0].python]))
+    exported = {site: plan_exported(plan, site, links.by_key[site.exports[0].python]) for site in layout.exported}
+    modules += exported.values()
     modules.append(plan_world(plan, links))
     modules += [plan_abi(plan, links), plan_plain(plan)]
     modules += [finish() for finish in unfinished]
-    modules += plan_inits(plan, [] if types is None else types[1])
+    modules += plan_inits(plan, [] if types is None else types[1], exported)
     support = (PySupport("py.typed", "python/py.typed.j2"),)
     return PyPackage(root, header, tuple(sorted(modules, key=lambda module: module.path)), support)
 

@@ -2,8 +2,7 @@
 # Regenerate with: witgen <WIT> --world acme:demo/app@1.0.0
 """What the component gives: one module for each interface that it exports."""
 
-from .exports_.corners_v0_2_0_rc_1 import cycle, later, names, stuff, users
-from .exports_.corners_v0_2_0_rc_1.corners import inline
+from . import cycle, inline, later, names, stuff, users
 
 __all__ = [
     "cycle",

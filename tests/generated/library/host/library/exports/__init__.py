@@ -2,7 +2,7 @@
 # Regenerate with: witgen <WIT> --world demo:library/library@0.1.0
 """What the component gives: one module for each interface that it exports."""
 
-from .demo.library_v0_1 import handler
+from . import handler
 
 __all__ = [
     "handler",

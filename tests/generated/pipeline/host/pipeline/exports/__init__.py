@@ -2,7 +2,7 @@
 # Regenerate with: witgen <WIT> --world demo:pipeline/source@1.0.0 --world demo:pipeline/sink@1.0.0 --world demo:pipeline/relay@1.0.0
 """What the component gives: one module for each interface that it exports."""
 
-from .demo.pipeline_v1 import channel
+from . import channel
 
 __all__ = [
     "channel",

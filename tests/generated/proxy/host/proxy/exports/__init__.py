@@ -2,7 +2,7 @@
 # Regenerate with: witgen <WIT> --world wasi:http/proxy@0.2.8
 """What the component gives: one module for each interface that it exports."""
 
-from .wasi.http_v0_2 import incoming_handler
+from . import incoming_handler
 
 __all__ = [
     "incoming_handler",
