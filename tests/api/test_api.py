@@ -143,7 +143,7 @@ def test_a_folder_that_has_more_than_bindings_does_not_become_a_package(wit: str
 def test_features_are_in_the_command(wit: str, tmp_path: Path) -> None:
     """The command to run again keeps them, sorted, and the item they keep is there."""
     api.generate(Request(wit, ("app",), tmp_path, features=("zeal", "louder")))
-    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "host").rglob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "host/app").rglob("*.py")]
     assert all("witgen <WIT> --world acme:demo/app@1.0.0 --features louder,zeal\n" in text for text in texts)
     assert any("def shout(" in text for text in texts)
 

@@ -54,6 +54,6 @@ def _packages(files: tuple[str, ...], out: Path) -> list[str]:
     for side, depth in ((Side.HOST, 2), (Side.GUEST, 1)):
         of_side = [path for path in files if path.startswith(f"{side.value}/")]
         if of_side:
-            folder = out.joinpath(*of_side[0].split("/")[:depth])
+            folder = out.joinpath(*of_side[-1].split("/")[:depth])
             lines.append(f"  {side.value:5}  {folder}  {counted(len(of_side), 'file')}")
     return lines

@@ -116,6 +116,8 @@ def test_module_paths_follow_wit_names() -> None:
         "plain/pkg/more.py",
         "exports/acme/app_v1/handler.py",
         "exports/acme/app_v1/w/lib.py",
+        "exports/handler.py",
+        "exports/lib.py",
     }
 
 
