@@ -15,6 +15,7 @@ from wasmtime.component import Component
 
 from ._ahead import CompiledAhead, compile_ahead, prune_cache
 from ._async import awaited, to_thread
+from ._bound import Bound
 from ._cache import FolderPath, Pruned
 from ._carriers import ErrorContext, FutureReader, StreamReader
 from ._engine import engine
@@ -60,6 +61,7 @@ else:
 
 __all__ = [
     "BindError",
+    "Bound",
     "CompileLimitError",
     "CompiledAhead",
     "Component",

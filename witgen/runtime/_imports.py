@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
@@ -36,6 +38,7 @@ from ._types import (
 from ._values import Err
 
 if TYPE_CHECKING:
+    from ._choices import Choice
     from ._instance import Instance
 
 
@@ -108,46 +111,90 @@ def article(protocol: str) -> str:
     return f"{'an' if protocol[:1].lower() in 'aeiou' else 'a'} {protocol}"
 
 
-class Implementation:
-    """What was given for one interface, checked: its functions, and what its resources' objects must be.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given for the imports of a component, checked: all that an instance has to know of it.
 
-    What is given for a resource of the world is its class.
+    `targets` are the functions by slot, None for methods and for what was not given. `classes` are those of the resources'
+    objects, None where no constructor or static shows it. What is given for a resource of the world is its class.
     """
 
-    def __init__(self, interface: ImportInterface, given: object) -> None:
-        """Raises: ImplementationError."""
-        self.functions: list[Callable[..., object] | None] = []
-        self.classes: dict[ImportedResource, type | None] = dict.fromkeys(interface.resources)
+    choice: Choice
+    targets: tuple[Callable[..., object] | None, ...]
+    classes: dict[ImportedResource, type | None]
+
+
+class Requirements:
+    """What an interface asks of an implementation, found out once."""
+
+    def __init__(self, interface: ImportInterface) -> None:
+        self._interface = interface
         self.members: dict[ImportedResource, tuple[str, ...]] = {}
-        bare = not interface.id and bool(interface.resources)
-        of_world = f"a {'resource' if bare else 'function'} of the world"
-        what = f"{interface.key}= ({interface.id or of_world})"
-        if isinstance(given, type) and not bare and any(_needs_instance(given, f.path) for f in interface.functions):
-            raise ImplementationError(
-                f"{what}: expected {article(interface.protocol)}, got the class {given.__name__} itself:"
-                " pass an instance"
-            )
+        """The methods of each resource."""
+        self._makers: dict[ImportedResource, tuple[str, ...]] = {}
+        """The attributes that hold the class of each resource."""
+        self._is_class = not interface.id and bool(interface.resources)
+        of_world = f"a {'resource' if self._is_class else 'function'} of the world"
+        self._what = f"{interface.key}= ({interface.id or of_world})"
         for resource in interface.resources:
-            functions = [f for f in interface.functions if resource_of(f) == resource.name]
-            self.members[resource] = tuple(f.path[1:] for f in functions if f.path.startswith("."))
-            attributes = {f.path.partition(".")[0] for f in functions if not f.path.startswith(".")}
-            for cls in [given] if bare else [cast("object", getattr(given, a, None)) for a in attributes]:
+            paths = [f.path for f in interface.functions if resource_of(f) == resource.name]
+            self.members[resource] = tuple(path[1:] for path in paths if path.startswith("."))
+            self._makers[resource] = tuple({path.partition(".")[0]: None for path in paths if not path.startswith(".")})
+        self._finders = [_finder(function) for function in interface.functions]
+
+    def check(self, given: object) -> tuple[list[Callable[..., object] | None], dict[ImportedResource, type | None]]:
+        """The functions of an implementation, None for methods, and the classes of resources. Raises: ImplementationError."""
+        interface = self._interface
+        if isinstance(given, type) and not self._is_class:
+            self._check_instance(given)
+        classes: dict[ImportedResource, type | None] = {}
+        for resource, makers in self._makers.items():
+            classes[resource] = None
+            for cls in [given] if self._is_class else [cast("object", getattr(given, a, None)) for a in makers]:
                 if isinstance(cls, type):
-                    self.classes[resource] = cls
+                    classes[resource] = cls
                     for method in self.members[resource]:
                         if not callable(getattr(cls, method, None)):
-                            raise ImplementationError(f"{what}: {resource.cls}: {kind(cls)} has no method {method!r}")
-        for function in interface.functions:
-            self.functions.append(_find(what, interface, function, given))
+                            raise ImplementationError(
+                                f"{self._what}: {resource.cls}: {kind(cls)} has no method {method!r}"
+                            )
+        functions: list[Callable[..., object] | None] = []
+        for find, function in zip(self._finders, interface.functions, strict=True):
+            if find is None:
+                functions.append(None)
+                continue
+            try:
+                found = find(given)
+                functions.append(found if callable(found) else _find(self._what, interface, function, given))
+            except AttributeError:
+                functions.append(_find(self._what, interface, function, given))
+        return functions, classes
+
+    def _check_instance(self, given: type) -> None:
+        if any(_needs_instance(given, f.path) for f in self._interface.functions):
+            raise ImplementationError(
+                f"{self._what}: expected {article(self._interface.protocol)}, got the class {given.__name__} itself:"
+                " pass an instance"
+            )
+
+
+def _finder(function: ImportFunc) -> Callable[[object], object] | None:
+    """What gets a function out of an implementation; None for a method, which each object has."""
+    if function.path.startswith("."):
+        return None
+    return attrgetter(function.path) if function.path else _itself
+
+
+def _itself(given: object) -> object:
+    return given
 
 
 def _needs_instance(given: type, path: str) -> bool:
     return "." not in path and isinstance(inspect.getattr_static(given, path, None), FunctionType)
 
 
-def _find(what: str, interface: ImportInterface, function: ImportFunc, given: object) -> Callable[..., object] | None:
-    if function.path.startswith("."):
-        return None
+def _find(what: str, interface: ImportInterface, function: ImportFunc, given: object) -> Callable[..., object]:
+    """A function, step by step, to say where it is missing. Raises: ImplementationError."""
     found = given
     seen = interface.protocol
     for attribute in function.path.split(".") if function.path else ():

@@ -16,7 +16,7 @@ from ._closing import close_each
 from ._convert import Misfit
 from ._engine import stack_size
 from ._errors import MissingExportError, ResourceInUseError
-from ._imports import Implementation, leave
+from ._imports import Given, leave
 from ._link import ExportFunc, Link, P, R_co
 from ._signals import watch
 from ._types import ImportedResource
@@ -36,7 +36,7 @@ class Instance(Uncopied):
         self,
         prepared: Prepared,
         store: Store,
-        implementations: dict[str, Implementation],
+        given: Given,
         handles: int | None = None,
     ) -> None:
         self.store = store
@@ -44,38 +44,33 @@ class Instance(Uncopied):
         self.state.stack_size = stack_size(prepared.engine)
         if self.state.frame is None:
             self.state.stack_used = self.state.stack_size
-        self.frame = _store.Frame(self)
-        """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
+        self._frame: _store.Frame | None = None
         self.is_closed = False
         self.handles = handles
         """How many objects of each resource of the host's the component may hold; None for no limit."""
         self.forgotten: deque[Owned] = deque()
         """Resources whose handle was collected without being closed: dropped by the next call, never by a finalizer."""
         self._prepared = prepared
-        self._implementations = implementations
-        self.targets = prepared.imports.targets(implementations)
-        self._tables = {
-            resource: HostTable(prepared.imports.numbers[resource])
-            for implementation in implementations.values()
-            for resource in implementation.classes
-        }
-        self._classes = {r: cls for i in implementations.values() for r, cls in i.classes.items()}
-        self._members = {r: members for i in implementations.values() for r, members in i.members.items()}
+        self.targets = given.targets
+        self._classes = given.classes
+        self._tables: dict[ImportedResource, HostTable] = {}
         self._links: dict[type[Link], Link] = {}
         self._raw: RawInstance | None = None
         self.watch = watch(prepared.engine)
         """Called before wasm is entered and when a callback returns to it; None where that is not needed."""
-        if prepared.layer == "fast":
-            self._enter_fast(store)
+        if prepared.host_objects is not None:
+            address = context_of(store)
+            self.host_objects = prepared.host_objects(address)
+            self.context = self.host_objects.context
+            _store.register(store, address)
 
-    def _enter_fast(self, store: Store) -> None:
-        from ._fast.resource import HostObjects
-        from ._memory import argument
-
-        address = context_of(store)
-        self.context = argument(address)
-        self.host_objects = HostObjects(self.context)
-        _store.register(store, address)
+    @property
+    def frame(self) -> _store.Frame:
+        """The entry that all calls of the fast layer share: an error is in it only while wasm unwinds."""
+        frame = self._frame
+        if frame is None:
+            frame = self._frame = _store.Frame(self)
+        return frame
 
     def start(self, raw: RawInstance) -> None:
         """It was instantiated."""
@@ -100,7 +95,10 @@ class Instance(Uncopied):
 
     def table(self, resource: ImportedResource) -> HostTable | None:
         """The objects of an imported resource; None where wasmtime supplies it."""
-        return self._tables.get(resource)
+        known = self._tables.get(resource)
+        if known is None and resource in self._classes:
+            known = self._tables[resource] = HostTable(self._prepared.imports.numbers[resource])
+        return known
 
     def keyword(self, resource: ImportedResource) -> str:
         """The keyword of `instantiate` that would supply `resource`, "" if there is none."""
@@ -116,7 +114,7 @@ class Instance(Uncopied):
         cls = self._classes[resource]
         if cls is not None:
             return isinstance(value, cls)
-        return value is not None and all(hasattr(value, member) for member in self._members[resource])
+        return value is not None and all(hasattr(value, member) for member in self._prepared.imports.members[resource])
 
     def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
         """The callable for an exported function.
@@ -194,7 +192,8 @@ class Instance(Uncopied):
         if self.state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
         self.is_closed = True
-        self._raw = None
+        self._raw = self._frame = None  # and with the links nothing is left that leads back to the instance
+        self._links.clear()
         objects = [value for table in self._tables.values() for value in table.objects.values()]
         for table in self._tables.values():
             table.objects.clear()

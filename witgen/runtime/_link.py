@@ -46,7 +46,8 @@ def bound(owner: object, method: Callable[..., object], function: F) -> F:
     """
     name = method.__name__
     if _takes_keywords(function) and getattr(type(owner), name, None) is method:
-        update_wrapper(function, MethodType(method, owner))
+        # For `inspect` alone, which finds the signature there: with `owner` in it, both would wait for the collector.
+        update_wrapper(function, MethodType(method, type(owner)))
         vars(owner).setdefault(name, function)
     return function
 

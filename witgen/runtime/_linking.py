@@ -8,8 +8,7 @@ version.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,22 +17,21 @@ from wasmtime.component import Linker
 
 from ..component.linker_names import family, is_native, is_native_http
 from . import _store, _wasmtime
+from ._choices import Choice, Choices, Needed
 from ._compile import Compiler
 from ._engine import carries_two_borrows
 from ._errors import (
     EngineError,
     ImplementationError,
     InterfaceError,
-    MissingImportError,
-    NativeGroupError,
     UnsupportedTypeError,
     UnusedImportWarning,
 )
 from ._fit import misfit
 from ._fork import Lock
-from ._imports import HostCall, Implementation, article, borrows, destroy, label, mentioned
+from ._imports import Given, HostCall, Requirements, article, borrows, destroy, label
 from ._needs import Need, Offered
-from ._reflect import Items, Unsupported, is_function, is_resource, resources_in, signature_of
+from ._reflect import Items, Unsupported, is_function, is_resource, signature_of
 from ._signals import watch
 from ._types import ImportedResource, ImportFunc, ImportInterface, WorldType
 from ._uncopied import Uncopied
@@ -47,14 +45,6 @@ class Definable(Protocol):
     """A host function, whichever layer carries its values."""
 
     def define(self, instance: LinkerInstance, name: str, /) -> None: ...
-
-
-@dataclass(slots=True)
-class Needed:
-    """An interface of the world that the component imports: under which names, and what it uses of it under each."""
-
-    interface: ImportInterface
-    uses: dict[str, Items] = field(default_factory=dict[str, Items])
 
 
 def unsupported(what: str, keyword: str) -> UnsupportedTypeError:
@@ -82,6 +72,10 @@ class Imports(Uncopied):
         for interface in world.imports:
             self._slots[interface.key] = count
             count += len(interface.functions)
+        self._count = count
+        self._requirements = {i.key: Requirements(i) for i in world.imports}
+        self.members = {r: m for required in self._requirements.values() for r, m in required.members.items()}
+        """The methods of each imported resource."""
         self.needed: dict[str, Needed] = {}
         self._taken: dict[str, dict[str, ImportedResource]] = {}
         self._passing: dict[str, Items] = {}
@@ -89,6 +83,7 @@ class Imports(Uncopied):
         self._extra_native: dict[str, Items] = {}
         """What the world lacks and wasmtime supplies."""
         self._extra_http: dict[str, Items] = {}
+        self._choices = Choices(world, self.needed, self._extra_native, self._extra_http)
         self._match(imports)
         self._take(imports)
         for needed in self.needed.values():
@@ -183,89 +178,41 @@ class Imports(Uncopied):
 
     # ---- what was given --------------------------------------------------------------------------------------------
 
-    def implementations(self, given: Mapping[str, object], http: bool) -> dict[str, Implementation]:
+    def given(self, imports: Mapping[str, object], http: bool) -> Given:
         """Check what was given. Raises: MissingImportError, ImplementationError, NativeGroupError.
 
         What the component does not import is warned of where it would have replaced something of wasmtime's: nobody
         would notice that it never runs. What the world asks for is not: a component may use less.
         """
-        offered = {key for key, value in given.items() if isinstance(value, Offered)}
-        given = {key: value.implementation if isinstance(value, Offered) else value for key, value in given.items()}
-        unknown = sorted(given.keys() - {interface.key for interface in self._world.imports})
-        if unknown:
-            keys = ", ".join(f"{interface.key}=" for interface in self._world.imports) or "none"
-            raise ImplementationError(
-                f"world {self._world.id} has no import {', '.join(f'{key}=' for key in unknown)}; its imports are {keys}"
-            )
-        missing = [line for needed in self.needed.values() if (line := _missing(needed.interface, given, http))]
-        if self._extra_http and not http:
-            missing.extend(f"missing import {name}: pass http=True{_NETWORK}" for name in self._extra_http)
-        if missing:
-            raise MissingImportError("\n".join(missing))
-        self._check_groups(given)
-        for interface in self._world.imports:
-            is_given = given.get(interface.key) is not None and interface.key not in offered
-            if is_given and interface.native and interface.key not in self.needed:
+        if not self._slots.keys() >= imports.keys():
+            unknown = ", ".join(f"{key}=" for key in sorted(imports.keys() - self._slots.keys()))
+            keys = ", ".join(f"{key}=" for key in self._slots) or "none"
+            raise ImplementationError(f"world {self._world.id} has no import {unknown}; its imports are {keys}")
+        offered: set[str] = set()
+        found: dict[str, object] = {}
+        for key, value in imports.items():
+            if isinstance(value, Offered):
+                offered.add(key)
+                value = value.implementation
+            if value is not None:
+                found[key] = value
+        choice = self._choices.of(frozenset(found), http)
+        for interface in choice.unused:
+            if interface.key not in offered:
                 warnings.warn(
                     f"{interface.key}= ({article(interface.protocol)}) is never used: the component does not import"
                     f" {interface.id}; offered(…) around it says that this is meant",
                     UnusedImportWarning,
-                    stacklevel=4,  # the caller of the generated `instantiate`
+                    stacklevel=4,  # the caller of the generated `instantiate` or `bind`
                 )
-        return {
-            interface.key: Implementation(interface, value)
-            for interface in self._world.imports
-            if (value := given.get(interface.key)) is not None
-        }
-
-    def _check_groups(self, given: Mapping[str, object]) -> None:
-        """A native interface shares its resources with others, so it cannot be replaced alone.
-
-        Where one with resources is given, all native ones that mention them must be: theirs would be of another type.
-        Where one that takes another's resources is given, so must the other be: Python could do nothing with them. Only
-        one that merely returns them may stand alone; it fails if it is asked for one.
-        """
-        native = [n.interface for n in self.needed.values() if n.interface.native]
-        first = [i for i in native if given.get(i.key) is not None]
-        group = list(first)
-        for one in group:  # grows
-            for other in native:
-                users = one.id in other.needs and one.resources, other.id in one.needs and _takes(one, other)
-                if other not in group and any(users):
-                    group.append(other)
-        lacking = [i for i in group if i not in first]
-        outside = self._outside(group) if first else []
-        if not lacking and not outside:
-            return
-        cures = [f"pass {', '.join(f'{i.key}= ({article(i.protocol)})' for i in lacking)} too"] if lacking else []
-        if outside:
-            statements = " ".join(f"import {name};" for name in outside)
-            cures.append(f"add `{statements}`, which world {self._world.id} lacks, generate again and pass what is new")
-        raise NativeGroupError(
-            f"{', '.join(i.id for i in first)} cannot be given without what shares resources with it:"
-            f" {', and '.join(cures)}, or leave the whole group to wasmtime"
-        )
-
-    def _outside(self, group: Sequence[ImportInterface]) -> list[str]:
-        """What the component imports of wasmtime's and the world lacks, and what mentions a resource of `group`."""
-        resources = [
-            item
-            for interface in group
-            if interface.key in self.needed
-            for items in self.needed[interface.key].uses.values()
-            for name, item in items.items()
-            if name in {r.name for r in interface.resources}
-        ]
-        extra = self._extra_native | self._extra_http
-        return [name for name, items in extra.items() if any(r in resources for r in resources_in(items))]
-
-    def targets(self, implementations: Mapping[str, Implementation]) -> list[Callable[..., object] | None]:
-        """The implementation of each function, by slot."""
-        targets: list[Callable[..., object] | None] = []
-        for interface in self._world.imports:
-            given = implementations.get(interface.key)
-            targets.extend(given.functions if given is not None else [None] * len(interface.functions))
-        return targets
+        targets: list[Callable[..., object] | None] = [None] * self._count
+        classes: dict[ImportedResource, type | None] = {}
+        for key, value in found.items():
+            functions, its_classes = self._requirements[key].check(value)
+            slot = self._slots[key]
+            targets[slot : slot + len(functions)] = functions
+            classes.update(its_classes)
+        return Given(choice, tuple(targets), classes)
 
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, in the order of the world, and then what only wasmtime can supply."""
@@ -284,32 +231,22 @@ class Imports(Uncopied):
 
     # ---- linkers ---------------------------------------------------------------------------------------------------
 
-    def is_native(self, given: Mapping[str, Implementation]) -> bool:
-        """Whether wasmtime has anything to supply."""
-        return bool(self._extra_native or self._extra_http) or any(
-            n.interface.native and key not in given for key, n in self.needed.items()
-        )
-
-    def waits(self, given: Mapping[str, Implementation]) -> bool:
-        """Whether the component can wait inside wasmtime: for a clock, a stream or a socket, through `wasi:io`."""
-        supplied = (n.interface.id for key, n in self.needed.items() if n.interface.native and key not in given)
-        return any(name.startswith("wasi:io/") for name in (*self._extra_native, *supplied))
-
-    def linker(self, given: Mapping[str, Implementation], http: bool) -> Linker:
+    def linker(self, choice: Choice) -> Linker:
         """The linker for this set of interfaces. Raises: InterfaceError, UnsupportedTypeError, EngineError."""
-        key = (frozenset(k for k in given if k in self.needed), http)
+        key = choice.used, choice.http
         with self._lock:
             known = self._linkers.get(key)
             if known is None:
-                known = self._linkers[key] = self._link(given, http)
+                known = self._linkers[key] = self._link(choice)
             return known
 
-    def _link(self, given: Mapping[str, Implementation], http: bool) -> Linker:
+    def _link(self, choice: Choice) -> Linker:
+        given = choice.used
         linker = Linker(self._engine)
         linker.allow_shadowing = True
-        if self.is_native(given):
+        if choice.native:
             linker.add_wasip2()
-            if http:
+            if choice.http:
                 linker.add_wasi_http()
         with linker.root() as root:
             self._define_taken(root, "", given)
@@ -344,7 +281,7 @@ class Imports(Uncopied):
             if is_function(item):
                 functions[f"{under}#{name}"].define(instance, name)
 
-    def _define_taken(self, instance: LinkerInstance, under: str, given: Mapping[str, Implementation]) -> None:
+    def _define_taken(self, instance: LinkerInstance, under: str, given: frozenset[str]) -> None:
         for name, resource in self._taken.get(under, {}).items():
             if self.keyword(resource) in given:
                 self._define_resource(instance, name, resource)
@@ -406,28 +343,3 @@ class Imports(Uncopied):
         from ._fast.imported import FastHostFunction
 
         return FastHostFunction(slot, what, function, call.result, watch(self._engine) is not None)
-
-
-_NETWORK = " to let wasmtime supply it, which gives the component the network"
-
-
-def _missing(interface: ImportInterface, given: Mapping[str, object], http: bool) -> str:
-    if given.get(interface.key) is not None:
-        return ""
-    name = interface.id or (interface.resources or interface.functions)[0].name
-    pass_it = f"pass {interface.key}= ({article(interface.protocol)})"
-    if not interface.native:
-        return f"missing import {name}: {pass_it}"
-    if interface.http and not http:
-        return f"missing import {name}: pass http=True{_NETWORK}, or {pass_it}"
-    return ""
-
-
-def _takes(interface: ImportInterface, owner: ImportInterface) -> bool:
-    """Whether a function of `interface` is given resources of `owner`."""
-    return any(
-        mention.resource in owner.resources
-        for function in interface.functions
-        for _, param in function.params
-        for mention in mentioned(param)
-    )

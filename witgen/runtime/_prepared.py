@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import wasmtime
 from wasmtime import Engine, WasmtimeError, wat2wasm
-from wasmtime.component import Component, ExportIndex
+from wasmtime.component import Component, ExportIndex, Linker
 
 from ..component.linker_names import family
 from . import _store, _wasmtime
+from ._bound import Bound
 from ._cache import FolderPath
 from ._code_source import CodeSource
 from ._codec import ResultCodec
@@ -23,6 +24,7 @@ from ._errors import BindError, EngineError, InterfaceError, MissingExportError,
 from ._fit import misfit
 from ._fork import is_forked
 from ._guarded import KnownEngine, Store
+from ._imports import Given
 from ._instance import Instance
 from ._isolation import Isolation
 from ._layer import value_layer
@@ -41,6 +43,9 @@ from ._wasmtime import Signature
 
 if TYPE_CHECKING:
     from ._fast.export import ExportCode
+    from ._fast.resource import HostObjects
+
+W = TypeVar("W")
 
 ComponentSource = Component | bytes | bytearray | str | os.PathLike[str]
 """A compiled component, the bytes of one, or the path of its file. A `str` is a path, never component text."""
@@ -101,9 +106,13 @@ class Prepared(Uncopied):
                 self._names |= {family(name): name, name: name}
         self._check_exports()
         self.layer = value_layer()
+        self.host_objects = _host_objects() if self.layer == "fast" else None
+        """What instances need of the fast layer, where it carries the values."""
         self._compiler = Compiler(self.layer)
         self.imports = Imports(engine, world, imports, self._compiler, self.layer)
         self._compiled: dict[ExportSignature, Export] = {}
+        self._counts_fuel = True
+        """Whether the engine counts fuel, as far as is known."""
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -193,26 +202,53 @@ class Prepared(Uncopied):
         Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's, or what is no Limits or WasiConfig;
         ValueError for a store that is closed; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation raised, if starting the component fails.
         """
+        self._check(store, limits, wasi)
+        given = self.imports.given(imports, http)
+        return self._start(store, given, self.imports.linker(given.choice), limits, wasi)
+
+    def bind(self, make: Callable[[Instance], W], imports: Mapping[str, object], http: bool = False) -> Bound[W]:
+        """Check `imports` (as for `instantiate`) once, for many instances; `make` gives the object of the world's class.
+
+        Raises: BindErrors for what does not fit.
+        """
+        given = self.imports.given(imports, http)
+        linker = self.imports.linker(given.choice)
+
+        def instantiate(store: Store, limits: Limits | None, wasi: wasmtime.WasiConfig | None) -> W:
+            self._check(store, limits, wasi)
+            return make(self._start(store, given, linker, limits, wasi))
+
+        return Bound(instantiate)
+
+    def _check(self, store: Store, limits: Limits | None, wasi: wasmtime.WasiConfig | None) -> None:
         _check_store(store)
         _check_kind("limits", Limits, limits)
         _check_kind("wasi", wasmtime.WasiConfig, wasi)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
-        implementations = self.imports.implementations(imports, http)
-        if is_forked() and self.imports.waits(implementations):
+
+    def _start(
+        self, store: Store, given: Given, linker: Linker, limits: Limits | None, wasi: wasmtime.WasiConfig | None
+    ) -> Instance:
+        if is_forked() and given.choice.waits:
             check_wasi_threads()
-        linker = self.imports.linker(implementations, http)
-        instance = Instance(self, store, implementations, None if limits is None else limits.handles)
+        instance = Instance(self, store, given, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
             if isinstance(self.engine, KnownEngine) and self.engine.settings.epoch_interruption:
                 _store.start_clock(store, self.engine)
             if limits is not None:
                 limits.set(store)
-            if limits is None or limits.fuel is None:
-                _check_fuel(store)
-            _grant(instance.state, store, wasi, http, self.imports.is_native(implementations))
+            if self._counts_fuel and (limits is None or limits.fuel is None):
+                self._counts_fuel = _check_fuel(store)
+            _grant(instance.state, store, wasi, given.choice.http, given.choice.native)
             instance.start(entry.instantiate(linker, self.component))
         return instance
+
+
+def _host_objects() -> type[HostObjects]:
+    from ._fast.resource import HostObjects
+
+    return HostObjects
 
 
 def _check_store(store: object) -> None:
@@ -221,7 +257,7 @@ def _check_store(store: object) -> None:
             f"instantiate(): expected a witgen.runtime.Store, got {type(store).__module__}.{type(store).__name__}:"
             " wasmtime's own can be closed under a call that runs in it, which crashes the process"
         )
-    _wasmtime.context_of(store)  # raises if it is closed
+    _wasmtime.check_open(store)
 
 
 def _check_kind(keyword: str, wanted: type, given: object) -> None:
@@ -231,16 +267,20 @@ def _check_kind(keyword: str, wanted: type, given: object) -> None:
         raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {shown}")
 
 
-def _check_fuel(store: Store) -> None:
-    """A store without fuel would trap at its first instruction, and say that all was consumed."""
+def _check_fuel(store: Store) -> bool:
+    """Whether the engine counts fuel. A store without would trap at its first instruction, and say that all was consumed.
+
+    Raises: EngineError.
+    """
     try:
         empty = store.get_fuel() == 0
-    except WasmtimeError:  # the engine does not count it
-        return
+    except WasmtimeError:
+        return False
     if empty:
         raise EngineError(
             "the engine counts fuel (engine(fuel=True)), and the store has none: pass limits=Limits(fuel=…)"
         )
+    return True
 
 
 def _load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSource) -> Component:

@@ -13,8 +13,8 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 from wasmtime import ExitTrap, Store, WasmtimeError
 
@@ -23,6 +23,7 @@ from ._async import is_awaited, is_cancelled
 from ._defaults import STACK_SIZE
 from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind, cause_line
 from ._fork import Lock
+from ._room import HAS_ONE_LIMIT, need_frames, nested
 from ._stack import UNKNOWN, room
 from ._tail import Tail
 from ._threads import get_ident
@@ -70,6 +71,7 @@ class StoreState(Uncopied):
     __slots__ = (
         "cause",
         "deadline",
+        "end",
         "frame",
         "greenlet",
         "has_clock",
@@ -101,6 +103,8 @@ class StoreState(Uncopied):
         self.wasi = False
         self.http = False
         self.has_clock = False
+        self.end: object = None
+        """What forgets the address of the store when that is gone."""
         self.deadline: int | None = None
         """The epoch of the engine at which calls end, where the store `has_clock`."""
 
@@ -208,32 +212,36 @@ def register(store: Store, context: int) -> None:
     if contexts.get(context) is state:
         return
     contexts[context] = state
-    weakref.finalize(store, _unregister, context, state).atexit = False
+    state.end = weakref.ref(store, partial(_unregister, context, state))
 
 
-def _unregister(context: int, state: StoreState) -> None:
-    if contexts.get(context) is state:  # and not of a later store at the same address
-        del contexts[context]
+def _unregister(
+    context: int, state: StoreState, _store: object, known: dict[int, StoreState] = contexts
+) -> None:  # a default, not a global: stores may go after the interpreter has emptied its modules
+    state.end = None
+    if known.get(context) is state:  # and not of a later store at the same address
+        del known[context]
 
 
-_states: WeakKeyDictionary[Store, StoreState] = WeakKeyDictionary()
-_states_lock = Lock()
+_STATE = "_witgen_state"
+"""The attribute of a store that holds what is remembered of it."""
 _guard = Lock()
 """Held while a store is taken, which is a few instructions."""
 
 
 def state_of(store: Store) -> StoreState:
     """What is remembered of `store`; the same object each time."""
-    with _states_lock:
-        state = _states.get(store)
-        if state is None:
-            state = _states[store] = StoreState()
-        return state
+    kept: dict[str, StoreState] = vars(store)  # as far as this key is concerned
+    state = kept.get(_STATE)
+    if state is None:
+        state = kept.setdefault(_STATE, StoreState())  # in one step: another thread may do so, too
+    return state
 
 
 def is_running(store: Store) -> bool:
     """Whether a call runs in `store`."""
-    state = _states.get(store)
+    kept: dict[str, StoreState] = vars(store)  # likewise
+    state = kept.get(_STATE)
     return state is not None and state.frame is not None
 
 
@@ -344,14 +352,15 @@ _ROOM = 24
 """How many frames the way into wasm and out to a callback takes, up to where a callback can tell wasm of an error."""
 
 
-def _need_room(frames: int = _ROOM) -> None:
-    """Raise RecursionError here, where it does no harm.
+_NESTED = nested(_ROOM)
 
-    Python raises it before the first line of a function, and so before the `try` of a callback's entry function: Rust
-    would be given garbage, and the process would crash.
-    """
-    if frames:
-        _need_room(frames - 1)
+
+def _need_room() -> None:
+    """Raise RecursionError here, where it does no harm."""
+    if HAS_ONE_LIMIT:
+        isinstance(0, _NESTED)
+    else:
+        need_frames(_ROOM)
 
 
 _KINDS: tuple[tuple[str, TrapKind], ...] = (

@@ -12,7 +12,8 @@ A package works with every witgen of the same major and minor version, which `ch
 * `rt.bound(self, Shapes.total, self._link.total)(circles)` is what a method calls: see there.
 * `rt.Handle` is the base of exported resources; `_link` is set to the link that `ExportedResource.link()` names.
 * `rt.Prepared(engine, component, WORLD, cache)`, `component` being a `ComponentSource`; `.instantiate(store, {"host":
-  host, …}, limits, wasi, http) -> rt.Instance`, where None stands for what is left out.
+  host, …}, limits, wasi, http) -> rt.Instance`, where None stands for what is left out; `.bind(Plugin, {"host": host, …},
+  http) -> Bound[Plugin]` does so once for many instances.
 * `rt.Instance` has `.link(cls)`, `.store`, `.close()`.
 """
 

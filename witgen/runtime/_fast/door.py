@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from .. import _memory, _store, _wasmtime
 from .._memory import Pointer
+from .._room import HAS_ONE_LIMIT, nested
 
 if TYPE_CHECKING:
     from .._instance import Instance
 
 
-_Room = type[int] | tuple["_Room"]
-
-
-def _room(depth: int) -> _Room:
-    return (_room(depth - 1),) if depth else int
-
-
-# A callback takes a frame of Python's and a few calls of C's, and telling of a failure some more frames. Until 3.11 there
-# is one limit for frames and calls, and `isinstance` goes down tuples in tuples in a sixth of the time that functions take.
-_ROOM = _room(6)
-_HAS_ONE_LIMIT = sys.version_info < (3, 12)
-NEED_ROOM = "isinstance(me, ROOM)" if _HAS_ONE_LIMIT else "need_room()"
+# A callback takes a frame of Python's and a few calls of C's, and telling of a failure some more frames.
+_ROOM = nested(6)
+NEED_ROOM = "isinstance(me, ROOM)" if HAS_ONE_LIMIT else "need_room()"
 """The statement that raises RecursionError here, where it does no harm: as `_store._need_room`, for this layer.
 
 `me` is an int.
@@ -33,7 +24,7 @@ NEED_ROOM = "isinstance(me, ROOM)" if _HAS_ONE_LIMIT else "need_room()"
 
 def need_room() -> None:
     """The same as a function."""
-    if _HAS_ONE_LIMIT:
+    if HAS_ONE_LIMIT:
         isinstance(0, _ROOM)
     else:
         _need_room_5()

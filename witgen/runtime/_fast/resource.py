@@ -98,16 +98,17 @@ class Resource(Uncopied):
 class HostObjects:
     """Handles of the host's own resources in one store."""
 
-    __slots__ = ("_context",)
+    __slots__ = ("context",)
 
-    def __init__(self, context: Pointer) -> None:
-        self._context = context
+    def __init__(self, address: int) -> None:
+        """`address` is that of the store's context."""
+        self.context = argument(address)
 
     def own(self, rep: int, ty: int) -> Resource:
         """A new handle. Raises: Trap, where the store can hold no more."""
         host = argument(cast("int", _memory.host_new(True, rep, ty)))
         made = Pointer()
-        error = _memory.host_to_any(self._context, host, byref(made))
+        error = _memory.host_to_any(self.context, host, byref(made))
         _memory.host_delete(host)
         if error:
             raise explain(error_at(cast("int", error)))
@@ -116,7 +117,7 @@ class HostObjects:
     def rep(self, address: int) -> int:
         """The rep of a handle, which is the host's from here on. Raises: WasmtimeError."""
         found = Pointer()
-        check(_memory.any_to_host(self._context, argument(address), byref(found)))
+        check(_memory.any_to_host(self.context, argument(address), byref(found)))
         rep = cast("int", _memory.host_rep(found))
         _memory.host_delete(found)
         return rep

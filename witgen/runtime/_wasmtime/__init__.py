@@ -125,7 +125,13 @@ def _context(store: Store) -> Any:
 
 def context_of(store: Store) -> int:
     """The address of that context. Raises: ValueError if the store has been closed."""
-    return ctypes.cast(_context(store), ctypes.c_void_p).value or 0
+    return ctypes.addressof(_context(store).contents)
+
+
+def check_open(store: Store) -> None:
+    """Raises: ValueError if the store has been closed."""
+    if getattr(store, STORE_POINTER) is None:
+        _context(store)
 
 
 def is_open(store: Store) -> bool:

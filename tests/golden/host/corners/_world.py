@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from witgen.runtime import (
+    Bound,
     ComponentSource,
     Engine,
     FolderPath,
@@ -241,4 +242,48 @@ class Corners_Pre:
                 wasi,
                 http,
             )
+        )
+
+    def bind(
+        self,
+        *,
+        names: Names,
+        stuff: Stuff_[StuffT],
+        one: Stuff_[_one_StuffT],
+        cycle: Cycle[AT, BT, CT, DT, StuffT],
+        later: Later[StuffT],
+        users: Users[AT, BT, CT, DT, StuffT],
+        wasi_: Wasi[QT, StuffT],
+        owned: OwnedType[OwnedT, StuffT],
+        bare: type[BareT],
+        limits_: Callable[[OwnedT, StuffT], OwnedT],
+        store: Callable[[bytes], bytes | bytearray | memoryview],
+        component: Callable[[Corners[OwnedT, StuffT]], Awaitable[Sequence[str]]],
+        self_: Callable[[], None],
+        http_: Callable[[], int],
+        http: bool = False,
+    ) -> Bound[Corners_]:
+        """Check and link the imports once, for many instances: `.instantiate(store_)` of what is returned.
+
+        The keywords are those of `Corners_.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(
+            Corners_,
+            {
+                "names": names,
+                "stuff": stuff,
+                "one": one,
+                "cycle": cycle,
+                "later": later,
+                "users": users,
+                "wasi_": wasi_,
+                "owned": owned,
+                "bare": bare,
+                "limits_": limits_,
+                "store": store,
+                "component": component,
+                "self_": self_,
+                "http_": http_,
+            },
+            http,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
@@ -288,12 +288,31 @@ class _World:
             *keywords,
             *settings,
         )
-        given = ", ".join(f'"{param.name}": {param.name}' for param in keywords)
-        body = f"return {self._name}(self._prepared.instantiate({self._store}, {{{given}}}, limits, wasi, http))"
+        given = self._given(keywords)
+        body = f"return {self._name}(self._prepared.instantiate({self._store}, {given}, limits, wasi, http))"
         docs = f"Instantiate the component in `{self._store}`. The arguments are those of `{self._name}.instantiate`."
         make = PyFunction("instantiate", params, self._name, docs, body=(body,))
         text = f"A component that fits the world, ready to be instantiated; made by `{self._name}.prepare`."
-        return PyClass(self._pre, docstring=text, methods=(init, self._needs(), make))
+        return PyClass(self._pre, docstring=text, methods=(init, self._needs(), make, self._bind()))
+
+    def _given(self, keywords: Sequence[PyParam]) -> str:
+        """The implementations by keyword, as the runtime takes them."""
+        return "{" + ", ".join(f'"{param.name}": {param.name}' for param in keywords) + "}"
+
+    def _bind(self) -> PyFunction:
+        keywords = self._keywords(())
+        http = self._settings(frozenset())[-1]
+        docs = (
+            f"Check and link the imports once, for many instances: `.instantiate({self._store})` of what is returned.\n\n"
+            f"The keywords are those of `{self._name}.instantiate`; the implementations serve all instances."
+        )
+        return PyFunction(
+            "bind",
+            (PyParam("self"), PyParam("*"), *keywords, http),
+            f"{self._scope.helper('Bound')}[{self._name}]",
+            docs,
+            body=(f"return self._prepared.bind({self._name}, {self._given(keywords)}, http)",),
+        )
 
     def _needs(self) -> PyFunction:
         result = f"tuple[{self._scope.helper('Need')}, ...]"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from witgen.runtime import (
+    Bound,
     ComponentSource,
     Engine,
     FolderPath,
@@ -146,4 +147,26 @@ class LibraryPre:
                 wasi,
                 http,
             )
+        )
+
+    def bind(
+        self,
+        *,
+        archive: Archive[LedgerT],
+        report: Callable[[str], None],
+        clocks_wall_clock: WallClock | None = None,
+        http: bool = False,
+    ) -> Bound[Library]:
+        """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
+
+        The keywords are those of `Library.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(
+            Library,
+            {
+                "archive": archive,
+                "report": report,
+                "clocks_wall_clock": clocks_wall_clock,
+            },
+            http,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from witgen.runtime import (
+    Bound,
     ComponentSource,
     Engine,
     FolderPath,
@@ -125,6 +126,13 @@ class SourcePre:
             self._prepared.instantiate(store, {"log": log}, limits, wasi, http)
         )
 
+    def bind(self, *, log: Callable[[int], None], http: bool = False) -> Bound[Source]:
+        """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
+
+        The keywords are those of `Source.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(Source, {"log": log}, http)
+
 
 class Sink:
     """World `demo:pipeline/sink@1.0.0`: an instance of a component that fits it.
@@ -233,6 +241,19 @@ class SinkPre:
             )
         )
 
+    def bind(
+        self,
+        *,
+        channel: _channel_Channel[PipeT],
+        log: Callable[[str], None],
+        http: bool = False,
+    ) -> Bound[Sink]:
+        """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
+
+        The keywords are those of `Sink.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(Sink, {"channel": channel, "log": log}, http)
+
 
 class Relay:
     """World `demo:pipeline/relay@1.0.0`: an instance of a component that fits it.
@@ -328,3 +349,15 @@ class RelayPre:
         return Relay(
             self._prepared.instantiate(store, {"channel": channel}, limits, wasi, http)
         )
+
+    def bind(
+        self,
+        *,
+        channel: _channel_Channel[PipeT],
+        http: bool = False,
+    ) -> Bound[Relay]:
+        """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
+
+        The keywords are those of `Relay.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(Relay, {"channel": channel}, http)

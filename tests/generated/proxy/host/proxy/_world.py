@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from witgen.runtime import (
+    Bound,
     ComponentSource,
     Engine,
     FolderPath,
@@ -237,4 +238,61 @@ class ProxyPre:
                 wasi,
                 http,
             )
+        )
+
+    def bind(
+        self,
+        *,
+        io_poll: Poll[PollableT] | None = None,
+        clocks_monotonic_clock: MonotonicClock[PollableT] | None = None,
+        clocks_wall_clock: WallClock | None = None,
+        random_random: Random | None = None,
+        io_error: Error_[ErrorT] | None = None,
+        io_streams: Streams[InputStreamT, OutputStreamT] | None = None,
+        cli_stdout: Stdout[OutputStreamT] | None = None,
+        cli_stderr: Stderr[OutputStreamT] | None = None,
+        cli_stdin: Stdin[InputStreamT] | None = None,
+        types: (
+            Types[
+                FieldsT,
+                IncomingRequestT,
+                OutgoingRequestT,
+                RequestOptionsT,
+                ResponseOutparamT,
+                IncomingResponseT,
+                IncomingBodyT,
+                FutureTrailersT,
+                OutgoingResponseT,
+                OutgoingBodyT,
+                FutureIncomingResponseT,
+                ErrorT,
+            ]
+            | None
+        ) = None,
+        outgoing_handler: (
+            OutgoingHandler[OutgoingRequestT, RequestOptionsT, FutureIncomingResponseT]
+            | None
+        ) = None,
+        http: bool = False,
+    ) -> Bound[Proxy]:
+        """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
+
+        The keywords are those of `Proxy.instantiate`; the implementations serve all instances.
+        """
+        return self._prepared.bind(
+            Proxy,
+            {
+                "io_poll": io_poll,
+                "clocks_monotonic_clock": clocks_monotonic_clock,
+                "clocks_wall_clock": clocks_wall_clock,
+                "random_random": random_random,
+                "io_error": io_error,
+                "io_streams": io_streams,
+                "cli_stdout": cli_stdout,
+                "cli_stderr": cli_stderr,
+                "cli_stdin": cli_stdin,
+                "types": types,
+                "outgoing_handler": outgoing_handler,
+            },
+            http,
         )
