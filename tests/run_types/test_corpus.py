@@ -27,7 +27,7 @@ from witgen.compiler.emit.render import render_package
 from witgen.compiler.input.parsed import load_text
 from witgen.compiler.model.resolve.passes import resolve
 from witgen.compiler.trial import package_child as child
-from witgen.compiler.trial.stub import stub_component
+from witgen.compiler.trial.stub import needs_async, stub_component
 from witgen.component.items import Resolved, World
 from witgen.runtime import BindError, ComponentMismatchError, engine, value_layer
 from witgen.runtime._comparing import compare_bytes
@@ -198,7 +198,7 @@ def link(folder: Path, world: World) -> list[str]:
     """What `witgen --verify` would say of the package, in this process; nothing is a problem of the package itself."""
     output = io.StringIO()
     try:
-        child.verify(child.Teller(output), folder, stub_component(world))
+        child.verify(child.Teller(output), folder, stub_component(world), is_async=needs_async(world))
     finally:
         forget_package()
     events = cast("list[dict[str, str]]", [json.loads(line) for line in output.getvalue().splitlines()])

@@ -320,14 +320,14 @@ def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Req
     """
     from ..compiler.emit.stamp import installed_wasmtime
     from ..compiler.trial import STEPS, verify
-    from ..compiler.trial.stub import stub_component
+    from ..compiler.trial.stub import needs_async, stub_component
 
     (package,) = (
         folder for output in outputs for folder in output.folders[:1] if folder.startswith(f"{Side.HOST.value}/")
     )
     verified = True
     for world in worlds:
-        found = verify(request.out / package, stub_component(world), world.id)
+        found = verify(request.out / package, stub_component(world), world.id, is_async=needs_async(world))
         of_world = "" if len(worlds) == 1 else f"world {world.id}: "
         for limit in found.limits:
             diagnostics.warn(codes.VERIFY_LIMITED, f"{of_world}{STEPS[limit.step]}: {limit.message}")

@@ -63,8 +63,8 @@ def test_the_errors_of_a_failed_verification(
 ) -> None:
     """What wasmtime says, and at which step."""
 
-    def verify(package: Path, stub: str, world: str) -> Verification:
-        assert package == Path("bindings/host/app") and "run" in stub and world == "demo:app/app"
+    def verify(package: Path, stub: str, world: str, *, is_async: bool) -> Verification:
+        assert not is_async and package == Path("bindings/host/app") and "run" in stub and world == "demo:app/app"
         return Verification((Finding("prepare", "incompatible import type for `demo:app/clock`"),))
 
     monkeypatch.setattr("witgen.compiler.trial.verify", verify)

@@ -85,4 +85,6 @@ def test_a_world_behind_a_gate(text: str | None, world: str, feature: str) -> No
     )
     assert first.help == (f"enable it with `--features {feature}`",)
     if text is not None:
-        assert select_world(resolve_text(GATED, features=frozenset({feature})).resolved, text, Diagnostics()).id == world
+        assert (
+            select_world(resolve_text(GATED, features=frozenset({feature})).resolved, text, Diagnostics()).id == world
+        )

@@ -10,7 +10,8 @@ from wasmtime.component import Component, Func, Linker
 
 from tests.component.component_types import expected, reported
 from tests.wit_text import world_of
-from witgen.compiler.trial.stub import stub_component
+from witgen import runtime
+from witgen.compiler.trial.stub import needs_async, stub_component
 from witgen.compiler.trial.stub.flatten import Flattener
 from witgen.component import types as t
 from witgen.component.items import Freestanding, Function, FunctionItem, Package, Param, World
@@ -258,3 +259,26 @@ def test_a_deep_type_is_no_recursion() -> None:
     text = stub_component(world)
     assert max(map(len, text.splitlines())) < 200
     assert text.count("\n") < 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("world w { import f: func(a: list<u8>) -> string; }", False),
+        ("world w { import f: async func(); }", True),
+        ("world w { export f: func(a: option<tuple<stream<u8>>>); }", True),
+        ("interface i { record r { last: future } } world w { import i; }", True),
+        ("interface i { type t = future<u8>; } interface j { use i.{t}; f: func() -> t; } world w { import j; }", True),
+        ("interface i { resource r { go: async func(); } } world w { export i; }", True),
+    ],
+)
+def test_what_needs_an_engine_with_async(text: str, wanted: bool) -> None:
+    """Just the worlds whose stub wasmtime compiles with async only."""
+    world = world_of(f"package a:b; {text}", "w")
+    assert needs_async(world) is wanted
+    engine = runtime.engine(component_async=False)
+    if wanted:
+        with pytest.raises(WasmtimeError):
+            Component(engine, stub_component(world))
+    else:
+        Component(engine, stub_component(world))

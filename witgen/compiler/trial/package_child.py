@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, TextIO, TypeVar, cast
+from typing import Protocol, TextIO, TypedDict, TypeVar, cast
 
 from wasmtime import WasmtimeError
 from wasmtime.component import Component, ComponentInstanceType, FuncType
@@ -34,8 +34,9 @@ T = TypeVar("T")
 PACKAGE = "witgen_verified"
 """The name under which the package is imported: nobody else's."""
 
-ASYNC = ("(func async", " async (callback", "(stream", "(future")
-"""What only an engine with `component_async` compiles, as the stub's text has it."""
+
+_Request = TypedDict("_Request", {"package": str, "stub": str, "world": str, "async": bool})
+"""What `trial.verify` asks: the package's folder, the text of the stub, the world's id, and whether that needs async."""
 
 
 class Teller:
@@ -240,7 +241,7 @@ def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
 # The steps ------------------------------------------------------------------------------------------------------------
 
 
-def verify(teller: Teller, folder: Path, stub: str, world: str = "") -> tuple[int, int]:
+def verify(teller: Teller, folder: Path, stub: str, world: str = "", *, is_async: bool = False) -> tuple[int, int]:
     """Go through the steps; returns how many imported functions were linked and how many exported ones bound."""
     teller.step("import")
     package = attempt(teller, "", lambda: Package(folder, world))
@@ -248,7 +249,7 @@ def verify(teller: Teller, folder: Path, stub: str, world: str = "") -> tuple[in
         return 0, 0
 
     teller.step("assemble")
-    engine = runtime.engine(component_async=any(needs in stub for needs in ASYNC))
+    engine = runtime.engine(component_async=is_async)
     try:
         component = Component(engine, stub)
     except WasmtimeError as error:
@@ -334,8 +335,9 @@ def telling() -> Generator[Teller, None, None]:
 def main() -> None:
     """Verify what the request asks for, and tell."""
     with telling() as teller:
-        request = cast("dict[str, str]", json.load(sys.stdin))
-        teller.counts(*verify(teller, Path(request["package"]), request["stub"], request["world"]))
+        request = cast("_Request", json.load(sys.stdin))
+        folder, stub, world = Path(request["package"]), request["stub"], request["world"]
+        teller.counts(*verify(teller, folder, stub, world, is_async=request["async"]))
 
 
 if __name__ == "__main__":

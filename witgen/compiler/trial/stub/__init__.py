@@ -5,5 +5,6 @@ Every export traps when it is called. Nothing here runs wasm: the text is for an
 """
 
 from .component import stub_component
+from .engine_needs import needs_async
 
-__all__ = ["stub_component"]
+__all__ = ["needs_async", "stub_component"]

@@ -70,7 +70,7 @@ class ComponentWriter:
                 case FunctionItem():
                     assert isinstance(key, str)
                     known = self._functions[key] = self._ids.fresh("function")
-                    kind = self._root.function(item.function).replace("(func", f"(func {known}", 1)
+                    kind = self._root.function(item.function, known)
                     self._root.add(f'(import "{key}" {kind})')
                 case TypeItem():
                     assert isinstance(key, str)
@@ -198,7 +198,7 @@ class ComponentWriter:
 
     def _lift_one(self, scope: Scope, name: str, function: Function, core: str, options: str) -> None:
         """Lift what the core instance `core` exports as `export:name`, and export it as `name`."""
-        kind = scope.function(function).removeprefix("(").removesuffix(")").removeprefix("func")
+        kind = scope.signature(function)
         known = self._ids.fresh("function")
         scope.add(f'(func {known}{kind} (canon lift (core func {core} "export:{name}") {options}))')
         scope.add(f'(export "{name}" (func {known}))')

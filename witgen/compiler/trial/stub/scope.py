@@ -118,11 +118,15 @@ class Scope:
                 assert_never(definition)
         return self.define(definition.name, text + ")")
 
-    def function(self, function: Function) -> str:
-        """The function's type: `(func …)`."""
+    def function(self, function: Function, known: str = "") -> str:
+        """The function's type: `(func …)`, with the identifier `known` if it gets one."""
+        return f"(func{f' {known}' if known else ''}{self.signature(function)})"
+
+    def signature(self, function: Function) -> str:
+        """What follows `func` in a function's type, with a space before it; empty if there is nothing."""
         params = "".join(f' (param "{p.name}" {self.value(p.type)})' for p in function.params)
         result = "" if function.result is None else f" (result {self.value(function.result)})"
-        return f"(func{' async' if function.is_async else ''}{params}{result})"
+        return f"{' async' if function.is_async else ''}{params}{result}"
 
     def value(self, type: Type) -> str:
         """How a value's type is written here: a keyword, an identifier, or a short type in parentheses."""
