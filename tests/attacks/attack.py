@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from witgen.runtime._layer import VARIABLE
 
@@ -42,6 +43,8 @@ class Attack:
     told: str
     is_sample: bool = True
     """Whether the default run tries it."""
+    told_48: str = ""
+    """What wasmtime 48 makes of it, where that differs: a callback cannot enter the component that called it."""
 
     def outcome(self, layer: str) -> str:
         """What the program prints in a process of its own, and how that ends if not well."""
@@ -59,7 +62,8 @@ class Attack:
 
     def expected(self) -> str:
         """What it must print."""
-        return f"{self.told.strip()}\nTrue\n".lstrip()
+        told = self.told_48 if self.told_48 and version("wasmtime").startswith("48.") else self.told
+        return f"{told.strip()}\nTrue\n".lstrip()
 
 
 Attacks = Mapping[str, Attack]

@@ -38,10 +38,14 @@ print(out(thing.__exit__), out(thing.rep), a.switch(), out(thing.rep), out(thing
     "one after another": Attack(f"{JOBS}\nprint([job(n=n).switch() for n in range(5)])", "['0', '1', '2', '3', '4']"),
     "one calls from a callback into another store, and into its own": Attack(
         f"""{JOBS}
-app = App(lambda n: App(lambda m: app.divide(3)).relay(n))
+app = App(lambda n: App(lambda m: App(lambda k: other.divide(3)).relay(m)).relay(n))
+other = App()
 print(greenlet.greenlet(app.relay).switch(1), app.relay(1))
+app = App(lambda n: app.divide(3))
+print(out(app.relay, 1))
 """,
-        "4 4",
+        "4 4\n4",
+        told_48="4 4\nTrap cannot-enter",
     ),
     "switching within a callback, and back": Attack(
         f"""{JOBS}
@@ -101,6 +105,32 @@ with rt.Ticker(engine(True), 0.005):
 print(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout, end="")
 """,
         "['5', 'ThreadBusyError']\n1 2 3\nTrap epoch",
+    ),
+    "gevent, patched before: greenlets come and go while one is inside": Attack(
+        """
+import subprocess
+program = '''
+import gevent.monkey
+gevent.monkey.patch_all()
+import gevent
+from tests.attacks.guest import *
+left = iter(range(20, -1, -1))
+app = App(lambda n: gevent.sleep(0.02) or int(next(left)))
+waiting = gevent.spawn(out, app.poll, 20)
+gevent.sleep(0.01)
+seen = set()
+for n in range(8):
+    job = gevent.spawn(relays, 1)
+    job.join()
+    seen.add(job.value)
+    gevent.sleep(0.001)
+waiting.join()
+print(waiting.value, seen, relays(5))
+'''
+print(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout, end="")
+""",
+        "0 {'ThreadBusyError'} 5",
+        is_sample=False,
     ),
     "gevent, patched after": Attack(
         """

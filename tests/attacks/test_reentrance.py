@@ -86,6 +86,7 @@ gc.collect()
 print(out(other.__exit__), out(other.rep), out(app.relay, 1))
 """,
         "None ValueError 1",
+        told_48="Trap cannot-enter StoreSpentError StoreSpentError",
     ),
     "a destructor traps, and another handle is closed": Attack(
         """

@@ -90,6 +90,7 @@ app = App(lambda n: app.relay(n - 1) if n else 0)
 print(out(app.relay, 40), out(App(lambda n: n).deep, 10**9))
 """,
         "0 Trap stack",
+        told_48="Trap cannot-enter Trap stack",
     ),
 }
 

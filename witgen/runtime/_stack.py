@@ -54,8 +54,12 @@ class _Ending:
     def __init__(self, thread: int) -> None:
         self._thread = thread
 
-    def __del__(self, forget: Callable[[int, None], object] = room.pop) -> None:
-        forget(self._thread, None)  # a default, not a global: threads may end after modules were emptied
+    def __del__(self, known: dict[int, StoreState | Unknown | None] = room, unknown: type[Unknown] = Unknown) -> None:
+        # What it needs are defaults, not globals: threads may end after modules were emptied. Where gevent has put its own in
+        # place of `threading.local`, this is the end of a greenlet, and another one may be inside on the same thread.
+        above = known.get(self._thread)
+        if above is None or isinstance(above, unknown):
+            known.pop(self._thread, None)
 
 
 def needs_stack(size: int) -> None:
