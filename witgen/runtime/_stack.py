@@ -12,7 +12,6 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ._defaults import STACK_SIZE
