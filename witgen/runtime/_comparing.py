@@ -30,9 +30,11 @@ def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: s
     try:
         component = component_world(read_binary(memoryview(data)))
     except BinaryError as error:
+        subject = f"`{path}`" if path else "the component"
+        if error.fault in (Fault.NOT_A_COMPONENT, Fault.CORE_MODULE, Fault.ENCODED_PACKAGE):
+            raise BindError(f"{subject} is refused: {error.message}; {error.advice}") from None
         if error.fault is not Fault.TOO_LARGE:
             return False
-        subject = f"`{path}`" if path else "the component"
         raise BindError(
             f"{subject} is refused: {error.message}, at byte {error.offset:#x}; if that is meant, please report it"
         ) from None

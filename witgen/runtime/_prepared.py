@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import wasmtime
 from wasmtime import Engine, WasmtimeError, wat2wasm
@@ -47,8 +47,17 @@ if TYPE_CHECKING:
 
 W = TypeVar("W")
 
-ComponentSource = Component | bytes | bytearray | str | os.PathLike[str]
-"""A compiled component, the bytes of one, or the path of its file. A `str` is a path, never component text."""
+
+class Readable(Protocol):
+    """A file that can be read as `pathlib.Path` can: a `zipfile.Path`, or what `importlib.resources.files` gives."""
+
+    def read_bytes(self) -> bytes:
+        """All of it."""
+        ...
+
+
+ComponentSource = Component | bytes | bytearray | memoryview | str | os.PathLike[str] | Readable
+"""A compiled component, the bytes of one in any buffer, or its file. A `str` is a path, never component text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +297,15 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeS
     if isinstance(source, Component):
         _compare_compiled(world, source, engine, "")
         return source
-    path, data = ("", source) if isinstance(source, bytes | bytearray) else (os.fspath(source), _read(source))
+    path, data = _read(source)
     if not data:
         raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
+    from ..component.binary.beginnings import is_text
+
     try:
-        if data[0]:  # component text
+        if path.endswith(".wat") or is_text(data):  # component text
             data = wat2wasm(bytes(data))
+        _check_kind_of_file(data, path)
         is_compared = _compare_bytes(world, data, path)
         component = code.component(data, path)
     except WasmtimeError as error:
@@ -316,8 +328,31 @@ _NO_SWITCH = {"fixed-length lists": "list<T, N>", "error-context": "error-contex
 """What wasmtime calls the features that wasmtime-py has no switch for, and what WIT does."""
 
 
-def _read(path: str | os.PathLike[str]) -> bytes | bytearray:
-    return Path(path).read_bytes()
+def _read(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Readable) -> tuple[str, bytes | bytearray]:
+    """Where a component comes from ("" for bytes), and its bytes. Raises: OSError; TypeError."""
+    if isinstance(source, bytes | bytearray):
+        return "", source
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source), Path(source).read_bytes()
+    if callable(getattr(source, "read_bytes", None)):  # a file in an archive or a package
+        return str(source), cast("Readable", source).read_bytes()
+    try:
+        return "", memoryview(cast("memoryview", source)).tobytes()  # any buffer
+    except TypeError:
+        raise TypeError(
+            f"prepare(): expected a component's bytes, its path or a Component, got {kind(source)}"
+        ) from None
+
+
+def _check_kind_of_file(data: bytes | bytearray, path: str) -> None:
+    """Refuse what does not begin as WebAssembly does, with advice. Raises: BindError."""
+    if data.startswith(b"\0asm"):
+        return
+    from ..component.binary.beginnings import not_webassembly
+
+    error = not_webassembly(bytes(data[:8]), 0)
+    subject = f"`{path}`" if path else "the component"
+    raise BindError(f"{subject} is refused: {error.message}; {error.advice}")
 
 
 def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool:

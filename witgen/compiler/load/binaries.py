@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...component.binary import Binary, BinaryError, Fault, Packages, read_binary
+from ...component.binary.beginnings import is_text
 from ...component.items import Package, Resolved
 from ...dataclass import replace
 from ..diagnostics import Code, Diagnostic, Source, codes
@@ -82,19 +83,7 @@ def read_file(path: str, data: bytes) -> Binary:
 def finding_of(path: str, error: BinaryError) -> Diagnostic:
     """What is wrong with a binary, as a finding; the code says whose fault it is."""
     code: Code = _CODES[error.fault]
-    help = {
-        Fault.NOT_A_COMPONENT: "componentize-py, cargo-component, jco and others make components",
-        Fault.CORE_MODULE: "`wasm-tools component new` makes a component of a module that was built against a world; "
-        "one that uses WASI 0.1 needs wasmtime's adapter, too (`--adapt`)",
-        Fault.ENCODED_PACKAGE: "a component is what is built for a world of such a package, which itself can stand "
-        "wherever WIT is asked for",
-        Fault.MALFORMED: "the file may be cut off or damaged: make it again, or ask `wasm-tools validate`",
-        Fault.UNSUPPORTED: "if wasm-tools can read the file, `wasm-tools component wit` prints it as WIT text",
-        Fault.TOO_LARGE: "if these types are meant, please report them",
-    }
-    return Diagnostic(
-        code, f"cannot read `{path}`: {error.message}, at byte {error.offset:#x}", help=(help[error.fault],)
-    )
+    return Diagnostic(code, f"cannot read `{path}`: {error.message}, at byte {error.offset:#x}", help=(error.advice,))
 
 
 def assembled(path: str, data: bytes) -> bytes:
@@ -103,7 +92,7 @@ def assembled(path: str, data: bytes) -> bytes:
     Raises:
         Refused: the text is none.
     """
-    if data.startswith(_MAGIC) or not (path.endswith(".wat") or data.lstrip()[:1] in (b"(", b";")):
+    if data.startswith(_MAGIC) or not (path.endswith(".wat") or is_text(data)):
         return data
     from wasmtime import WasmtimeError, wat2wasm
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...text import nearest
+from .habits import about_habits
 from .tokens import DEFINITIONS, IDENTIFIERS, KEYWORDS, TYPES, Token
 
 _STARTERS = DEFINITIONS | {"USE", "IMPORT", "EXPORT", "INCLUDE"}
@@ -19,6 +20,7 @@ def advise(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> tuple
         or _about_types(tokens, index, wanted)
         or _about_punctuation(tokens, index, wanted)
         or _about_keywords(tokens, index, wanted)
+        or about_habits(tokens, index, wanted)
         or _about_misspelling(tokens, index, wanted)
     )
     return () if advice is None else (advice,)
@@ -43,7 +45,7 @@ def _about_functions(tokens: Sequence[Token], index: int, wanted: frozenset[str]
     found, before, behind = tokens[index], _type_at(tokens, index - 1), _type_at(tokens, index + 1)
     if found.type in TYPES and "RPAR" in wanted and "ID" in wanted:
         return f"parameters have names: `name: {found.text}`"
-    if found.type == "LPAR" and before == "ARROW":
+    if found.type == "LPAR" and before == "ARROW" and behind != "RPAR":
         return "a function has at most one result, without a name"
     if found.type == "STATIC" and before == "ASYNC":
         return "write `static async func`"

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from ...text import nearest
 from ..diagnostics import Diagnostic, Label, Source, Span, codes
 from .advice import advise
+from .habits import type_cure
 from .identifiers import explain_identifier, suggest_identifier
 from .tokens import ATTRIBUTE_NAMES, DEFINITIONS, END, IDENTIFIERS, PUNCTUATION, TYPES, Refused, Token, describe
 
@@ -34,7 +35,7 @@ def syntax_error(
     if isinstance(found, Refused):
         return Diagnostic(found.code, found.message, (Label(span, found.label),), found.notes, found.help)
     if found.type in _MALFORMED and wanted & (IDENTIFIERS | _ATTRIBUTES):
-        return _bad_identifier(found, span)
+        return _bad_identifier(found, span, type_cure(found.text) if wanted >= TYPES else None)
     if found.type in IDENTIFIERS and wanted == _ATTRIBUTES:
         return _unknown_attribute(found, span)
     labels = [Label(span)]
@@ -72,14 +73,14 @@ def _any_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _bad_identifier(found: Token, span: Span) -> Diagnostic:
+def _bad_identifier(found: Token, span: Span, cure: str | None) -> Diagnostic:
     word = found.text.removeprefix("%")
     better = suggest_identifier(word)
     return Diagnostic(
         codes.INVALID_IDENTIFIER,
         f"`{found.text}` is not an identifier: {explain_identifier(word)}",
         (Label(span),),
-        help=(f"write `{better}`",) if better is not None else (),
+        help=(cure,) if cure is not None else (f"write `{better}`",) if better is not None else (),
     )
 
 

@@ -14,6 +14,7 @@ import unicodedata
 
 from ...dataclass import dataclass, field
 from ..diagnostics import Diagnostics, Label, Source, Span, codes
+from .habits import character_cure
 from .identifiers import is_identifier
 from .literals import BadString, read_string
 from .tokens import END, KEYWORDS, PUNCTUATION, Refused, Token
@@ -206,6 +207,8 @@ def _unexpected(text: str, at: int) -> Refused:
     help: tuple[str, ...] = ()
     if char == "\r":
         shown, help = "a lone carriage return", ("end lines with LF or CR LF",)
+    elif (cure := character_cure(char)) is not None:
+        shown, help = f"`{char}`", (cure,)
     elif char.isprintable() and not unicodedata.combining(char):
         shown = f"`{char}`"
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from ...dataclass import dataclass
+from .beginnings import not_webassembly
 from .canon import Lift, read_canonical
 from .cursor import Cursor
 from .entities import (
@@ -327,7 +328,7 @@ def read_preamble(cursor: Cursor) -> None:
     if not first and start == 0:
         raise BinaryError(Fault.NOT_A_COMPONENT, "the file is empty", start)
     if first != _MAGIC[: len(first)]:
-        raise BinaryError(Fault.NOT_A_COMPONENT, "this is no WebAssembly: `\\0asm` is not its beginning", start)
+        raise not_webassembly(bytes(cursor.data[start : min(start + 8, cursor.end)]), start)
     if len(version) < 4:
         raise cursor.malformed("ends within its first eight bytes", cursor.end)
     if version == _MODULE:

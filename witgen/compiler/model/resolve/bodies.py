@@ -13,6 +13,7 @@ from ....component.types import Primitive
 from ....dataclass import dataclass, field
 from ...diagnostics import Label, codes
 from ...syntax import ast
+from ...syntax.habits import type_cure
 from .scope import FileScope, Item, Local, PackageScope
 from .sorting import Edge, order_by_dependency
 
@@ -194,6 +195,8 @@ def report_unknown(scope: PackageScope, body: Body, name: ast.Ident) -> None:
         help: tuple[str, ...] = (f"`{name.name}` is called `{_RENAMED[name.name]}` now",)
     elif home is not None:
         help = (f"interface `{home}` has it: add `use {home}.{{{name.name}}};`",)
+    elif (cure := type_cure(name.name)) is not None and name.name not in body.types:
+        help = (cure,)
     else:
         help = scope.suggestions.near(name.name, (*body.types, *(p.value for p in Primitive)))
     scope.diagnostics.error(
