@@ -152,11 +152,11 @@ def test_a_package_that_fits(tmp_path: Path, stub: str) -> None:
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*")) == sorted(FILES)
 
 
-def events(folder: Path, stub: str) -> list[dict[str, object]]:
+def events(folder: Path, stub: str, *, is_async: bool = False) -> list[dict[str, object]]:
     """What the child tells, run in this process."""
     output = io.StringIO()
     try:
-        child.verify(child.Teller(output), folder, stub)
+        child.verify(child.Teller(output), folder, stub, is_async=is_async)
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
             del sys.modules[name]
@@ -268,7 +268,7 @@ def test_labels_and_maps_compile_on_our_engines() -> None:
 def test_a_world_that_needs_an_async_engine_gets_one(function: str, tmp_path: Path) -> None:
     """Async functions, streams and futures compile, so that the runtime is asked what it can do with them."""
     world = world_of(f"package a:b; world w {{ export f: {function}; }}", "w")
-    assert {"step": "prepare"} in events(package(tmp_path / "fit"), stub_component(world))
+    assert {"step": "prepare"} in events(package(tmp_path / "fit"), stub_component(world), is_async=True)
 
 
 def test_malformed_text_is_our_own_fault(tmp_path: Path) -> None:
