@@ -7,7 +7,6 @@ What is mutated are small components with core code: those of the runtime's test
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -21,8 +20,8 @@ from tests.component.plan.texts import IMPORTS, OUTER, TWICE
 from tests.fuzz import fuzz_binary
 from tests.runtime import echo, plugin
 from witgen.component.binary import BinaryError, Fault
-from witgen.component.plan import ComponentCode, make_plan, read_code
-from witgen.component.plan.sections import CoreModule
+from witgen.component.plan import make_plan, read_code
+from witgen.component.plan.sections import core_modules
 from witgen.runtime import generated as abi
 
 
@@ -58,18 +57,9 @@ def judge(data: bytes) -> bool:
     except BinaryError as error:
         assert not is_valid or error.fault in (Fault.UNSUPPORTED, Fault.TOO_LARGE), error
         return False
-    parts = [data[module.start : module.end] for module in modules(read_code(memoryview(data)))]
+    parts = [data[module.start : module.end] for module in core_modules(read_code(memoryview(data)))]
     assert is_valid == (_is_valid(skeleton) and all(map(_is_valid_module, parts)))
     return is_valid
-
-
-def modules(code: ComponentCode) -> Iterator[CoreModule]:
-    """The core modules of a component and of those in it."""
-    for definition in code.definitions:
-        if isinstance(definition, CoreModule):
-            yield definition
-        elif isinstance(definition, ComponentCode):
-            yield from modules(definition)
 
 
 def _is_valid(data: bytes) -> bool:

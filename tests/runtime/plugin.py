@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import witgen.runtime as rt
+from tests.runtime import layers
 from tests.runtime.echo import MEMORY
 from tests.runtime.layers import once_per_layer
 from witgen.runtime import generated as abi
@@ -272,7 +273,7 @@ def engine() -> rt.Engine:
 @once_per_layer
 def prepared() -> abi.Prepared:
     """The component, compiled once."""
-    return abi.Prepared(engine(), rt.Component(engine(), TEXT), WORLD)
+    return abi.Prepared(engine(), layers.component(engine(), TEXT), WORLD)
 
 
 def start(notify: Callable[[int], int] = lambda n: n, storage: object = None) -> App:

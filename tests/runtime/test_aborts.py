@@ -182,8 +182,13 @@ def run(program: str, timeout: int = 30) -> tuple[str, int, str]:
     return done.stdout, done.returncode, done.stderr
 
 
+_ASYNC = ("a store is closed while an awaited call waits in it", "a callback of an async call comes back in")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=pytest.mark.component_api if way in _ASYNC else ()) for way in WAYS]
+)
 def test_it_is_an_error_and_no_signal(way: str) -> None:
     """An error of Python's or ours, and the process goes on."""
     output, status, said = run(f"{START}{WAYS[way]}\nprint(works())")

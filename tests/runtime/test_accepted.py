@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import witgen.runtime as rt
-from tests.runtime import echo
+from tests.runtime import echo, layers
 from tests.runtime.layers import once_per_layer
 from tests.runtime.test_values import (
     CAPS,
@@ -92,7 +92,7 @@ class Echo:
 
     def __init__(self) -> None:
         engine = rt.engine()
-        pre = abi.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
+        pre = abi.Prepared(engine, layers.component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
         self.host = Host()
         self.instance = pre.instantiate(rt.Store(engine), {"host": self.host})
 

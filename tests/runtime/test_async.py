@@ -55,7 +55,10 @@ WORLD = abi.WorldType(
     (abi.ImportInterface("host", HOST, "host.Host", (abi.ImportFunc("act", "act", U32, abi.U32),)),),
 )
 
-pytestmark = pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
+pytestmark = [
+    pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions"),
+    pytest.mark.component_api,
+]
 
 
 class Host:

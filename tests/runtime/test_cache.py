@@ -16,6 +16,8 @@ from witgen.runtime import generated as abi
 from witgen.runtime._cache import PRIVATE
 from witgen.runtime._compiling import compile_component
 
+pytestmark = pytest.mark.component_api
+
 WORLD = abi.WorldType("test:cache/cache", "0.1.0", functions=("f",))
 TEXT = """(component
   (core module $m (func (export "f") (result i32) i32.const %d))

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.component_api
+
 PROGRAM = """
 import sys
 import wasmtime.component

@@ -14,7 +14,7 @@ import pytest
 
 import witgen
 import witgen.runtime as rt
-from tests.runtime import echo, test_values
+from tests.runtime import echo, layers, test_values
 from tests.runtime.test_values import Item, Point, brief
 from witgen.runtime import _interrupt, _wasmtime
 from witgen.runtime import generated as abi
@@ -26,7 +26,7 @@ def echoing(ty: abi.Type, host: object = None) -> Callable[[object], object]:
     """The export, of one parameter and result of type `ty`, that asks the host."""
     functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (ty, ty)}
     engine = rt.engine()
-    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, layers.component(engine, echo.component(functions)), echo.world(functions))
     instance = prepared.instantiate(rt.Store(engine), {"host": host or test_values.Host()})
     return instance.bind(echo.export("f", ty, ty))
 
@@ -44,7 +44,11 @@ def choosing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def test_the_variable_decides(layer: str) -> None:
     """What the environment asks for is what components are prepared with."""
-    assert rt.value_layer() == layer
+    functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (abi.U8, abi.U8)}
+    engine = rt.engine()
+    prepared = abi.Prepared(engine, layers.component(engine, echo.component(functions)), echo.world(functions))
+    assert prepared.layer == layer
+    assert prepared.abi == ("witgen" if layer == "core" else "wasmtime")
 
 
 def test_the_fast_layer_is_the_default(choosing: pytest.MonkeyPatch) -> None:
@@ -126,9 +130,9 @@ def test_a_map_with_a_name() -> None:
         with pytest.raises(
             rt.UnsupportedTypeError, match=r"a:b/i: .* cannot read an interface that gives a map a name"
         ):
-            abi.Prepared(engine, rt.Component(engine, text), world)
+            abi.Prepared(engine, layers.component(engine, text), world)
     else:
-        abi.Prepared(engine, rt.Component(engine, text), world).instantiate(rt.Store(engine), {})
+        abi.Prepared(engine, layers.component(engine, text), world).instantiate(rt.Store(engine), {})
 
 
 BAD_MAPS: list[tuple[object, str]] = [
@@ -298,7 +302,7 @@ def test_reading_arguments_may_close_the_store() -> None:
     """User code that runs while arguments are read closes the store: wasm is not entered."""
     functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (abi.List(abi.U32), abi.List(abi.U32))}
     engine = rt.engine()
-    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, layers.component(engine, echo.component(functions)), echo.world(functions))
     store = rt.Store(engine)
     call = prepared.instantiate(store, {"host": test_values.Host()}).bind(echo.export("f", *functions["f"]))
 
@@ -317,7 +321,7 @@ def test_threads_with_stores_of_their_own() -> None:
     ty = abi.Tuple((abi.STRING, abi.List(abi.STRING), abi.Option(abi.U64)))
     functions: dict[str, tuple[abi.Type | None, abi.Type | None]] = {"f": (ty, ty)}
     engine = rt.engine()
-    prepared = abi.Prepared(engine, rt.Component(engine, echo.component(functions)), echo.world(functions))
+    prepared = abi.Prepared(engine, layers.component(engine, echo.component(functions)), echo.world(functions))
     wrong: list[object] = []
 
     def run(number: int) -> None:

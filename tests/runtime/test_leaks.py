@@ -179,6 +179,7 @@ def test_lending_and_returning_leaves_tables_and_memory_flat(calls: tuple[int, i
 
 
 @pytest.mark.skipif(not CALLS_ASYNC, reason="this wasmtime cannot call async functions")
+@pytest.mark.component_api
 def test_async_calls_leave_nothing(calls: tuple[int, int]) -> None:
     """Neither the polled call nor what it returns stays."""
     from tests.runtime.test_async import U32, App, Host

@@ -10,6 +10,7 @@ from importlib.metadata import version
 import pytest
 
 import witgen.runtime as rt
+from tests.runtime import layers
 from tests.runtime.layers import once_per_layer
 from witgen.runtime import generated as abi
 from witgen.runtime._guarded import KnownEngine
@@ -80,7 +81,7 @@ class Host:
 @once_per_layer
 def prepared(fuel: bool = False, epochs: bool = False, stack_size: int | None = None) -> abi.Prepared:
     wasm = rt.engine(fuel=fuel, epoch_interruption=epochs, stack_size=stack_size)
-    return abi.Prepared(wasm, rt.Component(wasm, TEXT), WORLD)
+    return abi.Prepared(wasm, layers.component(wasm, TEXT), WORLD)
 
 
 class App:

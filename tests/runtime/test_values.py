@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 import witgen.runtime as rt
-from tests.runtime import echo
+from tests.runtime import echo, layers
 from tests.runtime.layers import once_per_layer
 from witgen.runtime import generated as abi
 
@@ -149,7 +149,7 @@ FUNCTIONS = {name: (ty, ty) for name, ty in TYPES.items()}
 @once_per_layer
 def prepared() -> abi.Prepared:
     engine = rt.engine()
-    return abi.Prepared(engine, rt.Component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
+    return abi.Prepared(engine, layers.component(engine, echo.component(FUNCTIONS)), echo.world(FUNCTIONS))
 
 
 class Echo:

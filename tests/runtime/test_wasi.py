@@ -12,6 +12,8 @@ from tests.runtime import plugin
 from tests.runtime.echo import MEMORY
 from witgen.runtime import generated as abi
 
+pytestmark = pytest.mark.component_api
+
 CLOCK = "wasi:clocks/monotonic-clock@0.2.3"
 NOW = abi.ImportFunc("now", "now", (), abi.U64)
 MONOTONIC = abi.ImportInterface(

@@ -14,15 +14,17 @@ import stat
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from wasmtime import Engine, WasmtimeError
+from wasmtime import Engine, Module, WasmtimeError
 from wasmtime.component import Component
 
-from ._compiling import compile_component
+from ._compiling import compile_component, compile_module
 from ._fork import Lock
 
 FolderPath = str | os.PathLike[str]
@@ -43,6 +45,8 @@ _READ_ONLY = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_BINARY", "O_
 
 _fingerprints: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 _lock = Lock()
+
+_Code = TypeVar("_Code", Component, Module)
 
 
 class CacheError(Exception):
@@ -73,11 +77,15 @@ class Cache:
 
     def find(self, engine: Engine, data: bytes | bytearray) -> Component | None:
         """The component of `data`, if its code is here. Raises: CacheError."""
-        return self._find(engine, self._path(engine, data))
+        return self._find(Component, engine, self._path(engine, data))
 
-    def keep(self, engine: Engine, data: bytes | bytearray, component: Component) -> None:
-        """Put the code of the component of `data` here. Raises: CacheError."""
-        self._write(self._path(engine, data), bytes(component.serialize()))
+    def find_module(self, engine: Engine, data: bytes | bytearray) -> Module | None:
+        """The same for a core module."""
+        return self._find(Module, engine, self._path(engine, data))
+
+    def keep(self, engine: Engine, data: bytes | bytearray, code: Component | Module) -> None:
+        """Put the code of the component or core module of `data` here. Raises: CacheError."""
+        self._write(self._path(engine, data), bytes(code.serialize()))
 
     def clear_parts(self, part: str) -> None:
         """Remove what a process that was ended, whose files have `part` in their names, left half-written."""
@@ -119,12 +127,12 @@ class Cache:
         key = hashlib.sha256(_fingerprint(engine) + hashlib.sha256(data).digest()).hexdigest()
         return self._private() / f"{key}{_CODE}"
 
-    def _find(self, engine: Engine, path: Path) -> Component | None:
+    def _find(self, kind: type[_Code], engine: Engine, path: Path) -> _Code | None:
         code = _read(path)
         if code is None:
             return None
         with suppress(WasmtimeError):  # made by a wasmtime that differs in what its fingerprint does not show
-            found = Component.deserialize(engine, code)
+            found = kind.deserialize(engine, code)
             _note_use(path)
             return found
         return None
@@ -171,19 +179,34 @@ def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Com
 
     Raises: wasmtime.WasmtimeError for what is no component.
     """
+    return _compiled(Cache.find, compile_component, engine, data, folder)
+
+
+def compiled_module(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Module:
+    """The same for a core module."""
+    return _compiled(Cache.find_module, compile_module, engine, data, folder)
+
+
+def _compiled(
+    find: Callable[[Cache, Engine, bytes | bytearray], _Code | None],
+    compile_code: Callable[[Engine, bytes | bytearray], _Code],
+    engine: Engine,
+    data: bytes | bytearray,
+    folder: FolderPath,
+) -> _Code:
     cache = Cache(folder)
     try:
-        found = cache.find(engine, data)
+        found = find(cache, engine, data)
     except CacheError as error:
-        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
-        return compile_component(engine, data)
+        warnings.warn(str(error), RuntimeWarning, stacklevel=3)
+        return compile_code(engine, data)
     if found is not None:
         return found
-    made = compile_component(engine, data)
+    made = compile_code(engine, data)
     try:
         cache.keep(engine, data, made)
     except CacheError as error:
-        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
+        warnings.warn(str(error), RuntimeWarning, stacklevel=3)
     return made
 
 
@@ -232,4 +255,4 @@ def _note_use(path: Path) -> None:
             os.utime(path)
 
 
-__all__ = ["PRIVATE", "Cache", "CacheError", "FolderPath", "Pruned", "compiled"]
+__all__ = ["PRIVATE", "Cache", "CacheError", "FolderPath", "Pruned", "compiled", "compiled_module"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 
-from wasmtime import Engine
+from wasmtime import Engine, Module
 from wasmtime.component import Component
 
-from ._cache import Cache, CacheError, FolderPath, compiled
-from ._compiling import compile_component
+from ._cache import Cache, CacheError, FolderPath, compiled, compiled_module
+from ._compiling import compile_component, compile_module
 from ._errors import EngineError, NotCachedError
 from ._guarded import KnownEngine
 from ._isolation import Isolation
@@ -44,6 +44,17 @@ class CodeSource:
             return self._apart(data, self.cache, self.isolated)
         with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
             return self._apart(data, folder, self.isolated)
+
+    def module(self, data: bytes | bytearray) -> Module:
+        """The core module of `data`. Raises: wasmtime.WasmtimeError for what is not one; EngineError.
+
+        A process of its own compiles components only, and what it puts into a cache are these.
+        """
+        if self.cached_only or self.isolated is not None:
+            raise EngineError("abi='witgen' compiles in this process: cached_only= and isolated= need abi='wasmtime'")
+        return (
+            compile_module(self.engine, data) if self.cache is None else compiled_module(self.engine, data, self.cache)
+        )
 
     def _cached(self, data: bytes | bytearray, path: str) -> Component:
         assert self.cache is not None

@@ -69,6 +69,10 @@ class Compiler:
                     )  # holds the type, so the id stays its own
                 return known[1]
             case Own(resource) | Borrow(resource):
+                if self._layer == "core":
+                    from ._core.resource import HandleCodec
+
+                    return HandleCodec(ty)
                 owned = isinstance(ty, Own)
                 if isinstance(resource, ImportedResource):
                     return ImportedCodec(resource, owned)

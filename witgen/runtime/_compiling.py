@@ -1,4 +1,4 @@
-"""Compiling a component, also in a forked process.
+"""Compiling a component or a core module, also in a forked process.
 
 wasmtime compiles in parallel on threads that it keeps. They are not in a child that is forked afterwards, which waits for
 them without end. An engine made here has a twin there that compiles on one thread, and loads what that makes; another
@@ -8,8 +8,9 @@ engine is tried first.
 from __future__ import annotations
 
 import threading
+from typing import TypeVar
 
-from wasmtime import Engine
+from wasmtime import Engine, Module
 from wasmtime.component import Component
 
 from ._errors import EngineError
@@ -29,10 +30,22 @@ def compile_component(engine: Engine, data: bytes | bytearray) -> Component:
     Raises: wasmtime.WasmtimeError if it is not a component; EngineError in a forked child, if `engine` was not made by
     `witgen.runtime.engine` and wasmtime had compiled in the parent.
     """
+    return _compile(Component, engine, bytes(data))
+
+
+def compile_module(engine: Engine, data: bytes | bytearray) -> Module:
+    """The same for a core module."""
+    return _compile(Module, engine, bytes(data))
+
+
+_Code = TypeVar("_Code", Component, Module)
+
+
+def _compile(kind: type[_Code], engine: Engine, data: bytes) -> _Code:
     if not is_forked():
-        return Component(engine, data)
+        return kind(engine, data)
     if isinstance(engine, KnownEngine):
-        return Component.deserialize(engine, Component(engine.serial(), data).serialize())
+        return kind.deserialize(engine, kind(engine.serial(), data).serialize())
     if not _tried:
         _tried.append(_compiles())
     if not _tried[0]:
@@ -40,7 +53,7 @@ def compile_component(engine: Engine, data: bytes | bytearray) -> Component:
             "this process was forked from one in which wasmtime had compiled, and the threads that it compiles on are not"
             " in it: prepare the component before the fork, or with an engine made by witgen.runtime.engine()"
         )
-    return Component(engine, data)
+    return kind(engine, data)
 
 
 def _compiles() -> bool:

@@ -40,7 +40,8 @@ class Instance(Uncopied):
         handles: int | None = None,
     ) -> None:
         self.store = store
-        self.state = _store.state_of(store)
+        self.state = self.store_state = _store.state_of(store)
+        """What it, and what its store, is spent by; on the engine in `_core` these are not the same."""
         self.state.stack_size = stack_size(prepared.engine)
         if self.state.frame is None:
             self.state.stack_used = self.state.stack_size

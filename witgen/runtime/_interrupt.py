@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from types import CodeType, FrameType, FunctionType
 
 _entries: set[CodeType] = set()
@@ -35,6 +36,7 @@ def entry(function: Callable[..., object]) -> None:
         function.__code__ = shielded
 
 
+@lru_cache(maxsize=4096)
 def shield(code: CodeType) -> CodeType | None:
     """The same code with its first `try` begun at the first bytecode; None where that cannot be done."""
     if sys.implementation.name != "cpython" or not code.co_exceptiontable:

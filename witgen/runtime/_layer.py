@@ -17,7 +17,8 @@ from typing import Literal
 from ._errors import EngineError
 from ._fork import Lock
 
-Layer = Literal["fast", "public"]
+Layer = Literal["fast", "public", "core"]
+"""`core` is the value layer of the engine in `_core`, which `prepare` chooses and not this module."""
 
 VARIABLE = "WITGEN_VALUE_LAYER"
 TESTED = (50, 49, 48)

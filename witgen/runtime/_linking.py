@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +20,7 @@ from ..component.linker_names import family, is_native, is_native_http
 from . import _store, _wasmtime
 from ._choices import Choice, Choices, Needed
 from ._compile import Compiler
+from ._convert import Codec
 from ._engine import carries_two_borrows
 from ._errors import (
     EngineError,
@@ -45,6 +47,20 @@ class Definable(Protocol):
     """A host function, whichever layer carries its values."""
 
     def define(self, instance: LinkerInstance, name: str, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HostDescription:
+    """A host function as the engine in `_core` is told of it: `codec` is that of its result."""
+
+    slot: int
+    label: str
+    function: ImportFunc
+    codec: Codec | None
+
+    def define(self, instance: LinkerInstance, name: str, /) -> None:
+        """There is no linker to define it in."""
+        raise AssertionError(f"{name} belongs to no linker")
 
 
 def unsupported(what: str, keyword: str) -> UnsupportedTypeError:
@@ -229,7 +245,21 @@ class Imports(Uncopied):
         """The keyword of `instantiate` that supplies `resource`; "" if none does."""
         return next((i.key for i in self._world.imports if resource in i.resources), "")
 
+    def described(self, under: str, name: str) -> HostDescription | None:
+        """The host function that the component imports as `name` of `under` ("" for one of the world), for `_core`."""
+        for needed in self.needed.values():
+            if under in needed.uses:
+                found = self._prepare(needed).get(f"{under}#{name}")
+                if isinstance(found, HostDescription):
+                    return found
+        return None
+
     # ---- linkers ---------------------------------------------------------------------------------------------------
+
+    def natives(self, choice: Choice) -> list[str]:
+        """What wasmtime supplies in a choice."""
+        known = [n.interface.id for key, n in self.needed.items() if n.interface.native and key not in choice.used]
+        return [*known, *self._extra_native, *self._extra_http]
 
     def linker(self, choice: Choice) -> Linker:
         """The linker for this set of interfaces. Raises: InterfaceError, UnsupportedTypeError, EngineError."""
@@ -333,6 +363,8 @@ class Imports(Uncopied):
         difference = misfit(function.params, function.result, signature)
         if difference:
             raise InterfaceError(f"import {interface.id or self._world.id}, {function.name}: {difference}")
+        if self._layer == "core":
+            return HostDescription(slot, what, function, call.result)
         if borrows(function) > 1 and not carries_two_borrows(self._engine):
             raise EngineError(
                 f"{what} borrows more than one handle in a call, upon which this version of wasmtime traps with this"

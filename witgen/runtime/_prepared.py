@@ -14,6 +14,7 @@ from wasmtime.component import Component, ExportIndex, Linker
 
 from ..component.linker_names import family
 from . import _store, _wasmtime
+from ._abi import Abi, ChosenAbi, chosen_abi
 from ._bound import Bound
 from ._cache import FolderPath
 from ._code_source import CodeSource
@@ -27,14 +28,15 @@ from ._guarded import KnownEngine, Store
 from ._imports import Given
 from ._instance import Instance
 from ._isolation import Isolation
-from ._layer import value_layer
+from ._layer import Layer, value_layer
 from ._limits import Limits
 from ._link import ExportSignature
 from ._linking import Imports, unsupported
 from ._names import export_label, full_name
 from ._needs import Need
 from ._reflect import Items, Unsupported, is_function, read_component, signature_of
-from ._types import Result, WorldType
+from ._refused import refusal
+from ._types import Result, Type, WorldType
 from ._uncopied import Uncopied
 from ._version import check_version
 from ._wasi import WasiConfig
@@ -42,6 +44,9 @@ from ._wasi_threads import check_wasi_threads
 from ._wasmtime import Signature
 
 if TYPE_CHECKING:
+    from ._core.calls import ExportCode as CoreExportCode
+    from ._core.load import Loaded
+    from ._core.prepared import CorePrepared
     from ._fast.export import ExportCode
     from ._fast.resource import HostObjects
 
@@ -72,6 +77,8 @@ class Export:
     plain: Codec | None
     code: ExportCode | None
     """What the fast layer made of it."""
+    core: CoreExportCode | None = None
+    """What the engine in `_core` made of it."""
 
 
 class Prepared(Uncopied):
@@ -85,6 +92,7 @@ class Prepared(Uncopied):
         cache: FolderPath | None = None,
         cached_only: bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> None:
         """Check a component, compile it if need be, and read what it imports and exports.
 
@@ -96,6 +104,7 @@ class Prepared(Uncopied):
             cached_only: whether code comes from `cache` alone, so that nothing is compiled.
             isolated: the bounds of a process of its own, in which it is compiled; its code comes back through `cache`, or
                 a folder that is then removed.
+            abi: who does the Canonical ABI: "wasmtime"'s component API, "witgen"'s engine on its core API, or "auto".
 
         Raises:
             ComponentMismatchError: it does not fit the world.
@@ -107,14 +116,24 @@ class Prepared(Uncopied):
         check_version(world.version)
         self.engine = engine
         self.world = world
-        self.component = _load(engine, component, world, CodeSource(engine, cache, cached_only, isolated))
+        code = CodeSource(engine, cache, cached_only, isolated)
+        self.abi: ChosenAbi = chosen_abi(abi, component, code)
+        """Who does the Canonical ABI: `wasmtime`'s component API, or `witgen`'s engine on its core API."""
+        loaded: Loaded | None = None
+        if self.abi == "witgen":
+            from ._core.load import load
+
+            loaded = load(engine, component, world, code)
+            self.component = loaded.skeleton  # which is of the same type
+        else:
+            self.component = _load(engine, component, world, code)
         imports, self._exports = read_component(self.component, engine)
         self._names: dict[str, str] = {}
         for name, item in self._exports.items():
             if isinstance(item, Items):
                 self._names |= {family(name): name, name: name}
         self._check_exports()
-        self.layer = value_layer()
+        self.layer: Layer = "core" if loaded else value_layer()
         self.host_objects = _host_objects() if self.layer == "fast" else None
         """What instances need of the fast layer, where it carries the values."""
         self._compiler = Compiler(self.layer)
@@ -122,6 +141,7 @@ class Prepared(Uncopied):
         self._compiled: dict[ExportSignature, Export] = {}
         self._counts_fuel = True
         """Whether the engine counts fuel, as far as is known."""
+        self._core: CorePrepared | None = loaded.prepared(engine, self.imports) if loaded else None
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -188,14 +208,19 @@ class Prepared(Uncopied):
         if difference:
             raise InterfaceError(f"export {name}: {difference}")
         label = export_label(function)
-        return Export(label, index, signature, params, result, plain, self._code(label, function, params))
+        described = [(name, ty, codec) for (name, ty), (_, codec) in zip(function.params, params, strict=True)]
+        code, core = None, None
+        if self._core is not None:
+            exported = self._name(function.interface) if function.interface else ""
+            core = self._core.export(exported, function.name, label, tuple(described), function.result)
+        elif self.layer == "fast":
+            code = self._code(label, function, described)
+        return Export(label, index, signature, params, result, plain, code, core)
 
-    def _code(self, label: str, function: ExportSignature, params: tuple[tuple[str, Codec], ...]) -> ExportCode | None:
-        if self.layer == "public":
-            return None
+    @staticmethod
+    def _code(label: str, function: ExportSignature, described: list[tuple[str, Type, Codec]]) -> ExportCode:
         from ._fast.export import ExportCode, Signature
 
-        described = [(name, ty, codec) for (name, ty), (_, codec) in zip(function.params, params, strict=True)]
         return ExportCode(Signature(label, tuple(described), function.result, function.is_async))
 
     def instantiate(
@@ -213,7 +238,11 @@ class Prepared(Uncopied):
         """
         self._check(store, limits, wasi)
         given = self.imports.given(imports, http)
-        return self._start(store, given, self.imports.linker(given.choice), limits, wasi)
+        return self._start(store, given, self._linker(given), limits, wasi)
+
+    def _linker(self, given: Given) -> Linker | None:
+        """What links the component with what was given; witgen's engine needs nothing."""
+        return None if self._core is not None else self.imports.linker(given.choice)
 
     def bind(self, make: Callable[[Instance], W], imports: Mapping[str, object], http: bool = False) -> Bound[W]:
         """Check `imports` (as for `instantiate`) once, for many instances; `make` gives the object of the world's class.
@@ -221,7 +250,7 @@ class Prepared(Uncopied):
         Raises: BindErrors for what does not fit.
         """
         given = self.imports.given(imports, http)
-        linker = self.imports.linker(given.choice)
+        linker = self._linker(given)
 
         def instantiate(store: Store, limits: Limits | None, wasi: wasmtime.WasiConfig | None) -> W:
             self._check(store, limits, wasi)
@@ -237,21 +266,45 @@ class Prepared(Uncopied):
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
 
     def _start(
-        self, store: Store, given: Given, linker: Linker, limits: Limits | None, wasi: wasmtime.WasiConfig | None
+        self, store: Store, given: Given, linker: Linker | None, limits: Limits | None, wasi: wasmtime.WasiConfig | None
     ) -> Instance:
+        if self._core is not None:
+            return self._start_core(self._core, store, given, limits, wasi)
+        assert linker is not None
         if is_forked() and given.choice.waits:
             check_wasi_threads()
         instance = Instance(self, store, given, None if limits is None else limits.handles)
         with _store.Entry(instance) as entry:
-            if isinstance(self.engine, KnownEngine) and self.engine.settings.epoch_interruption:
-                _store.start_clock(store, self.engine)
-            if limits is not None:
-                limits.set(store)
-            if self._counts_fuel and (limits is None or limits.fuel is None):
-                self._counts_fuel = _check_fuel(store)
+            self._limit(store, limits)
             _grant(instance.state, store, wasi, given.choice.http, given.choice.native)
             instance.start(entry.instantiate(linker, self.component))
         return instance
+
+    def _start_core(
+        self, core: CorePrepared, store: Store, given: Given, limits: Limits | None, wasi: wasmtime.WasiConfig | None
+    ) -> Instance:
+        """The same on witgen's engine."""
+        from ._core.instance import CoreInstance
+
+        if wasi is not None or given.choice.native:
+            raise EngineError(
+                f"the component needs WASI that wasmtime supplies ({', '.join(self.imports.natives(given.choice))}),"
+                " which abi='witgen' has not: implement it, or prepare the component with abi='wasmtime'"
+            )
+        instance = CoreInstance(self, core, store, given, None if limits is None else limits.handles)
+        with _store.Entry(instance):
+            self._limit(store, limits)
+            instance.begin()
+        return instance
+
+    def _limit(self, store: Store, limits: Limits | None) -> None:
+        """Set the limits of a store, inside a stay in it. Raises: EngineError."""
+        if isinstance(self.engine, KnownEngine) and self.engine.settings.epoch_interruption:
+            _store.start_clock(store, self.engine)
+        if limits is not None:
+            limits.set(store)
+        if self._counts_fuel and (limits is None or limits.fuel is None):
+            self._counts_fuel = _check_fuel(store)
 
 
 def _host_objects() -> type[HostObjects]:
@@ -297,35 +350,36 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeS
     if isinstance(source, Component):
         _compare_compiled(world, source, engine, "")
         return source
-    path, data = _read(source)
-    if not data:
-        raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
-    from ..component.binary.beginnings import is_text
-
+    path, data = component_bytes(source)
     try:
-        if path.endswith(".wat") or is_text(data):  # component text
-            data = wat2wasm(bytes(data))
-        _check_kind_of_file(data, path)
         is_compared = _compare_bytes(world, data, path)
         component = code.component(data, path)
     except WasmtimeError as error:
-        if "component model async feature" in str(error):
-            raise EngineError(
-                "the component has async functions, streams or futures, and the engine was made without component async:"
-                " witgen.runtime.engine(component_async=True)"
-            ) from error
-        for feature, keyword in _NO_SWITCH.items():
-            if f"component model {feature} feature" in str(error):
-                raise unsupported("the component", keyword) from error
-        what = f"`{path}`" if path else "it"
-        raise BindError(f"wasmtime does not take {what} for a component: {error}") from error
+        raise refusal(error, path) from error
     if not is_compared:
         _compare_compiled(world, component, engine, path)
     return component
 
 
-_NO_SWITCH = {"fixed-length lists": "list<T, N>", "error-context": "error-context"}
-"""What wasmtime calls the features that wasmtime-py has no switch for, and what WIT does."""
+def component_bytes(
+    source: bytes | bytearray | memoryview | str | os.PathLike[str] | Readable,
+) -> tuple[str, bytes | bytearray]:
+    """Where a component comes from ("" for bytes), and its bytes in the binary format.
+
+    Raises: OSError; TypeError; BindError for what does not begin as WebAssembly does, and for text that is malformed.
+    """
+    path, data = _read(source)
+    if not data:
+        raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
+    from ..component.binary.beginnings import is_text
+
+    if path.endswith(".wat") or is_text(data):  # component text
+        try:
+            data = wat2wasm(bytes(data))
+        except WasmtimeError as error:
+            raise refusal(error, path) from error
+    _check_kind_of_file(data, path)
+    return path, data
 
 
 def _read(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Readable) -> tuple[str, bytes | bytearray]:

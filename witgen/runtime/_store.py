@@ -123,12 +123,16 @@ class StoreState(Uncopied):
                 self.cause = Exit(error.code, error.stderr)
 
     def acquire(self) -> int:
-        """Take the store for this thread; returns whose it was, for `release`. Raises: StoreSpentError, StoreBusyError.
+        """Take the store for this thread; returns whose it was, for `release`. Raises: StoreSpentError, StoreBusyError."""
+        self.check()
+        return self.take()
+
+    def take(self) -> int:
+        """The same, whatever the store is spent by. Raises: StoreBusyError.
 
         Calls of the fast layer do the same without the guard: between two loads and stores CPython, with its lock,
         switches to no other thread.
         """
-        self.check()
         me = get_ident()
         with _guard:
             owner = self.owner
@@ -252,11 +256,12 @@ class Entry:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._state = instance.state
+        self._state = instance.store_state
         self._owner = 0
 
     def __enter__(self) -> Self:
-        self._owner = self._state.acquire()
+        self._instance.state.check()
+        self._owner = self._state.take()
         try:
             if self._instance.forgotten and self._state.frame is None:
                 self._drain()
@@ -312,7 +317,7 @@ class Entry:
         stack.append(frame)
         outer, self._state.frame = self._state.frame, frame
         try:
-            self._state.check()  # again: user code has run since the store was acquired
+            self._instance.state.check()  # again: user code has run since the store was acquired
             result = action()
         except WasmtimeError as error:
             failure = error

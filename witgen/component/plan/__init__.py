@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from .items import Plan
 from .planner import Planner
-from .sections import ComponentCode, read_code
+from .sections import ComponentCode, core_modules, read_code
 from .skeleton import skeleton
 
 
@@ -32,7 +32,10 @@ def make_plan(data: bytes | bytearray | memoryview) -> tuple[Plan, bytes]:
     """
     view = memoryview(data)
     code = read_code(view)
-    return Planner(view).run(code), skeleton(view, code)
+    plan = Planner(view).run(code)
+    used = {step.start for step in plan.modules}
+    plan.unused = [(module.start, module.end) for module in core_modules(code) if module.start not in used]
+    return plan, skeleton(view, code)
 
 
 __all__ = ["ComponentCode", "Plan", "make_plan", "read_code", "skeleton"]

@@ -169,6 +169,8 @@ class Plan:
     resources: list[Resource] = field(default_factory=list[Resource])
     instances: list[ComponentInstance] = field(default_factory=list[ComponentInstance])
     exports: Instance = field(default_factory=Instance)
+    unused: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    """The core modules, as ranges of bytes, that are not instantiated: the component is not valid if one of them is not."""
 
     def entered(self, callee: int, caller: int | None) -> tuple[int, ...]:
         """The component instances that a call enters: the callee and those around it that are not around the caller too.
@@ -177,6 +179,13 @@ class Plan:
         """
         around = set[int]() if caller is None else set(self._around(caller))
         return tuple(instance for instance in self._around(callee) if instance not in around)
+
+    def is_related(self, one: int, other: int) -> bool:
+        """Whether two component instances are the same, or one is around the other: then neither may call the other.
+
+        The specification's tests say so "for now", and wasmtime does it.
+        """
+        return one in self._around(other) or other in self._around(one)
 
     def _around(self, instance: int) -> list[int]:
         found = [instance]

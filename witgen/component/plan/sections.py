@@ -7,6 +7,8 @@ canonical definitions is that of `binary`, with its budget: a hostile file costs
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...dataclass import dataclass, field
 from ..binary.canon import Canonical, read_canonical
 from ..binary.cursor import Cursor
@@ -146,6 +148,15 @@ def read_code(data: memoryview) -> ComponentCode:
     return _Reader().component(Cursor(data, 0, len(data)), 0)
 
 
+def core_modules(code: ComponentCode) -> Iterator[CoreModule]:
+    """The core modules of a component, and of the components in it."""
+    for definition in code.definitions:
+        if isinstance(definition, CoreModule):
+            yield definition
+        elif isinstance(definition, ComponentCode):
+            yield from core_modules(definition)
+
+
 class _Reader:
     def __init__(self) -> None:
         self._grammar = Grammar(Budget())
@@ -253,5 +264,6 @@ __all__ = [
     "InstanceExports",
     "Instantiate",
     "Unplanned",
+    "core_modules",
     "read_code",
 ]

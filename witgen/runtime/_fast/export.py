@@ -98,7 +98,7 @@ class ExportCode:
             ),
         )
         if self._code is None:
-            self._code = _with_names(call.__code__, [name for name, _, _ in signature.params])
+            self._code = with_names(call.__code__, [name for name, _, _ in signature.params])
         call.__code__ = self._code
         call.__name__ = call.__qualname__ = signature.label
         return call
@@ -119,7 +119,7 @@ class ExportCode:
         instance.state.check()
 
 
-def _with_names(code: CodeType, names: Sequence[str]) -> CodeType:
+def with_names(code: CodeType, names: Sequence[str]) -> CodeType:
     """The same code with its parameters under their names in Python, which keywords are matched with.
 
     In the source they have names that nothing else in it has; bytecode has numbers for locals.

@@ -78,6 +78,11 @@ class Source:
         """Put `text` in the place of every `mark`."""
         self._lines = [line.replace(mark, text) for line in self._lines]
 
+    def code_of(self, function: str) -> CodeType:
+        """The code of a function of the module, which is not run."""
+        module = _compiled("\n".join([*self._functions, *self._lines, ""]))
+        return next(code for code in module.co_consts if isinstance(code, CodeType) and code.co_name == function)
+
     def build(self, result: str) -> object:
         """Run the module; returns what it calls `result`."""
         text = "\n".join([*self._functions, *self._lines, ""])

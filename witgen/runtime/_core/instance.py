@@ -1,0 +1,120 @@
+"""An instance whose components run on the engine, with the face of every other instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from .. import _store
+from .._async import to_thread
+from .._closing import close_each
+from .._errors import ResourceInUseError, StoreSpentError
+from .._guarded import Store
+from .._imports import Given, leave
+from .._instance import Instance
+from .._link import ExportFunc, P, R_co
+from .._wasmtime import context_of
+from .handles import Entry
+from .live import Live
+
+if TYPE_CHECKING:
+    from .._prepared import Prepared
+    from .prepared import CorePrepared
+
+
+class InstanceState(_store.StoreState):
+    """What one instance is spent by: a failure spends it, and not its store. Whose turn it is is the store's affair."""
+
+    __slots__ = ()
+
+    def check(self) -> None:
+        """Raises: StoreSpentError."""
+        if self.spent is not None:
+            raise StoreSpentError(f"the instance is spent by an earlier failure: {self.spent}") from self.cause
+
+
+class CoreInstance(Instance):
+    """Made by `Prepared.instantiate`."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        core: CorePrepared,
+        store: Store,
+        given: Given,
+        handles: int | None = None,
+    ) -> None:
+        super().__init__(prepared, store, given, handles)
+        self.state = InstanceState()
+        self.live = Live(core, self, store, context_of(store))
+
+    def begin(self) -> None:
+        """Instantiate the component, inside a stay in the store. Raises: as `Live.start`."""
+        live, state = self.live, self.store_state
+        outer, state.frame = state.frame, self.frame
+        live.root.may_enter = False
+        try:
+            live.start()
+            live.root.may_enter = live.alive
+        except BaseException as error:
+            live.die(error)
+            raise
+        finally:
+            state.frame = outer
+
+    def leave(self, value: object) -> None:
+        """The component dropped an object of the host's."""
+        with _store.Outside(self.store_state):
+            leave(value)
+
+    def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
+        """The callable for an exported function.
+
+        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError; ValueError if it is closed, or its
+        store.
+        """
+        self.state.check()
+        export = self._prepared.export(function)
+        if self.is_closed:
+            raise ValueError("the instance is closed")
+        context_of(self.store)  # raises if it is closed
+        assert export.core is not None
+        call = export.core.bind(self)
+        if function.is_async and not function.blocking:
+            blocking, name = call, export.label
+
+            async def awaiting(*arguments: object) -> object:
+                return await to_thread(blocking, *arguments)
+
+            awaiting.__name__ = awaiting.__qualname__ = name
+            call = awaiting
+        return cast("Callable[P, R_co]", call)  # as the generated declaration says
+
+    def close(self) -> None:
+        """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.
+
+        The store itself is not closed: what lives in wasm goes with it.
+
+        Raises: ResourceInUseError from a callback; what an `__exit__` raises, as `Instance.close`.
+        """
+        if self.store_state.frame is not None:
+            raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
+        self.is_closed = True
+        held: list[object] = []
+        for state in self.live.states:
+            held += [entry.rep for entry in state.entries if entry is not None and _is_host_owned(entry)]
+            state.entries = [None]
+            state.free.clear()
+        for resource in self.live.resources:
+            resource.count = 0
+        self.live.close()
+        self.targets = ()
+        self._frame = None
+        close_each(leave, reversed(held))
+
+
+def _is_host_owned(entry: Entry) -> bool:
+    return entry.owned and entry.resource.owner is None
+
+
+__all__ = ["CoreInstance", "InstanceState"]
