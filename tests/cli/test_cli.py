@@ -197,7 +197,7 @@ def test_a_world_that_wasmtime_cannot_take_is_not_called_verified(
     for _ in range(2):
         assert main(["wit", "--verify"]) == 0
         said = capsys.readouterr()
-        assert "not verified: wasmtime takes no component of this world" in said.out
+        assert "not verified: wasmtime-py cannot carry all of this world" in said.out
         assert "warning[verify-limited]" in said.err
     assert main(["wit", "--check", "--verify"]) == 0
     assert "verified on" not in capsys.readouterr().out

@@ -28,7 +28,7 @@ def say_generated(done: Generated, request: Request) -> None:
     if done.wasmtime:
         terminal.say(f"verified: the host package links with the world's stub component on wasmtime {done.wasmtime}")
     elif any(warning.code is codes.VERIFY_LIMITED for warning in done.warnings):
-        terminal.say("not verified: wasmtime takes no component of this world, see the warning")
+        terminal.say("not verified: wasmtime-py cannot carry all of this world, see the warning")
     elif request.side is not Side.GUEST:
         terminal.say("not verified (--verify links the host package on wasmtime)")
 
