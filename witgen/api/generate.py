@@ -330,9 +330,16 @@ def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Req
         found = verify(request.out / package, stub_component(world), world.id, is_async=needs_async(world))
         of_world = "" if len(worlds) == 1 else f"world {world.id}: "
         for limit in found.limits:
-            diagnostics.warn(codes.VERIFY_LIMITED, f"{of_world}{STEPS[limit.step]}: {limit.message}")
+            first, *more = _message_lines(limit.message)
+            diagnostics.warn(codes.VERIFY_LIMITED, f"{of_world}{STEPS[limit.step]}: {first}", notes=tuple(more))
         for problem in found.problems:
-            diagnostics.error(codes.VERIFY_FAILED, f"{of_world}{STEPS[problem.step]}: {problem.message}")
+            first, *more = _message_lines(problem.message)
+            diagnostics.error(codes.VERIFY_FAILED, f"{of_world}{STEPS[problem.step]}: {first}", notes=tuple(more))
         verified = verified and bool(not found.limits or found.imports or found.exports)
     diagnostics.stop_on_errors()
     return installed_wasmtime() if verified else ""
+
+
+def _message_lines(message: str) -> list[str]:
+    """The lines of a message of wasmtime's that say something; at least one."""
+    return [line.strip() for line in message.splitlines() if line.strip()] or [""]

@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -26,7 +27,8 @@ from wasmtime import WasmtimeError
 from wasmtime.component import Component, ComponentInstanceType, FuncType
 
 from ... import runtime
-from ...runtime import Engine, EngineError, Store, UnsupportedTypeError, WitgenError
+from ...component.linker_names import is_native, is_native_http
+from ...runtime import BindError, Engine, EngineError, Store, UnsupportedTypeError, WitgenError
 from ...runtime.generated import ExportFunc, ImportFunc, ImportInterface, Instance, Link, Prepared, WorldType
 
 T = TypeVar("T")
@@ -66,10 +68,30 @@ class Teller:
         """An exception: what wasmtime cannot carry is a limit, anything else a problem."""
         if isinstance(error, UnsupportedTypeError | EngineError):
             self.tell(limit=f"{what}{error}")
+        elif (lacking := _lacking(str(error))) and isinstance(error, BindError):
+            self.tell(limit=f"{what}{lacking}")
         elif isinstance(error, WitgenError | WasmtimeError):
             self.problem(f"{what}{type(error).__name__}: {error}")
         else:
             self.problem(what + _in_words(error))
+
+
+_LACKING = re.compile(
+    r"imports instance `(?P<interface>[^`]+)`.*instance export `(?P<function>[^`]+)` has the wrong type"
+    r".*function implementation is missing",
+    re.DOTALL,
+)
+
+
+def _lacking(message: str) -> str:
+    """What wasmtime's own WASI lacks, where that is why a component does not link; "" where it is not."""
+    found = _LACKING.search(message)
+    if found is None or not (is_native(found["interface"]) or is_native_http(found["interface"])):
+        return ""
+    return (
+        f"wasmtime {version('wasmtime')} does not supply `{found['function']}` of `{found['interface']}`: implement the"
+        " interface in Python and pass it, or leave the function out (its feature, if it is behind one)"
+    )
 
 
 def _in_words(error: Exception) -> str:
