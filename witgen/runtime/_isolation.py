@@ -22,7 +22,8 @@ class Isolation:
     memory: int | None = 1 << 30
 
     def __post_init__(self) -> None:
-        for name, value in (("seconds", self.seconds), ("memory", self.memory)):
+        given: dict[str, object] = {"seconds": self.seconds, "memory": self.memory}
+        for name, value in given.items():
             if value is None:
                 continue
             kinds = (int,) if name == "memory" else (int, float)
