@@ -72,7 +72,7 @@ def version_51(name: str) -> str:
 OBSTACLES: list[tuple[object, str, object, str]] = [
     (metadata, "version", version_51, "wasmtime 51.0.0 is not one of the tested versions 50, 49, 48"),
     (sys, "byteorder", "big", "the fast layer needs a 64-bit little-endian machine"),
-    (_wasmtime, "layout", lambda: "values have another layout", "values have another layout"),
+    (_wasmtime, "layout", lambda: "values have a different layout", "values have a different layout"),
     (_wasmtime, "layout", lambda: 1 / 0, "the self-test failed: ZeroDivisionError: division by zero"),
 ]
 
@@ -241,7 +241,7 @@ BAD_LISTS: list[tuple[abi.Type, list[object], str]] = [
     (abi.CHAR, ["a", "bc", ""], "f(x[1]): a char is one character, got 2"),
     (abi.CHAR, [b"a"], "f(x[0]): expected str, got bytes"),
     (abi.STRING, ["a", b"b"], "f(x[1]): expected str, got bytes"),
-    (abi.STRING, ["\udfff"], "f(x[0]): U+DFFF at index 0 is a surrogate, which no string can hold"),
+    (abi.STRING, ["\udfff"], "f(x[0]): U+DFFF at index 0 is a surrogate, which a WIT string cannot hold"),
 ]
 
 

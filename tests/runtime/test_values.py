@@ -286,7 +286,7 @@ BAD: list[tuple[str, object, type[Exception], str]] = [
     ("char", 65, TypeError, "char(x): expected str, got int"),
     ("char", "\ud800", ValueError, "char(x): U+D800 is a surrogate, which no char can be"),
     ("string", b"", TypeError, "string(x): expected str, got bytes"),
-    ("string", "ab\udfff", ValueError, "string(x): U+DFFF at index 2 is a surrogate, which no string can hold"),
+    ("string", "ab\udfff", ValueError, "string(x): U+DFFF at index 2 is a surrogate, which a WIT string cannot hold"),
     ("bytes", "ab", TypeError, "bytes(x): expected bytes, got str"),
     ("bytes", [1, 2], TypeError, "bytes(x): expected bytes, got list"),
     ("bytes", array.array("i", [1]), TypeError, "bytes(x): expected bytes, got array of 4-byte items"),

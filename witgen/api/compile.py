@@ -45,7 +45,7 @@ def compile_components(
 
     Args:
         components: the paths of files, binary or text.
-        cache: a folder, which is made if there is none.
+        cache: a folder, which is created if missing.
         component_async: as for `witgen.runtime.engine`, like the next four keywords: code is for engines that
             are made with the same.
         seconds: what compiling one component may take; None for no limit.

@@ -20,7 +20,7 @@ Examples:
 
 @click.command("compile", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("components", metavar="COMPONENT…", nargs=-1)
-@click.option("--cache", metavar="DIR", required=True, help="The folder for compiled code; made if there is none.")
+@click.option("--cache", metavar="DIR", required=True, help="The folder for compiled code; created if missing.")
 @click.option("--seconds", type=Span(), metavar="N", help="Give up after so long, for each component.")
 @click.option("--memory", type=Size(), metavar="SIZE", help="Give up beyond so much memory: `512M`, `2G`.")
 @click.option("--component-async", is_flag=True, help="For engines made with `component_async=True`.")
@@ -29,7 +29,12 @@ Examples:
 @click.option("--stack-size", type=Size(), metavar="SIZE", help="For engines made with this `stack_size`.")
 @click.option("--signals-based-traps", is_flag=True, help="For engines made with `signals_based_traps=True`.")
 @click.option("--prune", is_flag=True, help="Then remove what --max-age and --max-size say.")
-@click.option("--max-age", type=Span(), metavar="SPAN", help="With --prune: what was not used for so long (`30d`).")
+@click.option(
+    "--max-age",
+    type=Span(),
+    metavar="SPAN",
+    help="With --prune: remove code that was not used for this long, such as `30d`.",
+)
 @click.option("--max-size", type=Size(), metavar="SIZE", help="With --prune: what is beyond, least used first (`2G`).")
 @error_format_option
 def compile(

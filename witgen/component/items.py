@@ -121,7 +121,7 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceKey:
-    """The key of an import or export that stands under the interface's own id."""
+    """The key of an import or export that is named by the interface's own id."""
 
     interface: Interface
 

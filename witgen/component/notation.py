@@ -1,6 +1,6 @@
 """Types, definitions and functions in WIT notation, in tokens. Standard library only.
 
-This is the one place that knows how WIT writes a type. A token is text as it stands or a definition, which is mentioned
+This is the one place that knows how WIT writes a type. A token is literal text or a definition, which is mentioned
 by its name, so that a caller can make a link of it, or escape it where it is a keyword (`text`).
 """
 
@@ -209,7 +209,7 @@ def signature(function: Function) -> Signature:
 
 
 def declared_name(function: Function, name: Callable[[str], str] = str) -> str:
-    """What stands before a function's type in its declaration: `name: `; nothing for a constructor."""
+    """The text before a function's type in its declaration: `name: `; empty for a constructor."""
     return "" if isinstance(function.kind, Constructor) else f"{name(function.item_name)}: "
 
 

@@ -2,13 +2,13 @@
 
 The text is JSON with a row for each item, in an order in which what is mentioned comes before its mention:
 
-    ["interface", "demo:app/store@1.0.0"]         begins an interface; `#2` behind a name that two have
+    ["interface", "demo:app/store@1.0.0"]         begins an interface; `#2` after a name that is used twice
     ["interface", "demo:app@1.0.0#1"]             an inline one: its package, and a number
     ["record", "point", {"x": "s32"}]             variants likewise, null for a case without payload
     ["enum", "colour", ["red", "green"]]          flags likewise
     ["resource", "bucket"]
     ["type", "points", ["list", "point"]]
-    ["use", "shape", "demo:app/types@1.0.0"]      and behind it the name that it has there, if it is another
+    ["use", "shape", "demo:app/types@1.0.0"]      followed by its name there, if different
     ["func", "[method]bucket.get", {"self": ["borrow", "bucket"]}, ["option", "string"]]
     ["world", "demo:app/app@1.0.0"]               begins a world, whose own types are rows of it
     ["import", "demo:app/types@1.0.0"]            or a plain name and the interface that has it

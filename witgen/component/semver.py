@@ -36,7 +36,7 @@ class Version:
 
     @staticmethod
     def parse(text: str) -> Version | None:
-        """Read `N.N.N[-pre][+build]`; None where `text` is no semantic version."""
+        """Read `N.N.N[-pre][+build]`; None where `text` is not a semantic version."""
         match = _SEMVER.fullmatch(text)
         if match is None:
             return None

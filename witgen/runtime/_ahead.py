@@ -45,7 +45,7 @@ def compile_ahead(
         CompileLimitError: it takes too much.
         EngineError: the cache cannot be used, or no process can be started.
         ValueError: `stack_size` is none that an engine can have.
-        wasmtime.WasmtimeError: it is no component, or has what the engine was not made for.
+        wasmtime.WasmtimeError: it is not a component, or has what the engine was not made for.
     """
     from ._apart import compile_apart
 

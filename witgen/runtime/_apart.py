@@ -25,7 +25,7 @@ _GRACE = 2.0
 _START = 30.0
 """Seconds that it may take to start, which are not counted."""
 _MOST_WORDS = 2000
-"""How much of what the process said on standard error is told."""
+"""How much of the standard error output of the process is reported."""
 
 
 def compile_apart(
@@ -43,7 +43,7 @@ def compile_apart(
         limits: what the process may use.
         progress: is called now and then.
 
-    Raises: CompileLimitError; wasmtime.WasmtimeError for what is no component; CacheError; EngineError where no process
+    Raises: CompileLimitError; wasmtime.WasmtimeError for what is not a component; CacheError; EngineError where no process
         can be started, or its memory cannot be measured; ValueError for a setting that is none.
     """
     cache.check()

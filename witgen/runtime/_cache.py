@@ -28,7 +28,7 @@ from ._compiling import compile_component, compile_module
 from ._fork import Lock
 
 FolderPath = str | os.PathLike[str]
-"""A folder, which is made if there is none."""
+"""A folder, which is created if missing."""
 
 PRIVATE = "witgen-code"
 """The folder in the user's that files lie in."""
@@ -36,7 +36,7 @@ _MAGIC = b"witgen compiled component 1\n"
 _DIGEST = hashlib.sha256().digest_size
 _CODE, _PART = ".component", ".part"
 _STALE = 3600.0
-"""Seconds after which a file that is half-written belongs to a process that was killed."""
+"""Seconds after which an incomplete file is taken for one of a killed process."""
 _USED = 60.0
 """Seconds within which a second use of a file is not noted."""
 
@@ -67,7 +67,7 @@ class Cache:
     """The compiled code in `folder`. Threads and processes may use one folder together."""
 
     def __init__(self, folder: FolderPath, part: str = "") -> None:
-        """`part` is in the name of every file that is being written, so that whoever asked can find it."""
+        """`part` is in the name of every temporary file, so that the caller can find it."""
         self.folder = Path(folder)
         self._part = part
 
@@ -88,7 +88,7 @@ class Cache:
         self._write(self._path(engine, data), bytes(code.serialize()))
 
     def clear_parts(self, part: str) -> None:
-        """Remove what a process that was ended, whose files have `part` in their names, left half-written."""
+        """Remove the incomplete files of a process that was ended; their names contain `part`."""
         with suppress(OSError):
             for path in (self.folder / PRIVATE).glob(f".{part}-*{_PART}"):
                 path.unlink(missing_ok=True)
@@ -96,7 +96,7 @@ class Cache:
     def prune(self, max_age: float | None = None, max_size: int | None = None) -> Pruned:
         """Remove what was not used for `max_age` seconds, then what was not used for longest until `max_size` bytes are left.
 
-        What a process that was killed left half-written goes as well. A program that is just loading a file keeps it.
+        Incomplete files of killed processes are removed as well. A file that a program is loading is kept.
 
         Raises: CacheError.
         """
@@ -177,7 +177,7 @@ def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Com
 
     A cache that cannot be used is a `RuntimeWarning`: the component is compiled all the same.
 
-    Raises: wasmtime.WasmtimeError for what is no component.
+    Raises: wasmtime.WasmtimeError for what is not a component.
     """
     return _compiled(Cache.find, compile_component, engine, data, folder)
 
@@ -215,7 +215,7 @@ def _reason(error: Exception) -> str:
 
 
 def _fingerprint(engine: Engine) -> bytes:
-    """What tells engines apart whose code is not interchangeable: what they make of an empty component."""
+    """The hash of an empty component as this engine compiles it: distinguishes engines whose code is not interchangeable."""
     with _lock:
         known = _fingerprints.get(engine)
         if known is None:

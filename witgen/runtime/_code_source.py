@@ -32,7 +32,7 @@ class CodeSource:
     def component(self, data: bytes | bytearray, path: str) -> Component:
         """The component of `data`, in the binary format, which was read from `path` ("" for bytes).
 
-        Raises: NotCachedError, CompileLimitError, EngineError; wasmtime.WasmtimeError for what is no component.
+        Raises: NotCachedError, CompileLimitError, EngineError; wasmtime.WasmtimeError for what is not a component.
         """
         if self.cached_only:
             return self._cached(data, path)

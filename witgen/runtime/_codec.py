@@ -101,7 +101,7 @@ class StringCodec(Codec):
             value.encode()
         except UnicodeEncodeError as error:
             raise Misfit(
-                f"U+{ord(value[error.start]):04X} at index {error.start} is a surrogate, which no string can hold",
+                f"U+{ord(value[error.start]):04X} at index {error.start} is a surrogate, which a WIT string cannot hold",
                 ValueError,
             ) from None
         return value

@@ -24,7 +24,7 @@ from ._types import WorldText
 def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: str) -> bool:
     """Compare a component in the binary format with the world of that id; False where it cannot be read.
 
-    Such a file is wasmtime's to judge, but for one with more types than an honest one has: asking wasmtime-py for them would
+    Such a file is wasmtime's to judge, except for one with more types than an honest one has: asking wasmtime-py for them would
     take minutes. `path` is "" for bytes without a file. Raises: ComponentMismatchError; BindError for such a file.
     """
     try:

@@ -42,7 +42,7 @@ def engine(
         epoch_interruption: Make `Limits(epoch_deadline=…)` possible. Wasm then runs more slowly.
         fuel: Make `Limits(fuel=…)` possible, and necessary. Wasm then runs more slowly.
         stack_size: How many bytes of stack wasm may use, 512 KiB by default. Python needs some more on the same stack.
-        cache: Keep compiled code: True in the user's cache folder, a path in that folder (made if there is none).
+        cache: Keep compiled code: True in the user's cache folder, a path in that folder (created if missing).
         signals_based_traps: Let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
             is an EngineError where other code (`faulthandler`, say) has replaced the signal handlers since.
 

@@ -1,4 +1,4 @@
-"""The bounds of a process that compiles."""
+"""Resource limits of a process that compiles a component."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Progress = Callable[[float, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """The bounds of a process that compiles a component. None is no bound.
+    """The limits of a process that compiles a component. None means no limit.
 
     Attributes:
         seconds: of time, from when the process has started.

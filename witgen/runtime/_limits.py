@@ -109,7 +109,7 @@ class Limits:
                 raise ValueError(f"Limits({name}): {value} is not a limit")
 
     def renew(self, store: Store) -> None:
-        """Give `store` the fuel, and from now on the ticks, again: before each call of an instance that lives long.
+        """Refill `store`'s fuel and restart its deadline: call it before each call into a long-lived instance.
 
         Raises:
             EngineError: The engine of the store was made without what the limits need.

@@ -140,7 +140,7 @@ class Imports(Uncopied):
     def _take(self, imports: Items) -> None:
         """Find the resources that the component has for its own, and the world under an alias.
 
-        wasmtime wants a definition of each. One that is an alias in the component, too, is defined where it leads to.
+        wasmtime wants a definition of each. One that is an alias in the component as well is defined where the alias leads.
         """
         known = {(i.id, r.name): (i, r) for i in self._world.imports for r in i.resources}
         defined: dict[tuple[str, str], object] = {}
@@ -166,7 +166,7 @@ class Imports(Uncopied):
                 self._taken.setdefault(under, {})[name] = resource
 
     def _taken_resources(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """As `taken_resources`, with interfaces by their compatible names, too."""
+        """As `taken_resources`, with interfaces by their compatible names as well."""
         if self._world.plain is None:
             return {}
         from ._comparing import taken_resources

@@ -178,6 +178,6 @@ _names: dict[str, bytes] = {}
 
 
 def name_of(name: str) -> tuple[int, int]:
-    """Length and address of a WIT name, for ever."""
+    """Length and address of a WIT name, forever."""
     data = _names.setdefault(name, name.encode())
     return len(data), id(data) + BYTES_AT

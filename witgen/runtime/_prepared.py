@@ -110,7 +110,7 @@ class Prepared(Uncopied):
             ComponentMismatchError: it does not fit the world.
             NotCachedError: with `cached_only`, its code is not in `cache`.
             CompileLimitError: with `isolated`, compiling takes too much.
-            BindError: as above, UnsupportedTypeError, EngineError, and what is no component.
+            BindError: as above, UnsupportedTypeError, EngineError, and what is not a component.
             OSError: a path cannot be read.
         """
         check_version(world.version)
@@ -317,7 +317,7 @@ def _check_store(store: object) -> None:
     if not isinstance(store, Store):
         raise TypeError(
             f"instantiate(): expected a witgen.runtime.Store, got {type(store).__module__}.{type(store).__name__}:"
-            " wasmtime's own can be closed under a call that runs in it, which crashes the process"
+            " a wasmtime.Store can be closed during a call in it, which crashes the process"
         )
     _wasmtime.check_open(store)
 

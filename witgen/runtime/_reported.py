@@ -1,6 +1,6 @@
 """A component's own world as wasmtime reports it, in the model's words, for comparing (`witgen.component.fit`).
 
-It stands on either side of a comparison as the world that `witgen.component.binary` reads does. Reflection loses some of what the
+It can be either side of a comparison, as the world that `witgen.component.binary` reads does. Reflection loses some of what the
 binary says, none of which a comparison asks for: two records with the same fields are one definition here, whose name is
 the first that either has, and `type t = list<u8>;` is a name beside what its users have. Of the types of values that a world
 has itself wasmtime reports what functions mention, without names. Resources keep their identity.
@@ -89,7 +89,7 @@ _PRIMITIVES: dict[type[ValType], Primitive] = {
 
 
 class Unreported(Exception):
-    """Something that a component imports or exports which wasmtime-py cannot report, or WIT cannot say."""
+    """An import or export of a component that wasmtime-py cannot report, or WIT cannot express."""
 
 
 def reported_world(component: Component, engine: Engine) -> World:

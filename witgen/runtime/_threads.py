@@ -1,4 +1,4 @@
-"""The thread that runs, as the operating system has it: also where gevent or eventlet put greenlets in place of threads."""
+"""The operating system's identity of the current thread, even where gevent or eventlet replace threads with greenlets."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 
     Raises:
         Trap: the component would trap.
-        NativeError: the function is no export of a component that is entered.
+        NativeError: the function is not an export of a component that is entered.
         TypeError: there are arguments by name; a component has none.
     """
     if kwargs:

@@ -117,14 +117,14 @@ class Pipe:
         return None
 
     def drop_reader(self) -> None:
-        """The end that reads is gone: the other one is told."""
+        """The reading end is gone: notify the writing end."""
         self.reader_open = False
         if self.writing is not None:
             write, self.writing = self.writing, None
             write.wake(DROPPED, 0)
 
     def drop_writer(self) -> None:
-        """The end that writes is gone: the other one is told."""
+        """The writing end is gone: notify the reading end."""
         self.writer_open = False
         if self.reading is not None:
             reading, self.reading = self.reading, None
@@ -141,7 +141,7 @@ class Pipe:
 
 
 class _HostEnd(Generic[T]):
-    """A reading end of the test's; one that is forgotten is dropped, and the guest is told."""
+    """A reading end of the test's; one that is forgotten is dropped, and the guest is notified."""
 
     def __init__(self, pipe: Pipe, convert: Callable[[Sequence[object]], Sequence[T]]) -> None:
         self.pipe = pipe
@@ -150,7 +150,7 @@ class _HostEnd(Generic[T]):
         self.given = False
 
     def close(self) -> None:
-        """Read no more: the guest is told."""
+        """Stop reading; the guest is notified."""
         self.ended = True
         if not self.given:
             self.given = True

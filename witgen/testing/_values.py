@@ -179,7 +179,7 @@ def lower_host(type: Type | None, value: object, handles: Handles) -> object:
     """What the test's side gives, by name.
 
     Raises:
-        Misfit: it is no value of the type.
+        Misfit: it is not a value of the type.
     """
     match type:
         case None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the guest is."""
     parser.addini("witgen_path", "folders of the generated guest package and of the application", "paths", [])
-    parser.addini("witgen_app", "the application's module, as componentize-py is given it", default="app")
+    parser.addini("witgen_app", "the application's module, by the name that componentize-py is given", default="app")
     parser.addini("witgen_world", "the world module (`--world-module`)", default="wit_world")
 
 

@@ -67,7 +67,7 @@ _PRIMITIVES = {
 
 
 def annotation(type: Type | None, spell: Spelling, *, wide: bool = False) -> str:
-    """The annotation of `type`; None is no value. `wide` asks for all that is accepted, not for what is given."""
+    """The annotation of `type` (None: no value). `wide` gives what an argument accepts instead of what a call returns."""
     match type:
         case None:
             return "None"

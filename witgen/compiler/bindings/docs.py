@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ...component.types import Stability, Stable, Unstable
 
 _UNSAFE = re.compile(r'\\|"{3,}|"\Z')
-"""Backslashes, what would end the string, and what would stand right before its end."""
+"""Backslashes, quotes that would end the string, and a quote right before its end."""
 
 
 _NAMED = re.compile(r"`%?([A-Za-z][A-Za-z0-9-]*)`")
@@ -46,5 +46,5 @@ def docstring(docs: str | None, stability: Stability | None = None, extra: tuple
 
 
 def escape_docstring(text: str) -> str:
-    """`text` so that it can stand between triple double quotes and means itself there."""
+    """Escape `text` for a string in triple double quotes."""
     return _UNSAFE.sub(lambda found: "".join("\\" + character for character in found[0]), text)

@@ -63,7 +63,7 @@ class Breaking:
         self._parts = ItemParts()
 
     def compare(self, old: World, new: World, head: Path) -> Iterable[Found]:
-        """Every way in which one of two worlds does not fit the other; `head` begins the places of what is the world's."""
+        """Every way in which one of two worlds does not fit the other; `head` is the start of every path within the world."""
         sides = _Sides(self._naming, self._parts, old, new, head)
         component = old if self._built[0] else component_of(old)
         for found in compare(component, new, strict=True, called=self._naming.to_new).differences:

@@ -179,7 +179,7 @@ class Compatible:
 
 
 def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> Iterator[tuple[str, str]]:
-    """Types that are the same but for their names, where there is no doubt."""
+    """Types that differ only in their names, where there is no doubt."""
     by_text: dict[str, tuple[list[str], list[str]]] = {}
     for side, types in enumerate((old, new)):
         for name, definition in types.items():

@@ -1,6 +1,6 @@
 """Definitions with another name and another body on each side: what differs in one is one change.
 
-A comparison tells what differs in a definition where the side that asks has it. If that has another name on the other side,
+A comparison says what differs in a definition where the side that asks has it. If that has another name on the other side,
 one difference is found at two places, and at each it breaks one party.
 """
 
@@ -41,7 +41,7 @@ def definition_in(place: Path) -> Path | None:
 
 
 def _only_side(change: Change) -> int | None:
-    """Which side has the definition, if only one has; there it breaks those who are told what that side asks for."""
+    """Which side has the definition, if only one has; there it breaks those who rely on what that side asks for."""
     if change.kind is not Kind.CHANGED or change.old_item is None or change.new_item is None:
         return None
     there = isinstance(change.old_item.item, Definition), isinstance(change.new_item.item, Definition)
@@ -51,7 +51,7 @@ def _only_side(change: Change) -> int | None:
 
 
 def _pairs(olds: dict[Path, _Inside], news: dict[Path, _Inside]) -> Iterable[tuple[Path, Path]]:
-    """Definitions of which the same is told, where there is no doubt."""
+    """Definitions with the same differences, where there is no doubt."""
     alike: dict[tuple[object, ...], tuple[list[Path], list[Path]]] = {}
     for side, places in enumerate((olds, news)):
         for place, inside in places.items():

@@ -33,7 +33,7 @@ class Versions:
 
     @property
     def said(self) -> Bump | None:
-        """The bump that the new version says, counted from the old one; None where it says none that can be told."""
+        """The bump from the old version to the new one; None if it cannot be determined."""
         if self.old is None or self.new is None or self.old.pre or self.new < self.old:
             return None
         if self.new.major != self.old.major:

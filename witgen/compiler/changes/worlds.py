@@ -23,7 +23,7 @@ def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False
         old: the world that is there.
         new: the world that takes its place.
         built: for either world, whether it is a component's own, with just what the component has. Such a world lacks types
-            that nothing uses, docs and gates, so these are told only between two worlds that are not.
+            that nothing uses, docs and gates, so these are reported only between two worlds that are not.
     """
     written = not any(built)
     roots = (old.package, new.package) if written else None

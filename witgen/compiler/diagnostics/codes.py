@@ -122,7 +122,7 @@ NAME_CLASH = _code(
 )
 VERSIONS_SPELLED_OUT = _code(
     "versions-spelled-out",
-    "Two versions of a package in one world that share a folder name take their full versions instead.",
+    "Two versions of a package whose folders would have the same name are named by their full versions.",
     "witgen: host modules",
 )
 
@@ -167,7 +167,7 @@ DOES_NOT_FIT = _code(
     "Component Model: type checking",
 )
 COMPILE_LIMIT = _code(
-    "compile-limit", "Compiling a component takes no more than it is allowed.", "witgen: compile --seconds, --memory"
+    "compile-limit", "Compiling a component stays within its limits.", "witgen: compile --seconds, --memory"
 )
 API_CHANGE = _code(
     "api-change",

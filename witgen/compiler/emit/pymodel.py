@@ -42,7 +42,7 @@ class PyImport:
 
 @dataclass(frozen=True, slots=True)
 class PyImportBlock:
-    """Import lines that stand together; blocks are separated by one empty line, in isort's order."""
+    """Import lines in groups; blocks are separated by one empty line, in isort's order."""
 
     imports: tuple[PyImport, ...]
 
@@ -72,7 +72,7 @@ class PyFunction(_Documented):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the body is only `...`, behind the colon."""
+        """Whether the body is only `...`, after the colon."""
         return not (self.docstring or self.body)
 
 

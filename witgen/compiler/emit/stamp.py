@@ -65,7 +65,7 @@ def read_stamp(out: Path, options: Iterable[str]) -> Stamp | None:
 
 
 def write_stamp(out: Path, options: Iterable[str], stamp: Stamp) -> None:
-    """Keep `stamp` for a later run with `options`. Not being able to is no error: that run will then be a full one."""
+    """Keep `stamp` for a later run with `options`. Failing to is not an error: the later run is then a full one."""
     try:
         place = _place(state_folder(out), options)
         draft = place.with_suffix(f".{os.getpid()}")

@@ -50,7 +50,7 @@ def survey(out: Path, outputs: tuple[Output, ...]) -> Survey:
     """Compare the folder `out`, which need not exist, with the files of `outputs`.
 
     Raises:
-        OSError: something there cannot be read, or `out` is no folder.
+        OSError: something there cannot be read, or `out` is not a folder.
     """
     found = Survey()
     if out.exists() and not out.is_dir():

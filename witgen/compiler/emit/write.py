@@ -119,7 +119,7 @@ def state_folder(out: Path) -> Path:
     """The folder for witgen's own notes below `out`, made if needed, kept out of version control.
 
     Raises:
-        OSError: it cannot be made, or something else stands there.
+        OSError: it cannot be made, or something else is there.
     """
     folder = out / STATE_FOLDER
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Reads the files that a user names: whole, but never a device, a pipe without a writer, or more than a bound."""
+"""Reads whole files that a user names; refuses devices, pipes without a writer, and files over a size limit."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def read_bytes(path: str) -> bytes:
     """The bytes of a file, in the binary format if it has component text.
 
     Raises:
-        WitError: there is no such file, or its text is no component.
+        WitError: there is no such file, or its text is not a component.
     """
     try:
         return assembled(path, read_whole(path))
@@ -77,7 +77,7 @@ def read_world(path: str, data: bytes) -> World:
     """The world of the component that `data` is, read from `path`.
 
     Raises:
-        WitError: it is no component that can be read.
+        WitError: it is not a readable component.
     """
     try:
         return component_world(read_binary(data))
@@ -99,7 +99,7 @@ def check_kind(path: str, data: bytes) -> None:
 
 
 def suggest_worlds(error: WitError, component: World, worlds: Iterable[World], strict: bool) -> WitError:
-    """The error for a world that was not named where there are several: it tells which of them the component fits."""
+    """The error for a world that was not named where there are several: it says which of them the component fits."""
     fitting = listing(world.name for world in worlds if not compare(component, world, strict=strict).differences)
     help = f"choose one with `--world`; the component fits {fitting or 'none of them'}"
     return WitError(

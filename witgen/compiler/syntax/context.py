@@ -28,7 +28,7 @@ def apply_context(scan: Scan) -> None:
 
 
 def _name_attribute_words(tokens: list[Token]) -> None:
-    """`since` is a word of its own behind `@` only, `version` only after such a word and `(` (WIT: Feature gates).
+    """`since` is a keyword only after `@`, `version` only after such a keyword and `(` (WIT: Feature gates).
 
     An identifier that is there instead is refused by the grammar. `%` makes no difference.
     """
@@ -87,7 +87,7 @@ def _bad_version(text: str, start: int, end: int) -> Refused:
         start,
         end,
         notes=(
-            "numbers have no leading zeros and fit 64 bits, and there are no blanks",
+            "numbers have no leading zeros and fit in 64 bits; blanks are not allowed",
             "what follows `-` or `+` is made of ASCII letters, digits and dashes, in parts separated by dots",
         ),
     )

@@ -141,7 +141,7 @@ class Recovery:
     # Panic --------------------------------------------------------------------------------------------------------------
 
     def _open_again(self) -> None:
-        """Take back that the machine has closed the items of a file or package, at a `}` or an end that is out of place."""
+        """Undo the machine's closing of a file's or package's items at a misplaced `}` or end."""
         states, values = self._machine.states, self._machine.values
         if values and isinstance(values[-1], Items):
             closed = cast("Items[object]", values.pop())

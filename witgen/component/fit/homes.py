@@ -8,7 +8,7 @@ from ..items import Interface, InterfaceKey, World
 from .steps import OWN, Step, StepKind
 
 Key = tuple[Step, t.TypeDefinition]
-"""A definition by the import or export that it stands in: WIT's interface has it once, a component twice."""
+"""A definition by the import or export that it is in: WIT's interface has it once, a component twice."""
 
 
 @dataclass(frozen=True, slots=True)

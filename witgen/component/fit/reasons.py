@@ -25,7 +25,7 @@ from ..notation import definition_text, function_text, structure_text
 
 
 class ItemKind(Enum):
-    """What stands under a name."""
+    """What a name refers to."""
 
     WORLD = "world"
     INTERFACE = "interface"

@@ -3,7 +3,7 @@
 An import asks, an export gives: a resource that the component imports is what the world offers under that name, and one
 that the world asks for is what the component exports there, each whatever it may be (two may be one, and one that is
 exported may be one that was imported). An alias must lead to what its target stands for. So it is for the validator of
-components ("Subtyping" of the Component Model), too.
+components as well ("Subtyping" of the Component Model).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Resources:
                 self._exported_as.setdefault(self._homes.key(home, left), right)
 
     def same(self, home: Home, expected: t.Resource, found: t.Resource) -> bool:
-        """Whether `found` stands for `expected`, which `home` mentions; also if that cannot be told, for what is missing."""
+        """Whether `found` stands for `expected`, which `home` mentions; also true if something missing leaves it undecided."""
         key = self._homes.key(home, expected)
         if key[0] in self.missing or found.owner in self.not_offered or not self.lost.isdisjoint((key, found)):
             return True

@@ -14,7 +14,7 @@ _Parts = list[tuple[str, t.Type | None]]
 
 
 def inner_pairs(left: AnyType, right: AnyType) -> list[tuple[t.Type, t.Type]] | None:
-    """The types inside two types that are alike but for these; None if they are not."""
+    """The types inside two types of the same shape; None if the shapes differ."""
     if type(left) is not type(right):
         return None
     pairs: tuple[_Parts, _Parts]

@@ -225,7 +225,7 @@ class TypeComparison:
         expected: AnyType | None,
         found: AnyType | None,
     ) -> None:
-        """Report two types that differ; if they are spelled alike, what tells them apart."""
+        """Report two types that differ; if they are spelled alike, also what distinguishes them."""
         if expected is None or found is None:
             left, right = (None if type is None else type_text(type) for type in (expected, found))
             self._report(home, where, OtherType(left, right))

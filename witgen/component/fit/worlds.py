@@ -63,7 +63,7 @@ def compare(
     Args:
         component: the component's own world, with just what it has (`witgen.component.binary.component_world`).
         world: the world that is asked for and offered, elaborated.
-        strict: whether imports that wasmtime itself supplies are differences, too.
+        strict: whether imports that wasmtime itself supplies are differences as well.
         called: gives the name under which the world is asked for an interface of the component, if not its own.
     """
     work = _Work(component, world, strict, called)
@@ -221,7 +221,7 @@ class _Work:
     def _lost(
         self, wanted: Mapping[str, TypeDefinition], there: Mapping[str, TypeDefinition]
     ) -> Iterator[tuple[Resource, tuple[Hint, ...]]]:
-        """The resources that are wanted and not there, with hints; an alias is no resource of its own."""
+        """The resources that are wanted and not there, with hints; an alias is not a resource of its own."""
         for name, definition in wanted.items():
             if isinstance(definition, Resource) and name not in there:
                 others = (other for other, type in there.items() if isinstance(type, Resource) and other not in wanted)

@@ -82,7 +82,7 @@ class Planner:
         """Plan the component.
 
         Raises:
-            BinaryError: its indices lead nowhere (so wasmtime refuses it, too), or it uses what no plan holds.
+            BinaryError: its indices lead nowhere (so wasmtime refuses it as well), or it uses what no plan holds.
         """
         scope = self._component(code, Scope(0, None), None, None)
         self.plan.exports = self._exported(scope.exports, {})

@@ -21,7 +21,7 @@ _GUESSES = {
     Guess.CASE: "there is `{}`: names are case-sensitive",
     Guess.NAME: "there is `{}`: was it renamed?",
     Guess.TYPE: "there is `{}`, of the same type: was it renamed?",
-    Guess.INTERFACE: "there is `{}`, which stands for the same interface: was it renamed?",
+    Guess.INTERFACE: "`{}` refers to the same interface: was it renamed?",
     Guess.PACKAGE: "there is `{}`: was it moved?",
     Guess.VERSION: "there is `{}`, a version that does not match",
     Guess.HOME: "there is one in `{}`: was it moved?",

@@ -70,7 +70,7 @@ class Image:
 
 
 class Repeated(Image):
-    """The part of one element of a list; `name` tells the parts of one function apart."""
+    """The part of one element of a list; `name` distinguishes the parts of one function."""
 
     def __init__(self, name: str, rest: Repeated | None = None) -> None:
         super().__init__()

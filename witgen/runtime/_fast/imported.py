@@ -47,7 +47,7 @@ def _forget(token: int, forget: Callable[[int, None], object] = _registered.pop)
 
 
 _forget_c = _FINALIZER(_forget)
-ctypes.pythonapi.Py_IncRef(ctypes.py_object(_forget_c))  # for ever, for the same reason
+ctypes.pythonapi.Py_IncRef(ctypes.py_object(_forget_c))  # forever, for the same reason
 
 
 class FastHostFunction:
@@ -88,7 +88,7 @@ class FastHostFunction:
 
 
 def define_resource(instance: LinkerInstance, name: str, ty: int, run: Callable[[Instance, int], None]) -> None:
-    """Define a resource of the host, the `ty`-th of its linker; `run` is told of each that wasm drops."""
+    """Define a resource of the host, the `ty`-th of its linker; `run` is called for each that wasm drops."""
     contexts = _store.contexts
     error_new, frame_in = _memory.error_new, cast("Callable[[_store.StoreState], _store.Frame]", attrgetter("frame"))
 

@@ -265,7 +265,7 @@ def _check(error: Any) -> None:
 class HostFunction:
     """A Python function that wasm calls: `run` takes the lifted-to-Python arguments and returns the lowered result.
 
-    `failed` is told of whatever `run` raised, just before wasm unwinds.
+    `failed` is called with whatever `run` raised, just before wasm unwinds.
     """
 
     def __init__(
@@ -372,7 +372,7 @@ def set_clock(store: Store, clock: Clock) -> None:
     _ffi.wasmtime_store_epoch_deadline_callback(store.ptr(), _on_tick_c, token, _forget_clock_c)
 
 
-# Linkers may go after the interpreter has emptied its modules: these take what they need as defaults, and stay for ever.
+# Linkers may go after the interpreter has emptied its modules: these take what they need as defaults, and stay forever.
 
 
 def _forget_function(token: int, forget: Callable[[int, None], object] = _functions.pop) -> None:
@@ -421,7 +421,7 @@ def define_function(instance: LinkerInstance, name: str, function: HostFunction)
 def define_resource(
     instance: LinkerInstance, name: str, ty: int, run: Callable[[int], None], failed: Callable[[BaseException], None]
 ) -> None:
-    """Define a resource of the host, the `ty`-th of its linker; `run` is given the rep of each that wasm drops."""
+    """Define a resource of the host, the `ty`-th of its linker; `run` is called with the rep of each handle that wasm drops."""
     token = next(_tokens)
     _destructors[token] = _Destructor(run, failed)
     resource = wc.ResourceType.host(ty)  # alive during the call
@@ -449,7 +449,7 @@ def layout() -> str:
     val = _ffi.wasmtime_component_val_t
     sizes = ctypes.sizeof(val), val.kind.offset, val.of.offset, ctypes.sizeof(_ffi.wasmtime_component_valrecord_entry_t)
     if sizes != (32, 0, 8, 48):
-        return f"values have another layout: {sizes}"
+        return f"values have a different layout: {sizes}"
     for number, kind in enumerate([*_KINDS.split(), "resource"]):
         found = getattr(_ffi, f"WASMTIME_COMPONENT_{kind.upper()}").value
         if found != number:

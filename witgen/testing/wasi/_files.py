@@ -62,7 +62,7 @@ class DirectoryEntry:
 
 @dataclass
 class MetadataHashValue:
-    """What tells files apart."""
+    """Identifies a file."""
 
     lower: int
     upper: int
@@ -191,7 +191,7 @@ class Descriptor:
         return self.node is other.node
 
     def metadata_hash(self) -> MetadataHashValue:
-        """What tells files apart."""
+        """Identifies a file."""
         return MetadataHashValue(id(self.node), 0)
 
     def set_times(self, data_access_timestamp: object, data_modification_timestamp: object) -> None:
@@ -302,7 +302,7 @@ class Descriptor:
         return _stat(self._find(path))
 
     def metadata_hash_at(self, path_flags: object, path: str) -> MetadataHashValue:
-        """What tells files apart."""
+        """Identifies a file."""
         return MetadataHashValue(id(self._find(path)), 0)
 
     def set_times_at(self, path_flags: object, path: str, accessed: object, modified: object) -> None:

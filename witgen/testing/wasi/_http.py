@@ -23,7 +23,7 @@ class FutureTrailers:
         self._taken = False
 
     def subscribe(self) -> Pollable:
-        """Ready."""
+        """A pollable that is always ready."""
         return Pollable(self._time, lambda: True)
 
     def get(self) -> object:

@@ -16,7 +16,7 @@ def _never() -> int | None:
 
 
 class Timeline:
-    """The time of a test: it stands still until the guest waits, and then jumps to what the guest waits for."""
+    """The time of a test: it stands still until the guest waits, then jumps to the moment the guest waits for."""
 
     def __init__(self) -> None:
         self.now = 0

@@ -1,6 +1,6 @@
 """WIT types as Python annotations.
 
-The text is the same wherever it stands; who spells the names in it (`Speller`) differs: a module's scope writes them as
+The text is the same everywhere; who spells the names in it (`Speller`) differs: a module's scope writes them as
 that module knows them, `Absolute` writes full paths for docs.
 """
 
@@ -61,7 +61,7 @@ class Speller(Protocol):
 class Place:
     """A place for annotations in a module: at its top level, or in a class whose members hide names.
 
-    `exported` says that what stands there belongs to an exported interface: the application's own classes of exported
+    `exported` says that the annotation belongs to an exported interface: the application's own classes of exported
     resources are meant, not the imported ones. `itself` is the resource that `Self` stands for.
     """
 

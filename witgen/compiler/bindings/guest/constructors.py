@@ -101,7 +101,7 @@ def _name(type: Stream | Future, owner: Interface | World | None, layout: Layout
 
 
 def _mangle(type: Type | Resource | None, owner: Interface | World | None, layout: Layout) -> str:
-    """The name of a type as part of a constructor's; `owner` is whose module that stands in, None for none's."""
+    """A type's part of a constructor's name; `owner` is the interface whose module has the constructor, or None."""
     match type:
         case None:
             return "unit"

@@ -163,7 +163,7 @@ def _package_findings(layout: Layout) -> Iterator[tuple[str, str]]:
 
 
 def _docs_findings(layout: Layout) -> Iterator[tuple[str, str]]:
-    """Docs that end a string of Python's, or hold what is no escape sequence there: componentize-py copies them as they are."""
+    """Docs that would end a Python string or hold an invalid escape sequence: componentize-py copies docs verbatim."""
     documented: list[tuple[str, str | None]] = []
     for bound in (*layout.imports, *layout.exports):
         documented.append((f"`{bound.label}`", bound.interface.docs))

@@ -1,7 +1,7 @@
 """The siblings of the world's package: modules that componentize-py ships too, and uses from here where it finds them.
 
-They are templates of their own, the same for every world but for `poll_loop`, which is written for worlds that import
-what it stands on and speaks of their modules by the names they have there.
+They are templates of their own, the same for every world except for `poll_loop`: that one is written only for worlds that
+import what it needs, and uses the names that these modules have in the world.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from .spelling import ExportSpelling, ImportSpelling, Plan, arguments, export_pa
 class Definitions:
     """The value types of one interface (or the world) for the module of `scope`.
 
-    `exported` tells the side: types for the component's handles, or generic over the user's resources.
+    `exported` gives the side: types for the component's handles, or generic over the user's resources.
     """
 
     def __init__(self, plan: Plan, scope: ModuleScope, names: Names, *, exported: bool) -> None:

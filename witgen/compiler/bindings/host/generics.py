@@ -84,7 +84,7 @@ class Generics:
         return self._makers.get(resource, [])
 
     def protocol(self, resource: Resource) -> Params:
-        """The parameters of the Protocol of `resource`: what its methods mention but for itself, which is `Self`."""
+        """The parameters of the Protocol of `resource`: what its methods mention, except itself, which is `Self`."""
         return self._protocols[resource]
 
     def factory(self, resource: Resource) -> Params:
@@ -112,7 +112,7 @@ class Generics:
                 yield from self._uses(result, Variance.OUT, wide=True)
 
     def _uses(self, type: Type | Resource, variance: Variance, *, wide: bool) -> Iterator[tuple[Resource, Variance]]:
-        """The resources that the annotation of `type` mentions, each with how it stands there."""
+        """The resources that the annotation of `type` mentions, each with how it is used."""
         if not self.facts.resources(type):
             return
         match type:

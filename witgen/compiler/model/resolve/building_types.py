@@ -150,7 +150,7 @@ class TypeBuilder:
         return definition
 
     def build(self, body: Body, expr: ast.TypeExpr) -> Type:
-        """The type of an expression whose references are all there."""
+        """The type of an expression whose references all resolve."""
         match expr:
             case ast.PrimitiveExpr(name=keyword):
                 return types.Primitive(keyword)

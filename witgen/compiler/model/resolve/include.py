@@ -81,7 +81,7 @@ def _rename(key: str, renames: dict[str, str]) -> str:
 
 
 def _merge_interface(side: dict[WorldKey, WorldItem], key: InterfaceKey, item: WorldItem, is_foreign: bool) -> bool:
-    """Add an interface under its own id; False: both sides have a stability, and they differ."""
+    """Add an interface under its own id. Returns False if both sides have a stability attribute and they differ."""
     assert isinstance(item, InterfaceItem)
     present = side.get(key, item)
     assert isinstance(present, InterfaceItem)
