@@ -99,7 +99,7 @@ def refuse_both(features: tuple[str, ...], all_features: bool) -> None:
         click.UsageError: they are.
     """
     if features and all_features:
-        raise click.UsageError("--features and --all-features exclude each other", click.get_current_context())
+        raise click.UsageError("--features and --all-features cannot be used together", click.get_current_context())
 
 
 def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

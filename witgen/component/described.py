@@ -1,7 +1,7 @@
-"""The types of WIT as generated packages describe them, with whatever stands for a definition or a resource there.
+"""The types of WIT as generated packages describe them, generic over how each side represents definitions and resources.
 
 One vocabulary for both sides: a host package describes its types for `witgen.runtime`, a guest's native module for
-`witgen.testing`. What a definition is differs (a class that is there, or one that is loaded when it is needed), so
+`witgen.testing`. A definition is a class on one side and a class that is loaded on demand on the other, so
 each side adds its own records, variants, enums, flags and resources and closes the union. Imported with every generated
 package: standard library only, and few classes.
 """

@@ -82,7 +82,7 @@ def compile_apart(
     if limits.memory is not None and (b"memory allocation of" in words or b"MemoryError" in words):
         raise _exceeded("memory", limits)
     said = words[-_MOST_WORDS:].decode(errors="replace").strip()
-    raise EngineError(f"the process that compiles ended with status {status}" + (f":\n{said}" if said else ""))
+    raise EngineError(f"the compiling process ended with status {status}" + (f":\n{said}" if said else ""))
 
 
 def _exceeded(what: str, limits: Isolation) -> CompileLimitError:
@@ -107,7 +107,7 @@ def _run(
                 env=_environment(),
             )
         except OSError as error:
-            raise EngineError(f"the process that compiles cannot be started: {error.strerror or error}") from None
+            raise EngineError(f"the compiling process cannot be started: {error.strerror or error}") from None
         try:
             reader = threading.Thread(target=_read, args=(child, events), daemon=True)
             reader.start()

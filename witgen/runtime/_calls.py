@@ -91,7 +91,7 @@ class Call:
         """
         instance = self.instance
         if instance.handles is not None and len(table.objects) >= instance.handles and instance.state.frame is not None:
-            raise Trap("handles", f"the component asked for more than {instance.handles} handles of one resource")
+            raise Trap("handles", f"the component exceeded the limit of {instance.handles} handles for one resource")
         rep = table.add(value)
         self._added = _with(self._added, (table, rep))
         return rep

@@ -82,7 +82,9 @@ class CodeSource:
         except CacheError as error:
             raise EngineError(str(error)) from None
         if found is None:
-            raise EngineError("the process that compiles made code for another engine: both must be of one wasmtime")
+            raise EngineError(
+                "the compiling process made code for a different engine: both processes must use the same wasmtime"
+            )
         return found
 
 

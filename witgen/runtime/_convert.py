@@ -25,7 +25,7 @@ class Misfit(Exception):
         self.path = ""
 
     def at(self, step: str) -> Misfit:
-        """The same, seen from one level further out."""
+        """Prefix `step` to the path, as the error passes to the enclosing value."""
         self.path = step + self.path
         return self
 

@@ -75,7 +75,7 @@ class Handle:
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
         raise TypeError(
-            f"a {type(self).__name__} cannot be copied or pickled: it stands for one resource of one instance"
+            f"a {type(self).__name__} cannot be copied or pickled: it represents a resource of one instance"
         )
 
     def __repr__(self) -> str:

@@ -29,7 +29,7 @@ argument = cast("Callable[[int], Pointer]", Pointer.from_param)
 
 
 def _symbol(name: str, result: type[object] | None, locked: bool = False) -> Callable[..., object]:
-    """A function of the library; `locked`: it keeps Python's lock, so it must be short and never lead to Python."""
+    """A function of the library. With `locked` it keeps the GIL, so it must be short and must not call Python."""
     function = (_locked_library if locked else _library)[name]
     function.restype = cast("None", result)
     return cast("Callable[..., object]", function)

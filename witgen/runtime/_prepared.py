@@ -340,7 +340,7 @@ def _check_fuel(store: Store) -> bool:
         return False
     if empty:
         raise EngineError(
-            "the engine counts fuel (engine(fuel=True)), and the store has none: pass limits=Limits(fuel=…)"
+            "the engine counts fuel (engine(fuel=True)), but the store has none: pass limits=Limits(fuel=…)"
         )
     return True
 

@@ -29,7 +29,11 @@ def read_signature(ty: wc.FuncType) -> _wasmtime.Signature:
 
 
 def _check(ty: ValType | None) -> None:
-    """Raises: Unsupported."""
+    """Refuse types that wasmtime-py cannot carry.
+
+    Raises:
+        Unsupported: `ty` is such a type or contains one.
+    """
     match ty:
         case wc.StreamType():
             raise Unsupported("stream")

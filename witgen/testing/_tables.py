@@ -179,7 +179,7 @@ class GuestHandles:
         number, entry = self._table.entry(value, resource)
         if owned:
             if not entry.owned:
-                raise Misfit(f"this {resource.name} is only lent: it cannot be given away")
+                raise Misfit(f"this {resource.name} is borrowed: its ownership cannot be passed on")
             self._table.take(value, number)
         return entry.object
 

@@ -63,7 +63,7 @@ class Naming:
         return _moved(id, self._backward)
 
     def shown(self, id: str) -> str:
-        """An interface's id as places have it, on both sides alike: without its version where one name is enough."""
+        """An interface's id as places show it, the same on both sides: without its version where the name is unique."""
         package, item = _split(id)
         base, version = self._labels.get(package, (package, ""))
         return f"{base}/{item}{version}" if item else id

@@ -109,7 +109,7 @@ STABILITY_MISMATCH = _code(
 
 # Worlds
 INCLUDE_CONFLICT = _code(
-    "include-conflict", "An include must not bring a plain name that the world has already.", "WIT: worlds"
+    "include-conflict", "An include must not add a plain name that the world already has.", "WIT: worlds"
 )
 UNKNOWN_RENAME = _code("unknown-rename", "`include … with` must name what the world has.", "WIT: worlds")
 INCOMPATIBLE_WORLD = _code(
@@ -176,7 +176,7 @@ API_CHANGE = _code(
 )
 
 # Not there yet
-NOT_SUPPORTED = _code("not-supported", "witgen says so where it cannot handle an input yet.", "witgen: limits")
+NOT_SUPPORTED = _code("not-supported", "The input is valid, but witgen does not support it yet.", "witgen: limits")
 
 # The run
 TOO_MANY_ERRORS = _code("too-many-errors", "A run stops when it has found 100 errors.", "witgen: diagnostics")

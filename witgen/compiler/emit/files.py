@@ -35,9 +35,9 @@ class Output:
 
 
 def owner(data: bytes) -> str | None:
-    """The world or package that a file was generated from, as it says itself; None for one that witgen did not write.
+    """The world or package that a file names as its source; None if witgen did not write the file.
 
-    Files say so in their first line; WIT in its last, because a comment before anything would be its documentation.
+    It is in the first line, or for WIT in the last, because a comment at the top would become documentation.
     """
     last = data[-_MARK_LIMIT:].rstrip(b"\n").rpartition(b"\n")[2]
     for line in (data[:_MARK_LIMIT], last if last.startswith(b"// ") else b""):

@@ -1,9 +1,8 @@
-"""Stamps: how a run finds out, without reading WIT, that there is nothing to do.
+"""Stamps: they show a run, without reading WIT, that the output is up to date.
 
 A stamp lies in `OUT/.witgen/` and ties a hash of all that goes into the text (input files, options, this tool and what
 it formats with) to hashes of the files that came out. A later run with the same options is up to date if both still
-hold. The stamp also keeps what that run would have to say again: its warnings, and what was verified with which
-wasmtime. A stamp that is missing, damaged or from another tool only means a full run; nothing depends on it.
+hold. The stamp also keeps what a later run repeats: warnings, and what was verified with which wasmtime. A stamp that is missing, damaged or from another tool only means a full run; nothing depends on it.
 
 This module is on the fast path: it imports nothing that is slow to import.
 """

@@ -23,7 +23,7 @@ from .files import GeneratedFile, Output, owner, same_world
 
 @dataclass(slots=True)
 class Survey:
-    """How a folder differs from what is to be written there. Paths are below the output folder, in order."""
+    """How a folder differs from the files to be written. Paths are relative to the output folder and sorted."""
 
     unchanged: list[GeneratedFile] = field(default_factory=list[GeneratedFile])
     missing: list[GeneratedFile] = field(default_factory=list[GeneratedFile])

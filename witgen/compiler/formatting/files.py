@@ -63,7 +63,7 @@ def format_one(source: Source, diagnostics: Diagnostics) -> Formatted | None:
 
 
 def write_formatted(formatted: Formatted, diagnostics: Diagnostics) -> bool:
-    """Replace a file by its canonical form, if it differs: at once, with its mode, through a link if it is one.
+    """Replace a file by its canonical form, if it differs: atomically, keeping its mode, and following a symbolic link.
 
     Returns:
         Whether the file is now in canonical form. If not, `diagnostics` has an error, and the file is as it was.

@@ -123,7 +123,7 @@ def _group(path: str) -> InputGroup:
     binaries = [os.path.join(path, name) for name in _sorted_names(path) if name.endswith(_BINARY_SUFFIXES)]
     finding = Diagnostic(
         codes.NO_WIT_FILES,
-        f"the directory `{path}` holds no `.wit` file",
+        f"the directory `{path}` contains no `.wit` file",
         notes=("folders in it are not searched, except for `deps/` of the package that is asked for",),
         help=(
             (f"a binary stands for a package of its own: give `{binaries[0]}`, or put it into `deps/` itself",)

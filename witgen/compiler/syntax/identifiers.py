@@ -18,7 +18,7 @@ def is_identifier(word: str) -> bool:
 def explain_identifier(word: str) -> str:
     """What is wrong with `word`, which is not a valid identifier, in words to put after a colon."""
     if not word:
-        return "there is no name after `%`"
+        return "a name is missing after `%`"
     if "" in word.split("-"):
         return "each `-` must stand between letters or digits"
     if word[0].isascii() and word[0].isdigit():

@@ -27,7 +27,7 @@ def make_plan(data: bytes | bytearray | memoryview) -> tuple[Plan, bytes]:
         Its plan, and its skeleton in the binary format.
 
     Raises:
-        BinaryError: it is not a component, cannot be read, or uses what no plan holds (`Fault.UNSUPPORTED`): async
+        BinaryError: it is not a component, cannot be read, or uses what plans do not support (`Fault.UNSUPPORTED`): async
             built-ins, values, start functions, imports of components and core modules.
     """
     view = memoryview(data)

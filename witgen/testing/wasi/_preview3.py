@@ -235,7 +235,7 @@ class Request3(_Message):
         return self.path
 
     def set_path_with_query(self, path_with_query: str | None) -> None:
-        """Another path."""
+        """Set the path and query."""
         self.path = path_with_query
 
     def get_scheme(self) -> object:
@@ -243,7 +243,7 @@ class Request3(_Message):
         return self.scheme
 
     def set_scheme(self, scheme: object) -> None:
-        """Another scheme."""
+        """Set the scheme."""
         self.scheme = scheme
 
     def get_authority(self) -> str | None:

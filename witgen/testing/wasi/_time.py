@@ -99,7 +99,7 @@ class MonotonicClock(ByName):
         return 1
 
     def subscribe_instant(self, when: int) -> Pollable:
-        """Ready at an instant."""
+        """A pollable that is ready at an instant, in nanoseconds of this clock."""
         return Pollable(self._time, lambda: self._time.now >= when, lambda: when)
 
     def subscribe_duration(self, when: int) -> Pollable:

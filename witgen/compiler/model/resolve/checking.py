@@ -118,7 +118,7 @@ class Checker:
         if earlier is None:
             to.error(
                 codes.DUPLICATE_NAME,
-                f"a method has a parameter `{name.name}` already",
+                f"a method already has a parameter `{name.name}`",
                 Label(name.span, "named again"),
                 notes=("every method takes its resource as the parameter `self`",),
             )
@@ -210,7 +210,7 @@ class Checker:
                             "this type cannot be the key of a map",
                             Label(keyword),
                             Label(key.span, "not a key type"),
-                            notes=(f"keys are {', '.join(_MAP_KEYS)}, written as such: no alias to one",),
+                            notes=(f"a key must be one of {', '.join(_MAP_KEYS)}; aliases of these are not allowed",),
                         )
                 case _:
                     pass

@@ -216,7 +216,7 @@ def _type_names(decl: ItemDecl) -> Iterator[ast.Ident]:
 
 
 def is_world(item: Item) -> bool:
-    """Whether an item is (taken for) a world."""
+    """Whether an item is a world, or has to be treated as one."""
     return isinstance(item.decl, ast.WorldDecl) if isinstance(item, Local) else item.first.is_world
 
 
