@@ -264,7 +264,7 @@ def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
 
 
 def verify(teller: Teller, folder: Path, stub: str, world: str = "", *, is_async: bool = False) -> tuple[int, int]:
-    """Go through the steps; returns how many imported functions were linked and how many exported ones bound."""
+    """Run the steps. Returns the number of imported functions linked and of exported functions bound."""
     teller.step("import")
     package = attempt(teller, "", lambda: Package(folder, world))
     if package is None:
