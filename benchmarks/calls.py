@@ -1,11 +1,13 @@
-"""Calls in both directions by the shape of their values: generated package, dynamic API of wasmtime-py, bare C call.
+"""Calls in both directions by the shape of their values: generated package on wasmtime's component API and on witgen's own
+engine, dynamic API of wasmtime-py, bare C call.
 
     python benchmarks/calls.py [--value-layer fast|public] [--quick] [--only TEXT] [--json FILE]
 
 Every round times every column once, a fraction of a millisecond where the shape allows, so that a slow spell of the
 machine falls on all alike or on none; the figures are minima over the rounds. Ratios are what to read: the microseconds belong to the machine. `dyn/gen` says how many times faster the
 generated package is than the dynamic API; `gen/bare` what it costs over a bare C call with arguments prepared before
-(or, out of wasm, over a callback that copies its argument). Nothing is asserted here.
+(or, out of wasm, over a callback that copies its argument); `gen/own` how many times faster the same package is on
+witgen's engine (`abi="witgen"`). Nothing is asserted here.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ from pathlib import Path
 
 from calls_guest import component as component_text
 from calls_sides import Bare, Dynamic, Generated, Thunk, dynamic_linker, generate, member, record
-from wasmtime import Engine
+from wasmtime import Engine, wat2wasm
 from wasmtime.component import Component
 
 import witgen.runtime as rt
 from witgen.runtime._layer import VARIABLE, value_layer
 
-COLUMNS = ("dyn", "gen", "bare")
+COLUMNS = ("dyn", "gen", "own", "bare")
 IN, OUT = "host -> guest", "guest -> host"
 
 
@@ -135,10 +137,11 @@ def measure(thunks: Sequence[Thunk | None], calls: int, rounds: int) -> list[flo
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The three ways to call one component."""
+    """The ways to call one component."""
 
     dynamic: Dynamic
     generated: Generated
+    own: Generated
     bare: Bare
     rounds: int
 
@@ -147,6 +150,7 @@ class Bench:
         thunks = (
             self.dynamic.call(row.function, row.plain),
             self.generated.call(row.function, row.typed),
+            self.own.call(row.function, row.typed),
             self.bare.call(row.function, row.plain),
         )
         return _measured(IN, row.label, measure(thunks, row.calls, self.rounds))
@@ -158,7 +162,12 @@ class Bench:
         thunks: list[Thunk | None] = []
         pieces = min(_PIECES // 2, calls)
         calls //= pieces
-        for side, arguments in ((self.dynamic, plain), (self.generated, typed), (self.bare, plain)):
+        for side, arguments in (
+            (self.dynamic, plain),
+            (self.generated, typed),
+            (self.own, typed),
+            (self.bare, plain),
+        ):
             if side is self.bare and "blob" in name:
                 thunks += [None, None]  # there is nothing in C that makes objects
                 continue
@@ -178,19 +187,23 @@ def _measured(direction: str, label: str, seconds: Iterable[float | None]) -> Me
 
 def calls_table(bench: Bench, quick: bool, only: str) -> list[Measured]:
     """Measure and print every row."""
-    print(f"{'us per call':38} {'dyn':>11} {'gen':>11} {'bare':>11} {'dyn/gen':>9} {'gen/bare':>9}")
+    print(
+        f"{'us per call':38} {'dyn':>11} {'gen':>11} {'own':>11} {'bare':>11} {'dyn/gen':>9} {'gen/bare':>9} {'gen/own':>9}"
+    )
     found: list[Measured] = []
 
     def add(measured: Measured) -> None:
         found.append(measured)
         cells = "".join(f" {_cell(measured.times[name])}" for name in COLUMNS)
-        ratios = f" {_cell(measured.ratio('dyn', 'gen'), 9)} {_cell(measured.ratio('gen', 'bare'), 9)}"
+        pairs = (("dyn", "gen"), ("gen", "bare"), ("gen", "own"))
+        ratios = "".join(f" {_cell(measured.ratio(above, below), 9)}" for above, below in pairs)
         print(f"{f'{measured.direction}  {measured.label}':38}{cells}{ratios}", flush=True)
 
     shapes = [row for row in rows(bench.generated, quick) if only in row.label]
     for row in shapes:
         add(bench.into_guest(row))
-    methods = (bench.dynamic.counter(), bench.generated.counter(), bench.bare.counter())
+    sides = (bench.dynamic, bench.generated, bench.own, bench.bare)
+    methods = [side.counter() for side in sides]
     for at, label in enumerate(("resource method", "resource made, dropped")):
         if only in label:
             add(_measured(IN, label, measure([pair[at] for pair in methods], 500, bench.rounds)))
@@ -202,12 +215,14 @@ def calls_table(bench: Bench, quick: bool, only: str) -> list[Measured]:
             add(bench.out_of_guest(label, name, (), (), 500))
     for direction in (IN, OUT):
         part = [measured for measured in found if measured.direction == direction]
-        fast, slow = mean(part, "dyn", "gen"), mean(part, "gen", "bare")
-        print(f"{f'{direction}  geometric mean of {len(part)}':74}{_cell(fast, 9)} {_cell(slow, 9)}")
-    print(
-        f"{'both ways  geometric mean':74}{_cell(mean(found, 'dyn', 'gen'), 9)} {_cell(mean(found, 'gen', 'bare'), 9)}"
-    )
+        print(_means(f"{direction}  geometric mean of {len(part)}", part))
+    print(_means("both ways  geometric mean", found))
     return found
+
+
+def _means(label: str, part: Sequence[Measured]) -> str:
+    pairs = (("dyn", "gen"), ("gen", "bare"), ("gen", "own"))
+    return f"{label:86}" + " ".join(_cell(mean(part, above, below), 9) for above, below in pairs)
 
 
 def _cell(number: float | None, width: int = 11) -> str:
@@ -326,7 +341,8 @@ def main() -> None:
     engine = rt.engine()
     component = Component(engine, component_text())
     generated = Generated(generate(), engine, component)
-    bench = Bench(Dynamic(engine, component), generated, Bare(engine, component), rounds)
+    own = Generated(generated.package, engine, bytes(wat2wasm(component_text())), "witgen")
+    bench = Bench(Dynamic(engine, component), generated, own, Bare(engine, component), rounds)
     print(
         f"Python {platform.python_version()}, wasmtime {version('wasmtime')}, {os.cpu_count()} processors; "
         f"value layer: {value_layer()}\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from wasmtime.component import Component, Func, Linker, LinkerInstance, Record, 
 from witgen import api
 from witgen.runtime import Err, Ok, _memory, _wasmtime
 from witgen.runtime import Store as GuardedStore
+from witgen.runtime._abi import VARIABLE
 from witgen.runtime._wasmtime._ffi import FFI
 
 Thunk = Callable[[], object]
@@ -279,11 +281,15 @@ class _Closing(Protocol):
 
 
 class Generated:
-    """The classes that witgen generates, over the value layer that `WITGEN_VALUE_LAYER` chooses."""
+    """The classes that witgen generates, over the value layer that `WITGEN_VALUE_LAYER` chooses, or on witgen's engine."""
 
-    def __init__(self, package: ModuleType, engine: Engine, component: Component) -> None:
+    def __init__(
+        self, package: ModuleType, engine: Engine, component: Component | bytes, abi: str = "wasmtime"
+    ) -> None:
         self.package = package
+        os.environ[VARIABLE] = abi
         self.prepared = member(package, "Bench.prepare")(engine, component)
+        os.environ[VARIABLE] = "wasmtime"
         self.app = self.instantiate(GuardedStore(engine))
 
     def instantiate(self, store: GuardedStore) -> object:
