@@ -22,6 +22,9 @@ from witgen.runtime import generated as abi
 from witgen.runtime._core import handles
 from witgen.runtime._core.live import Live
 from witgen.runtime._core.memory import Memory
+from witgen.runtime._core.resource import GuestResource
+from witgen.runtime._fast.columns import Refused
+from witgen.runtime._handles import held_by
 from witgen.runtime._store import state_of
 
 RESOURCES = (
@@ -168,6 +171,19 @@ def test_arguments_that_do_not_fit_leave_no_handles() -> None:
             app.uses.merge_two(plugin.MyBucket("a"), wrong)  # pyright: ignore[reportArgumentType]  # what is tested
     assert [entry for state in instance.live.states for entry in state.entries if entry is not None] == []
     assert [resource.count for resource in instance.live.resources] == [0] * len(instance.live.resources)
+
+
+def test_a_handle_of_a_different_resource_is_not_taken_for_self() -> None:
+    """Not even where its class says that it fits."""
+    instance = start(plugin.TEXT, plugin.WORLD, {"storage": plugin.MyStorage(), "notify": abs})
+    with plugin.App(instance).shapes.circle_new(3) as circle:
+        assert circle.area() == 9
+        held = held_by(circle)
+        right, held.raw = held.raw, GuestResource(instance.live, handles.Resource(None, "other"), 5)
+        with pytest.raises(Refused):
+            circle.area()
+        held.raw = right
+        assert circle.area() == 9
 
 
 # ---- leaving and entering ------------------------------------------------------------------------------------------------

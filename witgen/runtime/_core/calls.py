@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...component.binary.canon import Encoding
 from ...component.plan.items import Lifted
 from .. import _stack, _store, _wasmtime
-from .._calls import Call
+from .._calls import Call, closed_error
 from .._convert import Codec, Misfit
 from .._fast.door import NEED_ROOM
 from .._fast.export import with_names
 from .._fast.source import Source
+from .._handles import Handle
 from .._threads import get_ident
-from .._types import Result, Type
+from .._types import Borrow, ExportedResource, Own, Result, Type
 from . import failure, resource
 from .code import Code, Handles, is_bounded, uses_handles
 from .flatten import CoreSignature, sequence, signature
@@ -47,9 +48,10 @@ class _Body:
         self.handles = Handles()
         self.has_post = lifted.options.post_return is not None
         self.entered = [f"e{number}" for number in range(entered)]
-        self.crosses = uses_handles(*params, result)
+        self.crosses = uses_handles(*params)
+        """Whether handles are given or lent; a result only has what is taken out of a table."""
         encoded = lifted.options.encoding is not Encoding.UTF8
-        self._lowering = Lowering(self.source, self.handles.lower, "lower_text" if encoded else "")
+        self.lowering = Lowering(self.source, self.handles.lower, "lower_text" if encoded else "")
         self.lifting = Lifting(self.source, self.handles.lift, "lift_text" if encoded else "")
 
     def lower(self, values: list[str], before: Callable[[], None] | None = None) -> None:
@@ -63,12 +65,12 @@ class _Body:
             found = sequence(self.params)
             line(f"pointer = alloc({found.align}, {found.size})")
             line("B = m.data")
-            self._lowering.stored(self.params, values, "pointer")
+            self.lowering.stored(self.params, values, "pointer")
             if before is not None:
                 before()
             line("I[0] = pointer")
         else:
-            self._lowering.flat(self.params, values, "A", "0", before)
+            self.lowering.flat(self.params, values, "A", "0", before)
 
     def call(self) -> None:
         """Emit the call."""
@@ -111,6 +113,7 @@ class _Body:
         alloc = live.alloc(options, memory)
         core = live.invoker(lifted.core, self.signature.params, self.signature.results)
         names: dict[str, object] = {
+            "c": None,  # for handles in a result, where the code has no local of that name
             "m": memory,
             "alloc": alloc,
             "A": core.view,
@@ -141,15 +144,40 @@ class ExportCode:
         lifted: Lifted,
         entered: tuple[int, ...],
         resources: Resources,
+        own: frozenset[int],
     ) -> None:
+        """`own` are the indices of the resources that the component instance which implements it defines."""
         self._label = label
         self._params = params
         self._lifted = lifted
         self._entered = entered
         self._resources = resources
         self._body = _Body(tuple(ty for _, ty, _ in params), result, lifted, len(entered))
+        self._self = self._only_self(own)
+        if self._self is not None:
+            self._body.crosses = False
+            self._body.lowering.handles = self._lower_self
         self._body.lifting.outermost = result if isinstance(result, Result) else None
         self._code = self._emit()
+
+    def _only_self(self, own: frozenset[int]) -> Borrow | None:
+        """The type of the one handle among the parameters, where it is one that the component lends to itself: a method's."""
+        found = [ty for _, ty, _ in self._params if uses_handles(ty)]
+        ty = found[0] if len(found) == 1 else None
+        if isinstance(ty, Borrow) and isinstance(ty.resource, ExportedResource) and self._resources[ty.resource] in own:
+            return ty
+        return None
+
+    def _lower_self(self, ty: Own | Borrow, value: str) -> str:
+        """The common case of a method: nothing but the handle itself is lent, and its rep is all that crosses."""
+        source = self._body.source
+        cls = source.bind(cast("type[Handle]", ty.resource.cls))
+        source.line(f"if type({value}) is not {cls} and not isinstance({value}, {cls}): raise Refused")
+        source.line(f"held = {value}._held")
+        source.line("if held.instance is not instance: raise Refused")
+        source.line("raw = held.raw")
+        source.line("if raw.resource is not SELF: raise Refused")  # else: one resource is passed off as another
+        return "raw.rep"
 
     def _emit(self) -> Code:
         body, source = self._body, self._body.source
@@ -176,6 +204,8 @@ class ExportCode:
             line("stage = 0")
             if body.crosses:
                 line("c = None")
+            if self._self is not None:
+                line("lent = None")
             with source.block("try:"):
                 # Without the last, memory is written that was freed; without the first two, a component is entered that a
                 # trap left half changed, or one that runs already, which it need not expect.
@@ -197,6 +227,10 @@ class ExportCode:
                     enter()
                 if body.crosses:
                     line("c.enter()")
+                if self._self is not None:
+                    line("if held.raw is not raw: closed_error()")
+                    line("held.lends += 1")
+                    line("lent = held")
                 line("stage = 2")
                 body.call()
                 body.lift()
@@ -213,6 +247,8 @@ class ExportCode:
                 line(f"if stage: {' = '.join(f'{name}.may_enter' for name in body.entered)} = live.alive")
                 line("state.frame = outer")
                 line("if above is not None: leave_stack(state, above, me)")
+                if self._self is not None:
+                    line("if lent is not None: lent.lends -= 1")
                 if body.crosses:
                     with source.block("try:"):
                         line("if c is not None: c.finish()")
@@ -240,6 +276,7 @@ class ExportCode:
             "Call": Call,
             "again": partial(_again, instance, self._label),
             "busy_error": _store.busy_error,
+            "closed_error": closed_error,
             "enter_stack": _stack.enter,
             "leave_stack": _stack.leave,
             "room": _stack.room,
@@ -254,6 +291,8 @@ class ExportCode:
             "state": instance.store_state,
             "store": live.store,
         }
+        if self._self is not None:
+            names["SELF"] = live.resources[self._resources[self._self.resource]]
         call = self._code.function(names)
         call.__name__ = call.__qualname__ = self._label
         return call

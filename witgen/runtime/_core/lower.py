@@ -64,7 +64,7 @@ class Lowering:
     def __init__(self, source: Source, handles: Handles, text: str) -> None:
         """`text` is the name of the function from a `str` to pointer and length, "" for UTF-8."""
         self._source = source
-        self._handles = handles
+        self.handles = handles
         self._text = text
 
     def flat(
@@ -146,7 +146,7 @@ class Lowering:
                 pointer, length = self._list(ty, value)
                 writes += [(at, "I", pointer), (second, "I", length)]
             case Own() | Borrow():
-                line(f"{value} = {self._handles(ty, value)}")
+                line(f"{value} = {self.handles(ty, value)}")
                 writes.append((at, "I", value))
             case Flags():
                 line(f"if type({value}) is not {self._source.bind(ty.cls)}: raise Refused")

@@ -136,7 +136,9 @@ class CorePrepared:
             raise UnsupportedTypeError(f"{label}: the component exports a function that it imports")
         resources = resources_of(label, [ty for _, ty, _ in params], result, function.type)
         entered = self.plan.entered(function.options.instance, None)
-        return ExportCode(label, params, result, function, entered, resources)
+        owner = function.options.instance
+        own = frozenset(n for n, resource in enumerate(self.plan.resources) if resource.instance == owner)
+        return ExportCode(label, params, result, function, entered, resources, own)
 
     def bind(self, trampoline: Lowered | ResourceBuiltin, live: Live) -> Bound:
         """The code of a trampoline in an instance."""
