@@ -72,7 +72,7 @@ DEFAULT = Entry(_generate, "write host and guest packages for a world")
 
 COMMANDS = {
     "compile": Entry(_compile, "compile components into a cache ahead of time, and prune it"),
-    "diff": Entry(_diff, "tell what changed between two versions of an API, and whom it breaks"),
+    "diff": Entry(_diff, "show what changed between two versions of an API, and whom it breaks"),
     "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
     "explain": Entry(_explain, "tell what an error or warning means, with examples"),
     "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),

@@ -81,13 +81,13 @@ def generate(
 
     refuse_both(features, all_features)
     if verify and side == Side.GUEST.value:
-        raise click.UsageError("--verify is about the host package: it does not go with --side guest")
+        raise click.UsageError("--verify checks the host package: it cannot be used with --side guest")
     try:
         guest = read_guest(guest_layout, world_module, full_names, import_interface_name, export_interface_name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if side == Side.HOST.value and guest.words():
-        raise click.UsageError(f"{guest.words()[0]} is about the guest package: it does not go with --side host")
+        raise click.UsageError(f"{guest.words()[0]} applies to the guest package: it cannot be used with --side host")
     if not out:
         raise click.UsageError("--out is empty; the current folder is `.`")
     request = Request(wit, worlds, Path(out), Side(side), features, all_features, guest)

@@ -51,7 +51,7 @@ def inspect(
 
     refuse_both(features, all_features)
     _refuse(as_json and as_wit, "--json and --wit cannot be used together")
-    _refuse(as_wit and world is not None, "--wit prints all packages: it does not go with --world")
+    _refuse(as_wit and world is not None, "--wit prints all packages: it cannot be used with --world")
     _refuse(not as_wit and out is not None, "--out goes with --wit only")
     _refuse(not as_wit and no_docs, "--no-docs goes with --wit only")
     _refuse(out is None and force, "--force goes with --out only")

@@ -95,7 +95,7 @@ def _exceeded(what: str, limits: Isolation) -> CompileLimitError:
 def _run(
     head: bytes, data: bytes, limits: Isolation, progress: Progress | None
 ) -> tuple[list[dict[str, object]], int, bytes]:
-    """What the process told, its status, and what it said on standard error."""
+    """What the process reported, its status, and what it said on standard error."""
     events: list[dict[str, object]] = []
     with tempfile.TemporaryFile() as said:
         try:
@@ -162,7 +162,7 @@ def _python() -> str:
     """The interpreter. Raises: EngineError in a program that has none of its own."""
     if not sys.executable or getattr(sys, "frozen", False):
         raise EngineError(
-            "compiling in a process of its own needs a Python interpreter, and this program has none: fill the cache with"
+            "compiling in a separate process needs a Python interpreter, but this program has none: fill the cache with"
             " `witgen compile` beforehand, and pass cached_only=True"
         )
     return sys.executable

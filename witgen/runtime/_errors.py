@@ -124,7 +124,7 @@ class ResourceInUseError(WitgenError, ValueError):
 
 
 class NativeResourceError(WitgenError, TypeError):
-    """An object of Python's was passed for a resource that wasmtime supplies natively."""
+    """A Python object was passed for a resource that wasmtime supplies natively."""
 
 
 class BindError(WitgenError):
@@ -210,7 +210,7 @@ class UnsupportedTypeError(BindError):
 
 
 class UnusedImportWarning(UserWarning):
-    """An implementation was given to replace one of wasmtime's, and the component does not import that interface."""
+    """An implementation was given for a WASI interface that the component does not import."""
 
 
 class LimitWarning(UserWarning):

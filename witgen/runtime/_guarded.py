@@ -1,4 +1,4 @@
-"""Stores and engines of wasmtime's, without what crashes the process or stops a limit from acting."""
+"""wasmtime's stores and engines, without what crashes the process or stops a limit from acting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._uncopied import Uncopied
 
 
 class Store(Uncopied, wasmtime.Store):
-    """A store of wasmtime's that cannot be closed while a call runs in it, nor copied."""
+    """A wasmtime store that cannot be closed while a call runs in it, nor copied."""
 
     def close(self) -> None:
         """Free all that lives in the store.

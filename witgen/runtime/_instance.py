@@ -48,7 +48,7 @@ class Instance(Uncopied):
         self._frame: _store.Frame | None = None
         self.is_closed = False
         self.handles = handles
-        """How many objects of each resource of the host's the component may hold; None for no limit."""
+        """How many objects of each host resource the component may hold; None for no limit."""
         self.forgotten: deque[Owned] = deque()
         """Resources whose handle was collected without being closed: dropped by the next call, never by a finalizer."""
         self._prepared = prepared

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Progress = Callable[[float, int], None]
-"""Is told of the seconds that passed and the bytes in use, a few times a second."""
+"""Called with the seconds elapsed and the bytes in use, a few times a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ class Definable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HostDescription:
-    """A host function as the engine in `_core` is told of it: `codec` is that of its result."""
+    """A host function as it is defined in `_core`: `codec` is that of its result."""
 
     slot: int
     label: str

@@ -1,4 +1,4 @@
-"""Codecs for resources: objects of the host's that wasm has handles for, and handles of resources inside wasm.
+"""Codecs for resources: host objects that wasm has handles for, and handles of resources inside wasm.
 
 Lowering an object of the host gives it a rep in the instance's table of that resource: for good where it is given away
 (an `own`), for the length of the call where it is lent. Everything that comes in is turned into a host handle at once:
@@ -65,7 +65,7 @@ class ImportedCodec(Codec):
 
 
 def _own(rep: int, ty: int, store: Store) -> ResourceAny:
-    """A new handle for an object of the host's. Raises: Trap, where the store can hold no more."""
+    """A new handle for a host object. Raises: Trap, where the store can hold no more."""
     try:
         return ResourceHost.own(rep, ty).to_any(store)
     except WasmtimeError as error:

@@ -211,7 +211,7 @@ async def settle(exports: object) -> None:
 
 
 def drop(resource: object) -> None:
-    """Drop a handle on a resource of the guest's.
+    """Drop a handle to a guest resource.
 
     Raises:
         TypeError: it is none.
@@ -222,7 +222,7 @@ def drop(resource: object) -> None:
 
 
 def handles(exports: object) -> list[str]:
-    """What the guest holds of the test's at the moment: `["archive.Ledger"]`. Empty if nothing leaked.
+    """The test's resources that the guest holds at the moment: `["archive.Ledger"]`. Empty if nothing leaked.
 
     Raises:
         TypeError: `exports` is not what entering `native(…)` gave.

@@ -141,7 +141,7 @@ class Pipe:
 
 
 class _HostEnd(Generic[T]):
-    """A reading end of the test's; one that is forgotten is dropped, and the guest is notified."""
+    """A reading end that the test holds; one that is forgotten is dropped, and the guest is notified."""
 
     def __init__(self, pipe: Pipe, convert: Callable[[Sequence[object]], Sequence[T]]) -> None:
         self.pipe = pipe

@@ -99,7 +99,7 @@ def _dropper(cls: type, drop: Drop) -> Callable[..., object]:
 
 
 def rebind(stub: FunctionType, body: Callable[..., object]) -> None:
-    """Give a function another body; its identity stays."""
+    """Replace the body of a function, keeping its identity."""
     if stub.__code__ is not _LATE:
         setattr(stub, "__signature__", inspect.signature(stub))  # noqa: B010 - for `help` and `inspect`
     stub.__code__ = _LATE

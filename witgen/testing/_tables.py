@@ -31,7 +31,7 @@ class Entry:
 
 
 class ExportedHandle:
-    """A resource of the guest's that the test holds. Its class has the methods that WIT gives it; `with` drops it."""
+    """A guest resource that the test holds. Its class has the methods that WIT gives it; `with` drops it."""
 
     _resource: Resource
     _object: object

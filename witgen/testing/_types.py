@@ -181,11 +181,11 @@ Type = (
 
 @dataclass(frozen=True, slots=True)
 class Func:
-    """A function: `path` is where an implementation has it.
+    """A function. `path` is where it is in an implementation.
 
     `find` is an attribute, `Ledger` a class to call (a constructor), `Ledger.open` a static function of it, and `.note` a
     method of the resource in the first parameter. (For an import of the world itself the implementation is the function.)
-    `params` leave `self` out. `raises`: a result is returned or raised; otherwise it is a value.
+    `params` leaves `self` out. With `raises`, a result is returned or raised; otherwise it is an ordinary value.
     """
 
     path: str

@@ -55,7 +55,7 @@ class HostImports:
 
 
 class HostObject(ByName):
-    """A resource of the host's in the guest's table; its methods convert. `inner` is the implementation's object."""
+    """A host resource in the guest's table; its methods convert. `inner` is the implementation's object."""
 
     def __init__(self, inner: object, resource: abi.ImportedResource, functions: Functions) -> None:
         self.__dict__.update(inner=inner)
@@ -121,7 +121,7 @@ def _converting(
 
 
 def to_host(type: abi.Type, value: object) -> object:
-    """A value of the guest's classes in those of the host package."""
+    """Convert a value of the guest's classes to the host package's classes."""
     match type:
         case abi.List(element) | abi.FixedList(element):
             return value if isinstance(value, bytes) else [to_host(element, item) for item in _items(value)]

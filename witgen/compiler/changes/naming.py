@@ -1,8 +1,8 @@
-"""Which packages of both sides are one, and how their interfaces are called where versions do not count.
+"""Pairs the packages of both sides, and names their interfaces where versions do not matter.
 
-A package is the same in the same version, then in one of the same family (the linker takes one for the other). Where
-exactly one version is left on each side, these are one package as well: it changed its version, and what is in it can
-still be compared. So can two root packages with other names.
+Packages of the same version are paired first, then those of the same family (which the linker treats as compatible). If
+exactly one version is left on each side, these two are paired as well: the package changed its version, and its items can
+still be compared. The same holds for two root packages with different names.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ UNTERMINATED_COMMENT = _code("unterminated-comment", "Every `/*` needs its `*/`;
 INVALID_STRING = _code("invalid-string", "Strings follow the text format of core WebAssembly.", "WIT: string literals")
 INVALID_IDENTIFIER = _code("invalid-identifier", "Names are written in kebab-case.", "WIT: identifiers")
 INVALID_VERSION = _code("invalid-version", "Versions follow SemVer 2.0.", "WIT: package declaration")
-INVALID_LIST_SIZE = _code("invalid-list-size", "The length of a fixed-length list fits 32 bits.", "WIT: types")
+INVALID_LIST_SIZE = _code("invalid-list-size", "The length of a fixed-length list must fit in 32 bits.", "WIT: types")
 NESTING_TOO_DEEP = _code("nesting-too-deep", "Types and packages nest at most 100 levels.", "wit-parser: limits")
 MISPLACED_PACKAGE = _code(
     "misplaced-package", "A nested package must be at the top level of a file.", "WIT: top-level items"
@@ -77,7 +77,7 @@ CONFLICTING_ATTRIBUTES = _code(
 
 # Names
 UNKNOWN_NAME = _code(
-    "unknown-name", "Every name must be defined, imported or used where it is looked up.", "WIT: names"
+    "unknown-name", "Every name must be defined, imported or used in the scope that refers to it.", "WIT: names"
 )
 WRONG_KIND = _code("wrong-kind", "A name must lead to the kind of item that its place asks for.", "WIT: names")
 DUPLICATE_NAME = _code("duplicate-name", "A name may be defined only once in its scope.", "WIT: names")
@@ -137,9 +137,7 @@ UNKNOWN_INTERFACE = _code(
 )
 
 # What the tools around us cannot do
-GUEST_LIMITED = _code(
-    "guest-limited", "What componentize-py cannot build or run is said before a component is built.", "witgen: guest"
-)
+GUEST_LIMITED = _code("guest-limited", "componentize-py cannot build or run a part of the world.", "witgen: guest")
 
 # Components and encoded packages
 NOT_A_COMPONENT = _code(

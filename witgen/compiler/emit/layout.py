@@ -51,7 +51,7 @@ def lay_out(text: str) -> str | None:
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it is code: no comment, and outside of strings that have several lines."""
+    """Each line, and whether it is code: not a comment, and not inside a multi-line string."""
     inside = False
     for line in text.split("\n"):
         quotes = line.count('"""')

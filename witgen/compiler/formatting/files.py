@@ -97,7 +97,9 @@ def _files(path: str, diagnostics: Diagnostics) -> Iterator[str]:
         reason = reason_of(problem)
         diagnostics.error(codes.UNREADABLE_FILE, f"cannot read the directory `{problem.filename}`: {reason}")
     if empty and not problems:
-        diagnostics.error(codes.NO_WIT_FILES, f"the directory `{path}` holds no `.wit` file, nor do the folders in it")
+        diagnostics.error(
+            codes.NO_WIT_FILES, f"the directory `{path}` contains no `.wit` file, and neither do its subfolders"
+        )
 
 
 def _read(path: str, diagnostics: Diagnostics) -> Source | None:

@@ -116,7 +116,7 @@ class _PagePlan:
         return self._page("world", world.id, crumbs, world.stability, docs, tuple(groups), tuple(sections), None)
 
     def _side(self, world: World, verb: str, title: str) -> tuple[list[Link], list[Section], list[Section]]:
-        """Of one side of a world: its interfaces, its own types and functions, and its inline interfaces."""
+        """The parts of one side of a world: its interfaces, its own types and functions, and its inline interfaces."""
         links: list[Link] = []
         inline: list[Section] = []
         own_types: list[TypeDefinition] = []

@@ -1,4 +1,4 @@
-"""What came out of a trial, told for people, as JSON and as diagnostics."""
+"""The result of a trial, as text, as JSON and as diagnostics."""
 
 from __future__ import annotations
 

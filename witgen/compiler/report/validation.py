@@ -86,7 +86,7 @@ def read_world(path: str, data: bytes) -> World:
 
 
 def check_kind(path: str, data: bytes) -> None:
-    """Refuse what is of another kind than a component; one that only cannot be read is for others to judge.
+    """Refuse files that are not components. A component that cannot be read passes: other checks report it.
 
     Raises:
         WitError: it is a core module, an encoded package, or no WebAssembly.

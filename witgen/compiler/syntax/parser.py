@@ -41,7 +41,7 @@ def scan_source(source: Source, diagnostics: Diagnostics) -> Scan:
 
     Args:
         source: the text; a byte-order mark at its start is skipped.
-        diagnostics: where characters that WIT forbids go.
+        diagnostics: receives an error for each character that WIT forbids.
     """
     forbidden = refuse_characters(source, diagnostics)
     scanned = scan(source)

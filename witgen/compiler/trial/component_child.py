@@ -303,7 +303,7 @@ class Trying:
 
     def _not_linked(self, error: WasmtimeError | BindError) -> None:
         if "exceeds memory limits" in str(error):
-            told = f"it wants more memory to start with than the {_MEMORY >> 20} MiB that are given here"
+            told = f"its initial memory exceeds the {_MEMORY >> 20} MiB that a trial allows"
             self._teller.tell(limit=told)
         elif isinstance(error, UnsupportedTypeError | EngineError):
             self._teller.failure("", error)

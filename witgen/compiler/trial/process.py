@@ -28,7 +28,7 @@ class Finding:
 
 
 class Told:
-    """What a child told before it ended: the step it was in, what it found, and how many functions it counted."""
+    """What a child reported before it ended: the step it was in, what it found, and how many functions it counted."""
 
     def __init__(self, output: bytes) -> None:
         self.step = "start"

@@ -10,7 +10,7 @@ class Fault(Enum):
 
     NOT_A_COMPONENT = "the file is something else"
     CORE_MODULE = "the file is a core module, which a component may be made of"
-    ENCODED_PACKAGE = "the file is an encoded WIT package, where a component is wanted"
+    ENCODED_PACKAGE = "expected a component, found an encoded WIT package"
     MALFORMED = "the file breaks the binary format"
     UNSUPPORTED = "the file may be right, but uses what witgen does not know or WIT cannot say"
     TOO_LARGE = "the file's types are larger than any that were written by hand"

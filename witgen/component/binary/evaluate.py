@@ -233,7 +233,7 @@ class Evaluation:
             case OuterAlias(Sort.COMPONENT, count, index, offset):
                 scope.components.append(scope.outer_component(count, index, offset))
             case OuterAlias(_, _, _, offset):
-                raise BinaryError(Fault.MALFORMED, "only types and components can be taken from further out", offset)
+                raise BinaryError(Fault.MALFORMED, "an outer alias can refer only to types and components", offset)
             case _:
                 assert_never(alias)
 

@@ -101,7 +101,7 @@ def read_outline(data: memoryview, start: int, end: int, budget: Budget) -> Outl
             case _:
                 continue
         if not part.done:
-            raise part.malformed("a section of a core module holds more than its entries", part.at)
+            raise part.malformed("a section of a core module has bytes after its last entry", part.at)
     return outline
 
 

@@ -63,7 +63,7 @@ class CoreInstance(Instance):
             state.frame = outer
 
     def leave(self, value: object) -> None:
-        """The component dropped an object of the host's."""
+        """The component dropped a host object."""
         with _store.Outside(self.store_state):
             leave(value)
 

@@ -1,4 +1,4 @@
-"""The component's own types, and the conversions of wasmtime-py that follow them, with the changes told in `__init__`.
+"""The component's own types, and the conversions of wasmtime-py that follow them, with the changes listed in `__init__`.
 
 Types are read from C here, and not through wasmtime-py's properties: those fail on a map anywhere inside.
 """

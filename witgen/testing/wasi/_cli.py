@@ -52,7 +52,7 @@ class ExitInterface(ByName):
 
 
 class Stdio(ByName):
-    """`wasi:cli/stdin`, `stdout`, `stderr`, and the terminals, which there are none of."""
+    """`wasi:cli/stdin`, `stdout` and `stderr`, and the terminal interfaces, which report that there is no terminal."""
 
     def __init__(self, stdin: InputStream, stdout: OutputStream, stderr: OutputStream) -> None:
         self.stdin = stdin

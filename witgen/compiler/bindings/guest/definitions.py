@@ -63,7 +63,7 @@ def plan_flags(flags: Flags, scope: Scope) -> tuple[PyItem, ...]:
 
 
 def _default(name: str, scope: Scope, members: frozenset[str]) -> str:
-    """What follows a field's `=`: nothing, but where it must be said that there is no default."""
+    """What follows a field's `=`: nothing, unless the absence of a default must be explicit."""
     return f"{scope.helper('dataclasses', 'field', members)}()" if name in CLASS_ATTRIBUTES else ""
 
 

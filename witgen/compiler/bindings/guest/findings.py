@@ -107,7 +107,7 @@ def _type_findings(layout: Layout) -> Iterator[tuple[str, str]]:
     for type in _all_types(layout):
         match type:
             case Map():
-                yield f"{_TOOL} cannot build this world: it does not know `map`", ""
+                yield f"{_TOOL} cannot build this world: it does not support `map`", ""
             case FixedList():
                 yield f"{_TOOL} cannot build this world: it does not know lists of fixed length", ""
             case Tuple(()):
@@ -148,7 +148,7 @@ def _package_findings(layout: Layout) -> Iterator[tuple[str, str]]:
             maps = [type for type in _below(roots) if isinstance(type, Map)]
             if maps and in_world.isdisjoint(maps):
                 yield (
-                    f"{_TOOL} cannot build this world: it does not know `map`, which `{interface.id}` has",
+                    f"{_TOOL} cannot build this world: it does not support `map`, which `{interface.id}` has",
                     "move that interface to a package that this world does not need",
                 )
         for world in package.worlds.values():
@@ -236,7 +236,7 @@ def _function_findings(side: Side, bound: Bound | None, function: Function) -> I
     if bound is None and side is Side.IMPORTS and snake(function.name) in ("exports", "imports"):
         yield (
             f"the function `{function.name}` of the world hides the package of that name",
-            f"import from `wit_world.{function.name}` by its full name only",
+            f"import `wit_world.{function.name}` only by its full name",
         )
     if any(snake(param.name) == receiver for param in params):
         yield f"{where} has a parameter `{receiver}`: Python cannot read what {_TOOL} writes for it", "rename the parameter"

@@ -54,7 +54,7 @@ class Definitions:
         return [self._dataclass(self._names.types[record], held, fields, _docs(record)), *self.error(record)]
 
     def _default(self, name: str) -> str:
-        """What follows a field's `=`: nothing, but where it must be said that there is no default."""
+        """What follows a field's `=`: nothing, unless the absence of a default must be explicit."""
         return f"{self._scope.helper('field')}()" if name in naming.CLASS_ATTRIBUTES else ""
 
     def variant(self, variant: Variant) -> list[PyItem]:

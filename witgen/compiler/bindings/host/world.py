@@ -115,7 +115,7 @@ class _World:
         return name + arguments([self._own_variable(r, key) if r in own else spell.resource(r) for r in params])
 
     def _own_variable(self, resource: Resource, key: Key) -> str:
-        """The same interface under a further key has resources of its own, so a class of the user's of its own."""
+        """An interface imported twice has separate resources, hence a separate user class."""
         name = f"_{key.python}_{self._plan.layout.names_of(resource).variable(resource, '')}"
         if name not in self._variables:
             self._variables[name] = PyAssign(
