@@ -138,7 +138,7 @@ class Imports(Uncopied):
                 self._needs(interface).uses.setdefault("", Items())[name] = item
 
     def _take(self, imports: Items) -> None:
-        """Find the resources that the component has for its own, and the world under an alias.
+        """Find the resources that are separate in the component but aliases in the world.
 
         wasmtime wants a definition of each. One that is an alias in the component as well is defined where the alias leads.
         """

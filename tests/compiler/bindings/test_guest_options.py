@@ -69,7 +69,7 @@ def test_names_are_split_as_componentize_py_splits_them(written: str, spelled: s
         (["--export-interface-name", f"{CLOCK}="], "an interface gets a name of letters, digits and dashes"),
         (["--export-interface-name", f"{CLOCK}=../x"], "an interface gets a name of letters, digits and dashes"),
         (["--guest-layout", "other"], "Invalid value for '--guest-layout'"),
-        (["--side", "host", "--full-names"], "--full-names is about the guest package"),
+        (["--side", "host", "--full-names"], "--full-names applies to the guest package"),
     ],
 )
 def test_wrong_values_are_wrong_usage(

@@ -31,6 +31,6 @@ def report(out: Path, found: Survey) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of `text`; what follows the last line end is marked, so that a lost one shows."""
+    """The lines of `text`; text after the last line end is marked, so that a missing one shows."""
     *lines, last = text.split("\n")
     return [*lines, f"{last} (no line end)"] if last else lines

@@ -60,7 +60,7 @@ class Spelling:
 
 
 def code(pieces: Iterable[Piece]) -> Code:
-    """Code of pieces, those without links put together."""
+    """Code made of pieces; neighbouring pieces without links are joined."""
     found: list[Piece] = []
     for piece in pieces:
         if found and not piece.href and not found[-1].href:

@@ -45,10 +45,10 @@ def _rename(tokens: list[Token], at: int, words: dict[str, str]) -> None:
 
 
 def _join_versions(scan: Scan) -> None:
-    """Mark the dots inside each version, and refuse a version that is no SemVer (WIT: Package declaration).
+    """Mark the dots inside each version, and refuse a version that is not valid SemVer (WIT: Package declaration).
 
     Parts are gathered loosely, as the reference parser does: after `-` or `+` any words, integers and dashes, and dots
-    that are followed by one of these. A dot that is not belongs to `use a:b/c@1.0.0-rc.{d}`.
+    that are followed by one of these. Any other dot belongs to `use a:b/c@1.0.0-rc.{d}`.
     """
     tokens = scan.tokens
     i = 0

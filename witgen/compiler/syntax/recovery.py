@@ -46,7 +46,7 @@ _COMMA_ENDS = frozenset({"LBRACE", "RBRACE", "SEMICOLON"})
 
 
 class Recovery:
-    """The errors of one text. `resume` is called for each, and says at which token to go on."""
+    """The errors of one text. `resume` is called for each error and returns the token at which parsing continues."""
 
     def __init__(self, machine: Machine, scanned: Scan, diagnostics: Diagnostics) -> None:
         self._machine = machine

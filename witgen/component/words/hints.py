@@ -30,7 +30,7 @@ _PARTS = {StepKind.FIELD: "fields", StepKind.CASE: "cases", StepKind.FLAG: "flag
 
 
 def hint_text(hint: Hint) -> str:
-    """One hint."""
+    """A hint in words."""
     match hint:
         case Meant(name, guess):
             return _GUESSES[guess].format(name)

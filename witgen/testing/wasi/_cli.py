@@ -27,7 +27,7 @@ class Environment(ByName):
         self.cwd = cwd
 
     def get_environment(self) -> list[tuple[str, str]]:
-        """The variables."""
+        """The environment variables, as pairs of name and value."""
         return list(self.variables.items())
 
     def get_arguments(self) -> list[str]:

@@ -15,7 +15,7 @@ BLOCKING_WRITE = 4096
 
 @dataclass(frozen=True)
 class Pause:
-    """In a list of chunks: nothing comes for so many seconds of virtual time."""
+    """In a list of chunks: a pause of this many seconds of virtual time."""
 
     seconds: float
 

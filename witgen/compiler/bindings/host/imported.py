@@ -77,7 +77,7 @@ class Protocols:
         self._values = Definitions(plan, scope, names, exported=False)
 
     def definitions(self, definitions: Iterable[TypeDefinition]) -> list[PyItem]:
-        """The items of `definitions`, in order. What they take by `use` is imported, and offered again."""
+        """The items of `definitions`, in order. Types that they take by `use` are imported and re-exported."""
         listed = [d for d in definitions if is_offered(self.plan, d, exported=False)]
         for definition in listed:
             self._offer(definition)
