@@ -28,7 +28,7 @@ class Origin(Enum):
 
     WRITTEN = "a user wrote it"
     DECODED = "a binary defines it: its gates were judged when it was made"
-    MENTIONED = "binaries contain only the parts of it that they need: the complete package takes precedence"
+    MENTIONED = "binaries mention it and contain only the parts they need: the complete package takes precedence"
 
 
 @dataclass(frozen=True, slots=True)
