@@ -10,8 +10,8 @@ import pytest
 from tests.checkout import TESTS
 from tests.golden import Blessing
 
-SLOW = ("attacks", "docs", "fuzz", "property", "run")
-"""Folders whose tests are slow, all of them: they build components, start processes, or try many samples."""
+SLOW = ("attacks", "docs", "fuzz", "property", "run", "run_types")
+"""Folders whose tests are slow, all of them: they build components, start checkers and processes, or try many samples."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -47,6 +47,7 @@ def files(cache: Path) -> list[Path]:
     return sorted((cache / PRIVATE).iterdir())
 
 
+@pytest.mark.slow
 def test_programs_take_the_code_from_the_cache(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """For the engine that was said, and for no other; a second run has nothing to do."""
     path, cache = put(tmp_path), tmp_path / "cache"
@@ -86,6 +87,7 @@ def test_every_setting_of_an_engine(options: dict[str, bool | int], tmp_path: Pa
     abi.Prepared(rt.engine(**options), path, WORLD, tmp_path / "cache", cached_only=True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.slow
 def test_a_compile_bomb_ends_at_its_limits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In time and in memory; the next component is compiled all the same, and nothing half-written stays."""
     hostile, good, cache = tmp_path / "bomb.wasm", put(tmp_path), tmp_path / "cache"
@@ -156,6 +158,7 @@ def test_a_cache_that_cannot_be_used_is_an_error(tmp_path: Path, capsys: pytest.
     assert "error[output-failed]: the cache" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_pruning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By age, then by size, what was not used for longest first; leftovers of processes that were killed go too."""
     cache = tmp_path / "cache"
@@ -184,6 +187,7 @@ def _stored(cache: Path, path: Path) -> Path:
     return Cache(cache)._path(rt.engine(), path.read_bytes())  # pyright: ignore[reportPrivateUsage]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
 def test_an_interrupted_run_leaves_nothing(number: int, tmp_path: Path) -> None:
@@ -222,6 +226,7 @@ sys.exit(main(sys.argv[1:]))
     assert files(cache) == []
 
 
+@pytest.mark.slow
 def test_runs_may_fill_a_cache_together(tmp_path: Path) -> None:
     """Processes that compile the same file at the same time, while another one prunes: all succeed."""
     path, cache = put(tmp_path), tmp_path / "cache"

@@ -251,6 +251,7 @@ def test_a_type_that_is_renamed_where_it_is_used() -> None:
     assert list(map(change_sentence, changes)) == [f"interface `a:b/{name}`, {said}" for name in "tu"]
 
 
+@pytest.mark.slow
 def test_many_changes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Thousands of them are told, each once."""
     functions = [f"  call{number}: func(a: u8);" for number in range(3000)]

@@ -68,12 +68,14 @@ def test_the_tests_of_the_guide_pass(project: Path) -> None:
     assert re.search(r"^10 passed", printed, re.MULTILINE), printed
 
 
+@pytest.mark.slow
 def test_they_type_check(project: Path) -> None:
     """mypy, strict, on application and tests."""
     names = [name for name in files() if name.endswith(".py") and name not in OTHERS]
     run([*CHECK, *names], project, os.pathsep.join(("bindings/guest", "src", "tests", str(ROOT))))
 
 
+@pytest.mark.slow
 def test_the_five_lines_for_a_proxy(tmp_path: Path) -> None:
     """With the guest of `tests/run/proxy`; and what the README shows."""
     for folder in (TESTS / "generated" / "proxy" / "guest", TESTS / "run" / "proxy" / "guest"):
