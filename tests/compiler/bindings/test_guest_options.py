@@ -106,7 +106,7 @@ def test_the_header_says_how_to_run_again(wit: str, tmp_path: Path) -> None:
     texts = [p.read_text(encoding="utf-8") for p in (tmp_path / "out" / "guest").rglob("*.py")]
     assert texts
     assert all(command in text for text in texts)
-    for path in (tmp_path / "out" / "host").rglob("*.py"):
+    for path in (tmp_path / "out" / "host" / "app").rglob("*.py"):
         assert "witgen <WIT> --world demo:app/app@1.0.0\n" in path.read_text(encoding="utf-8")
 
 
