@@ -7,7 +7,7 @@ from functools import total_ordering
 
 from ..dataclass import dataclass
 
-_SEMVER = re.compile(
+_SEMVER = (  # compiled at its first use, which importing is not
     r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"
     r"(?:-((?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*))?"
     r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
@@ -37,7 +37,7 @@ class Version:
     @staticmethod
     def parse(text: str) -> Version | None:
         """Read `N.N.N[-pre][+build]`; None where `text` is not a semantic version."""
-        match = _SEMVER.fullmatch(text)
+        match = re.fullmatch(_SEMVER, text)
         if match is None:
             return None
         if any(len(match[n]) > 20 or int(match[n]) > _LARGEST_NUMBER for n in (1, 2, 3)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ._cache import Cache, CacheError, FolderPath, Pruned
 from ._errors import EngineError
 from ._isolation import Isolation, Progress

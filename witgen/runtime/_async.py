@@ -7,16 +7,17 @@ can; a store is in one call at a time anyway.
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from ._fork import Lock, in_child
+
+if TYPE_CHECKING:  # a program that awaits nothing need not load them: they take as long as half of the runtime
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,6 +49,9 @@ class Running:
 
     def wait(self, coroutine: Coroutine[object, object, R]) -> R:
         """Let the loop run a coroutine to its end. Raises: what it raises; CancelledError."""
+        import asyncio
+        from concurrent import futures
+
         with self._lock:
             if self.is_cancelled:
                 coroutine.close()
@@ -56,7 +60,7 @@ class Running:
             self._cancel = future.cancel
         try:
             return future.result()
-        except concurrent.futures.CancelledError:
+        except futures.CancelledError:
             raise asyncio.CancelledError from None
         finally:
             self._cancel = None
@@ -106,6 +110,8 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
     Raises:
         asyncio.CancelledError: The awaiting task was cancelled, and the component has stopped.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     running = Running(loop)
     call = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
@@ -121,6 +127,8 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
 
 async def _ended(future: asyncio.Future[R]) -> None:
     """Wait for the thread to leave the store, however often the task is cancelled."""
+    import asyncio
+
     while not future.done():
         try:
             await asyncio.wait([future])
@@ -151,6 +159,8 @@ def awaited(function: Callable[P, Coroutine[object, object, R]]) -> Callable[P, 
 
 
 def _pool() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor
+
     with _lock:
         if not _pools:
             _pools.append(ThreadPoolExecutor(_MOST, "witgen"))

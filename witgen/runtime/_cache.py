@@ -8,15 +8,12 @@ wasmtime) is compiled again and replaced.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-import tempfile
 import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -24,6 +21,7 @@ from weakref import WeakKeyDictionary
 from wasmtime import Engine, Module, WasmtimeError
 from wasmtime.component import Component
 
+from ..dataclass import dataclass
 from ._compiling import compile_component, compile_module
 from ._fork import Lock
 
@@ -33,7 +31,8 @@ FolderPath = str | os.PathLike[str]
 PRIVATE = "witgen-code"
 """The folder in the user's that files lie in."""
 _MAGIC = b"witgen compiled component 1\n"
-_DIGEST = hashlib.sha256().digest_size
+_DIGEST = 32
+"""How many bytes a SHA-256 has."""
 _CODE, _PART = ".component", ".part"
 _STALE = 3600.0
 """Seconds after which an incomplete file is taken for one of a killed process."""
@@ -124,7 +123,7 @@ class Cache:
         return Pruned(removed, removed_bytes, left, left_bytes)
 
     def _path(self, engine: Engine, data: bytes | bytearray) -> Path:
-        key = hashlib.sha256(_fingerprint(engine) + hashlib.sha256(data).digest()).hexdigest()
+        key = _sha256(_fingerprint(engine) + _sha256(data)).hex()
         return self._private() / f"{key}{_CODE}"
 
     def _find(self, kind: type[_Code], engine: Engine, path: Path) -> _Code | None:
@@ -156,11 +155,13 @@ class Cache:
 
     def _write(self, path: Path, code: bytes) -> None:
         """Put a file in place at once: other processes see all of it or none. Raises: CacheError."""
+        import tempfile
+
         try:
             number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{self._part}-", suffix=_PART)
             try:  # which only this user can read
                 with os.fdopen(number, "wb") as file:
-                    file.write(_MAGIC + hashlib.sha256(code).digest())
+                    file.write(_MAGIC + _sha256(code))
                     file.write(code)
                 os.replace(name, path)
             except BaseException:
@@ -210,6 +211,12 @@ def _compiled(
     return made
 
 
+def _sha256(data: bytes | bytearray) -> bytes:
+    import hashlib  # which loads OpenSSL: only for who keeps code
+
+    return hashlib.sha256(data).digest()
+
+
 def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
@@ -220,7 +227,7 @@ def _fingerprint(engine: Engine) -> bytes:
         known = _fingerprints.get(engine)
         if known is None:
             empty = compile_component(engine, b"\0asm\x0d\0\x01\0")
-            known = _fingerprints[engine] = hashlib.sha256(bytes(empty.serialize())).digest()
+            known = _fingerprints[engine] = _sha256(bytes(empty.serialize()))
         return known
 
 
@@ -243,7 +250,7 @@ def _read(path: Path) -> bytes | None:
         return None
     start = len(_MAGIC) + _DIGEST
     code = data[start:]
-    if data[:start] != _MAGIC + hashlib.sha256(code).digest():
+    if data[:start] != _MAGIC + _sha256(code):
         return None
     return code
 

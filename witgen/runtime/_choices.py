@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from ..dataclass import dataclass, field
 from ._errors import MissingImportError, NativeGroupError
 from ._imports import article, mentioned
 from ._reflect import Items, resources_in

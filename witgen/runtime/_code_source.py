@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
-
 from wasmtime import Engine, Module
 from wasmtime.component import Component
 
+from ..dataclass import dataclass
 from ._cache import Cache, CacheError, FolderPath, compiled, compiled_module
 from ._compiling import compile_component, compile_module
 from ._errors import EngineError, NotCachedError
@@ -42,6 +40,8 @@ class CodeSource:
             )
         if self.cache is not None:
             return self._apart(data, self.cache, self.isolated)
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
             return self._apart(data, folder, self.isolated)
 

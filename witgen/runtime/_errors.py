@@ -9,7 +9,6 @@ before wasm is entered and leave the store usable.
 from __future__ import annotations
 
 import re
-from textwrap import indent
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -66,16 +65,17 @@ class Trap(WitgenError):
         return type(self), (self.kind, self.message, self.stderr)
 
 
-_TRAP_LINE = re.compile(r"wasm trap: (.*)")
-_CAUSE = re.compile(r"Caused by:\n\s*(.*)")
-_NUMBERED = re.compile(r"^\d+: ")
+# Patterns are compiled at their first use: most programs import the runtime and never see a trap.
+_TRAP_LINE = r"wasm trap: (.*)"
+_CAUSE = r"Caused by:\n\s*(.*)"
+_NUMBERED = r"^\d+: "
 
 
 def cause_line(message: str) -> str:
     """The line of wasmtime's message that says why."""
-    line = _TRAP_LINE.search(message) or _CAUSE.search(message)
+    line = re.search(_TRAP_LINE, message) or re.search(_CAUSE, message)
     text = line[1] if line else message.strip().partition("\n")[0]
-    return _NUMBERED.sub("", text)
+    return re.sub(_NUMBERED, "", text)
 
 
 def cause_of(kind: TrapKind, message: str, stderr: str) -> str:
@@ -86,6 +86,8 @@ def cause_of(kind: TrapKind, message: str, stderr: str) -> str:
 
 
 def _last_words(stderr: str) -> str:
+    from textwrap import indent
+
     return f"the component's last words on standard error:\n{indent(stderr, '    ')}" if stderr else ""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Self
 
 import wasmtime
 
+from ..dataclass import dataclass, replace
 from . import _stack, _wasmtime
 from ._defaults import STACK_SIZE
 from ._errors import ResourceInUseError

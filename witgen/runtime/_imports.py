@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from operator import attrgetter
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
+from ..dataclass import dataclass
 from . import _store
 from ._calls import Call
 from ._codec import ResultCodec

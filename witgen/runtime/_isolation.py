@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from ..dataclass import dataclass
 
 Progress = Callable[[float, int], None]
 """Called with the seconds elapsed and the bytes in use, a few times a second."""

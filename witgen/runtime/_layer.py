@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from importlib import metadata
 from typing import Literal
 
 from ._errors import EngineError
@@ -66,6 +65,8 @@ def _obstacle() -> str:
         return "the fast layer needs CPython with its global lock"
     if sys.byteorder != "little" or struct.calcsize("P") != 8:
         return "the fast layer needs a 64-bit little-endian machine"
+    from importlib import metadata  # which takes as long to load as wasmtime's declarations
+
     version = metadata.version("wasmtime")
     if not any(version.startswith(f"{major}.") for major in TESTED):
         return f"wasmtime {version} is not one of the tested versions {', '.join(map(str, TESTED))}"

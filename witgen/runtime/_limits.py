@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wasmtime import Engine, Store, WasmtimeError
 
+from ..dataclass import dataclass
 from ._engine import counts_epochs
 from ._errors import EngineError, LimitWarning
 from ._fork import Lock, in_child

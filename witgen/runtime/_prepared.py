@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
@@ -13,6 +12,7 @@ from wasmtime import Engine, WasmtimeError, wat2wasm
 from wasmtime.component import Component, ExportIndex, Linker
 
 from ..component.linker_names import family
+from ..dataclass import dataclass
 from . import _store, _wasmtime
 from ._abi import Abi, ChosenAbi, chosen_abi
 from ._bound import Bound

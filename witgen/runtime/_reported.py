@@ -11,7 +11,6 @@ Importing this takes the model and the binary's rules of names, so what needs it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from wasmtime import Engine
@@ -64,6 +63,7 @@ from ..component.types import (
     Variant,
     resolve_alias,
 )
+from ..dataclass import dataclass, field
 from . import _wasmtime
 from ._reflect import item_of
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from ..dataclass import dataclass
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as _TypeVarWithDefault

@@ -12,13 +12,13 @@ and results are written on the way out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, cast
 
 from wasmtime import component as wc
 
+from ...dataclass import dataclass
 from .. import _memory, _stack, _store, _wasmtime
 from .._calls import Call, closed_error
 from .._convert import Codec, Misfit
