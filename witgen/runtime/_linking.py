@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +16,7 @@ from wasmtime import Engine
 from wasmtime.component import Linker
 
 from ..component.linker_names import family, is_native, is_native_http
+from ..dataclass import dataclass
 from . import _store, _wasmtime
 from ._choices import Choice, Choices, Needed
 from ._compile import Compiler

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
+from ...dataclass import dataclass
 from .._types import (
     Borrow,
     Enum,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wasmtime import Engine, Module, WasmtimeError
@@ -10,6 +9,7 @@ from wasmtime.component import Component
 
 from ...component.binary import BinaryError, Fault
 from ...component.plan import Plan, make_plan
+from ...dataclass import dataclass
 from .._code_source import CodeSource
 from .._convert import Codec
 from .._errors import BindError, UnsupportedTypeError
