@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -26,7 +25,6 @@ from wasmtime.component import Component, Func, Linker, LinkerInstance, Record, 
 from witgen import api
 from witgen.runtime import Err, Ok, _memory, _wasmtime
 from witgen.runtime import Store as GuardedStore
-from witgen.runtime._abi import VARIABLE
 from witgen.runtime._wasmtime._ffi import FFI
 
 Thunk = Callable[[], object]
@@ -287,9 +285,7 @@ class Generated:
         self, package: ModuleType, engine: Engine, component: Component | bytes, abi: str = "wasmtime"
     ) -> None:
         self.package = package
-        os.environ[VARIABLE] = abi
-        self.prepared = member(package, "Bench.prepare")(engine, component)
-        os.environ[VARIABLE] = "wasmtime"
+        self.prepared = member(package, "Bench.prepare")(engine, component, abi=abi)
         self.app = self.instantiate(GuardedStore(engine))
 
     def instantiate(self, store: GuardedStore) -> object:

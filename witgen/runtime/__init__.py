@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from wasmtime import Engine
 from wasmtime.component import Component
 
+from ._abi import Abi
 from ._ahead import CompiledAhead, compile_ahead, prune_cache
 from ._async import awaited, to_thread
 from ._bound import Bound
@@ -60,6 +61,7 @@ else:
     from ._wasi import WasiConfig
 
 __all__ = [
+    "Abi",
     "BindError",
     "Bound",
     "CompileLimitError",

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from witgen.runtime import (
+    Abi,
     Bound,
     ComponentSource,
     Engine,
@@ -70,6 +71,7 @@ class Corners_:
         cache: FolderPath | None = None,
         cached_only: builtins.bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> Corners_Pre:
         """Check once that `component` fits the world, for instances in many stores and threads.
 
@@ -79,12 +81,13 @@ class Corners_:
             cache: A folder in which compiled code is kept.
             cached_only: Take code from `cache` only, and compile nothing.
             isolated: Compile in a process of its own, within these bounds.
+            abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.
 
         Raises:
             ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return Corners_Pre(
-            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
+            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated, abi)
         )
 
     @builtins.staticmethod
@@ -194,6 +197,11 @@ class Corners_Pre:
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, each with the keyword of `instantiate` that supplies it."""
         return self._prepared.needs
+
+    @property
+    def abi(self) -> Abi:
+        """Who carries the values: `wasmtime` or `witgen`."""
+        return self._prepared.abi
 
     def instantiate(
         self,

@@ -24,6 +24,7 @@ _HELPERS = {
     "dataclasses": ("dataclass", "field"),
     "typing": ("Generic", "Never", "Protocol", "Self", "TYPE_CHECKING", "TypeVar"),
     RUNTIME: (
+        "Abi",
         "Bound",
         "ComponentSource",
         "Engine",

@@ -205,6 +205,7 @@ class _World:
             PyParam("cache", f"{folder} | None", "None"),
             PyParam("cached_only", self._scope.builtin("bool", self._members), "False"),
             PyParam("isolated", f"{self._scope.helper('Isolation')} | None", "None"),
+            PyParam("abi", self._scope.helper("Abi"), '"auto"'),
         )
         docs = (
             "Check once that `component` fits the world, for instances in many stores and threads.\n\n"
@@ -213,11 +214,12 @@ class _World:
             "    component: A path, bytes, or a `Component`.\n"
             "    cache: A folder in which compiled code is kept.\n"
             "    cached_only: Take code from `cache` only, and compile nothing.\n"
-            "    isolated: Compile in a process of its own, within these bounds.\n\n"
+            "    isolated: Compile in a process of its own, within these bounds.\n"
+            "    abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.\n\n"
             "Raises:\n"
             "    ComponentMismatchError: The component does not fit; the error lists all that differs."
         )
-        given = f"engine, component, _abi.{self._links.table(self._part)}, cache, cached_only, isolated"
+        given = f"engine, component, _abi.{self._links.table(self._part)}, cache, cached_only, isolated, abi"
         body = f"return {self._pre}({self._scope.helper('Prepared')}({given}))"
         return PyFunction("prepare", params, self._pre, docs, (self._static(),), body=(body,))
 
@@ -293,7 +295,7 @@ class _World:
         docs = f"Instantiate the component in `{self._store}`. The arguments are those of `{self._name}.instantiate`."
         make = PyFunction("instantiate", params, self._name, docs, body=(body,))
         text = f"A component that fits the world, ready to be instantiated; made by `{self._name}.prepare`."
-        return PyClass(self._pre, docstring=text, methods=(init, self._needs(), make, self._bind()))
+        return PyClass(self._pre, docstring=text, methods=(init, self._needs(), self._abi(), make, self._bind()))
 
     def _given(self, keywords: Sequence[PyParam]) -> str:
         """The implementations by keyword, as the runtime takes them."""
@@ -312,6 +314,13 @@ class _World:
             f"{self._scope.helper('Bound')}[{self._name}]",
             docs,
             body=(f"return self._prepared.bind({self._name}, {self._given(keywords)}, http)",),
+        )
+
+    def _abi(self) -> PyFunction:
+        docs = "Who carries the values: `wasmtime` or `witgen`."
+        property_ = (self._scope.builtin("property", ()),)
+        return PyFunction(
+            "abi", (PyParam("self"),), self._scope.helper("Abi"), docs, property_, body=("return self._prepared.abi",)
         )
 
     def _needs(self) -> PyFunction:

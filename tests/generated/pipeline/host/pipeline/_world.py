@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from witgen.runtime import (
+    Abi,
     Bound,
     ComponentSource,
     Engine,
@@ -54,6 +55,7 @@ class Source:
         cache: FolderPath | None = None,
         cached_only: bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> SourcePre:
         """Check once that `component` fits the world, for instances in many stores and threads.
 
@@ -63,12 +65,21 @@ class Source:
             cache: A folder in which compiled code is kept.
             cached_only: Take code from `cache` only, and compile nothing.
             isolated: Compile in a process of its own, within these bounds.
+            abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.
 
         Raises:
             ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return SourcePre(
-            Prepared(engine, component, _abi.WORLD_SOURCE, cache, cached_only, isolated)
+            Prepared(
+                engine,
+                component,
+                _abi.WORLD_SOURCE,
+                cache,
+                cached_only,
+                isolated,
+                abi,
+            )
         )
 
     @staticmethod
@@ -110,6 +121,11 @@ class SourcePre:
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, each with the keyword of `instantiate` that supplies it."""
         return self._prepared.needs
+
+    @property
+    def abi(self) -> Abi:
+        """Who carries the values: `wasmtime` or `witgen`."""
+        return self._prepared.abi
 
     def instantiate(
         self,
@@ -153,6 +169,7 @@ class Sink:
         cache: FolderPath | None = None,
         cached_only: bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> SinkPre:
         """Check once that `component` fits the world, for instances in many stores and threads.
 
@@ -162,12 +179,21 @@ class Sink:
             cache: A folder in which compiled code is kept.
             cached_only: Take code from `cache` only, and compile nothing.
             isolated: Compile in a process of its own, within these bounds.
+            abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.
 
         Raises:
             ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return SinkPre(
-            Prepared(engine, component, _abi.WORLD_SINK, cache, cached_only, isolated)
+            Prepared(
+                engine,
+                component,
+                _abi.WORLD_SINK,
+                cache,
+                cached_only,
+                isolated,
+                abi,
+            )
         )
 
     @staticmethod
@@ -218,6 +244,11 @@ class SinkPre:
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, each with the keyword of `instantiate` that supplies it."""
         return self._prepared.needs
+
+    @property
+    def abi(self) -> Abi:
+        """Who carries the values: `wasmtime` or `witgen`."""
+        return self._prepared.abi
 
     def instantiate(
         self,
@@ -275,6 +306,7 @@ class Relay:
         cache: FolderPath | None = None,
         cached_only: bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> RelayPre:
         """Check once that `component` fits the world, for instances in many stores and threads.
 
@@ -284,12 +316,21 @@ class Relay:
             cache: A folder in which compiled code is kept.
             cached_only: Take code from `cache` only, and compile nothing.
             isolated: Compile in a process of its own, within these bounds.
+            abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.
 
         Raises:
             ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return RelayPre(
-            Prepared(engine, component, _abi.WORLD_RELAY, cache, cached_only, isolated)
+            Prepared(
+                engine,
+                component,
+                _abi.WORLD_RELAY,
+                cache,
+                cached_only,
+                isolated,
+                abi,
+            )
         )
 
     @staticmethod
@@ -334,6 +375,11 @@ class RelayPre:
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, each with the keyword of `instantiate` that supplies it."""
         return self._prepared.needs
+
+    @property
+    def abi(self) -> Abi:
+        """Who carries the values: `wasmtime` or `witgen`."""
+        return self._prepared.abi
 
     def instantiate(
         self,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from witgen.runtime import (
+    Abi,
     Bound,
     ComponentSource,
     Engine,
@@ -72,6 +73,7 @@ class Proxy:
         cache: FolderPath | None = None,
         cached_only: bool = False,
         isolated: Isolation | None = None,
+        abi: Abi = "auto",
     ) -> ProxyPre:
         """Check once that `component` fits the world, for instances in many stores and threads.
 
@@ -81,12 +83,13 @@ class Proxy:
             cache: A folder in which compiled code is kept.
             cached_only: Take code from `cache` only, and compile nothing.
             isolated: Compile in a process of its own, within these bounds.
+            abi: Who carries the values: `wasmtime`'s component API, `witgen`'s engine, or the choice of `auto`.
 
         Raises:
             ComponentMismatchError: The component does not fit; the error lists all that differs.
         """
         return ProxyPre(
-            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated)
+            Prepared(engine, component, _abi.WORLD, cache, cached_only, isolated, abi)
         )
 
     @staticmethod
@@ -177,6 +180,11 @@ class ProxyPre:
     def needs(self) -> tuple[Need, ...]:
         """What the component imports, each with the keyword of `instantiate` that supplies it."""
         return self._prepared.needs
+
+    @property
+    def abi(self) -> Abi:
+        """Who carries the values: `wasmtime` or `witgen`."""
+        return self._prepared.abi
 
     def instantiate(
         self,
