@@ -215,6 +215,7 @@ def test_names_that_wit_did_not_give_make_way() -> None:
     exported = module(package, "a/b/bucket.py").exported
     assert set(exported) == {
         "Bucket",
+        "BucketLike",
         "BucketT",
         "BucketType",
         "BucketType_",
@@ -496,6 +497,13 @@ def test_imported_resources_are_protocols() -> None:
     storage = cls(found, "Storage")
     assert storage.bases == ("Protocol[BucketT, CursorT]",)
     assert [(f.name, f.annotation) for f in storage.fields] == [("Bucket", "BucketType[BucketT, CursorT]")]
+    like = cls(found, "StorageLike")
+    assert like.bases == ("Protocol[BucketT, CursorT_contra]",)
+    assert not like.fields
+    assert [(m.name, m.decorators, m.result) for m in like.methods[:1]] == [
+        ("Bucket", ("property", "abstractmethod"), "BucketType[BucketT, CursorT_contra]")
+    ]
+    assert [m.name for m in like.methods[1:]] == [m.name for m in storage.methods]
     assert item(found, "CursorT") == PyAssign("CursorT", 'TypeVar("CursorT", bound="Cursor[Never]")')
     assert cls(found, "Holder").bases == ("Generic[BucketT_co, CursorT_co]",)
     assert item(found, "Trouble") == PyAssign("Trouble", "Trouble_Plain | Trouble_Held[BucketT_co, CursorT_co]")
@@ -505,7 +513,7 @@ def test_one_class_of_the_user_runs_through_instantiate() -> None:
     """Interfaces that share a resource are tied by its type variable."""
     world = module(plan(STORAGE), "_world.py")
     keywords = {p.name: p.annotation for p in method(cls(world, "WPre"), "instantiate").params}
-    assert keywords["storage"] == "Storage[BucketT, CursorT]"
+    assert keywords["storage"] == "StorageLike[BucketT, CursorT]"
     assert keywords["audit"] == "Audit[BucketT]"
 
 
@@ -571,7 +579,7 @@ def test_each_key_of_an_interface_has_its_own_resources() -> None:
         "package a:b; interface i { resource r { constructor(); } } world w { import one: i; import two: i; export x: i; }"
     )
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert (keywords["one"], keywords["two"]) == ("I[RT]", "I[_two_RT]")
+    assert (keywords["one"], keywords["two"]) == ("ILike[RT]", "ILike[_two_RT]")
     abi = module(package, "_abi.py")
     assert item(abi, "ONE_R") == PyAssign("ONE_R", 'rt.ImportedResource("one", "r", "i.R")')
     assert item(abi, "TWO_R") == PyAssign("TWO_R", 'rt.ImportedResource("two", "r", "i.R")')

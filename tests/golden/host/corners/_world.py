@@ -26,18 +26,17 @@ from witgen.runtime.generated import bound as _bound
 from . import _abi
 from ._types import BareT, Corners, Limited, Owned, OwnedT, OwnedType
 from .exports.exports_.corners_v0_2_0_rc_1.corners.inline import Inline
-from .exports.exports_.corners_v0_2_0_rc_1.cycle import Cycle as _cycle_Cycle
+from .exports.exports_.corners_v0_2_0_rc_1.cycle import Cycle
 from .exports.exports_.corners_v0_2_0_rc_1.later import Later as _later_Later
 from .exports.exports_.corners_v0_2_0_rc_1.names import Names as _names_Names
-from .exports.exports_.corners_v0_2_0_rc_1.stuff import Pick
+from .exports.exports_.corners_v0_2_0_rc_1.stuff import Pick, Stuff_
 from .exports.exports_.corners_v0_2_0_rc_1.stuff import Stuff as _stuff_Stuff
-from .exports.exports_.corners_v0_2_0_rc_1.stuff import Stuff_ as _stuff_Stuff_
 from .exports.exports_.corners_v0_2_0_rc_1.users import Users as _users_Users
-from .exports_.corners_v0_2_0_rc_1.corners.wasi import QT, Wasi
-from .exports_.corners_v0_2_0_rc_1.cycle import AT, BT, CT, DT, Cycle
+from .exports_.corners_v0_2_0_rc_1.corners.wasi import QT, WasiLike
+from .exports_.corners_v0_2_0_rc_1.cycle import AT, BT, CT, DT, CycleLike
 from .exports_.corners_v0_2_0_rc_1.later import Later
 from .exports_.corners_v0_2_0_rc_1.names import Names
-from .exports_.corners_v0_2_0_rc_1.stuff import Stuff, Stuff_, StuffT
+from .exports_.corners_v0_2_0_rc_1.stuff import Stuff, StuffLike, StuffT
 from .exports_.corners_v0_2_0_rc_1.users import Users
 
 __all__ = [
@@ -55,10 +54,10 @@ class Corners_:
         self._instance = instance
         self._link = instance.link(_abi.WorldLink)
         self.names = _names_Names(instance.link(_abi.NamesLink))
-        self.stuff = _stuff_Stuff_(instance.link(_abi.StuffLink))
-        self.two = _stuff_Stuff_(instance.link(_abi.TwoLink))
+        self.stuff = Stuff_(instance.link(_abi.StuffLink))
+        self.two = Stuff_(instance.link(_abi.TwoLink))
         self.later = _later_Later(instance.link(_abi.LaterLink))
-        self.cycle = _cycle_Cycle(instance.link(_abi.CycleLink))
+        self.cycle = Cycle(instance.link(_abi.CycleLink))
         self.users = _users_Users(instance.link(_abi.UsersLink))
         self.inline = Inline(instance.link(_abi.InlineLink))
 
@@ -97,12 +96,12 @@ class Corners_:
         /,
         *,
         names: Names,
-        stuff: Stuff_[StuffT],
-        one: Stuff_[_one_StuffT],
-        cycle: Cycle[AT, BT, CT, DT, StuffT],
+        stuff: StuffLike[StuffT],
+        one: StuffLike[_one_StuffT],
+        cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: Wasi[QT, StuffT],
+        wasi_: WasiLike[QT, StuffT],
         owned: OwnedType[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],
@@ -209,12 +208,12 @@ class Corners_Pre:
         /,
         *,
         names: Names,
-        stuff: Stuff_[StuffT],
-        one: Stuff_[_one_StuffT],
-        cycle: Cycle[AT, BT, CT, DT, StuffT],
+        stuff: StuffLike[StuffT],
+        one: StuffLike[_one_StuffT],
+        cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: Wasi[QT, StuffT],
+        wasi_: WasiLike[QT, StuffT],
         owned: OwnedType[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],
@@ -256,12 +255,12 @@ class Corners_Pre:
         self,
         *,
         names: Names,
-        stuff: Stuff_[StuffT],
-        one: Stuff_[_one_StuffT],
-        cycle: Cycle[AT, BT, CT, DT, StuffT],
+        stuff: StuffLike[StuffT],
+        one: StuffLike[_one_StuffT],
+        cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: Wasi[QT, StuffT],
+        wasi_: WasiLike[QT, StuffT],
         owned: OwnedType[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],

@@ -94,10 +94,23 @@ class Generics:
     def interface(self, site: Site) -> Params:
         """The parameters of the Protocol of an interface: its own resources, then those that its members mention."""
         uses = list(self._signatures(site.interface.freestanding()))
-        for resource in site.resources:
-            if self.makers(resource):  # the factory is an attribute, and attributes are invariant
-                uses += [(r, Variance.BOTH) for r in self.factory(resource)]
+        for resource in self.factories(site):  # the factory is an attribute, and attributes are invariant
+            uses += [(r, Variance.BOTH) for r in self.factory(resource)]
         return _exact(site.resources, uses)
+
+    def supplied(self, site: Site) -> Params:
+        """The parameters of what `instantiate` takes for an interface, in the order of `interface`.
+
+        Its factories are only read, so each of their parameters varies as it does in the factory.
+        """
+        uses = list(self._signatures(site.interface.freestanding()))
+        for resource in self.factories(site):
+            uses += self.factory(resource).items()
+        return _exact(site.resources, uses)
+
+    def factories(self, site: Site) -> list[Resource]:
+        """The resources of `site` that the component can make: an implementation has a factory for each."""
+        return [resource for resource in site.resources if self.makers(resource)]
 
     def _protocol(self, resource: Resource) -> Params:
         uses = [(r, v) for r, v in self._signatures(self.methods(resource)) if r is not resource]

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from ....component.items import Function, Method
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
+from ....dataclass import replace
 from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
 from ..annotations import annotation
 from ..docs import docstring
@@ -43,6 +44,9 @@ def plan_imported(plan: Plan, site: Site) -> Finish:
     if site.has_class:
         items.append(_interface(writer, site))
         exported.append(site.names.own_class)
+        if plan.generics.factories(site):
+            items.append(_supplied(writer, site))
+            exported.append(site.names.supplied_class)
     title = f"Interface `{site.title}`, which the world imports."
     docs = module_docs(site, title)
     return lambda: writer.finish(path, docs, items, exported)
@@ -51,12 +55,29 @@ def plan_imported(plan: Plan, site: Site) -> Finish:
 def _interface(writer: Protocols, site: Site) -> PyClass:
     params = writer.plan.generics.interface(site)
     factories = tuple(
-        PyField(site.names.types[r], writer.factory_type(r, params))
-        for r in site.resources
-        if writer.plan.generics.makers(r)
+        PyField(site.names.types[r], writer.factory_type(r, params)) for r in writer.plan.generics.factories(site)
     )
     docs = interface_docs(site, _how_to_implement(writer.plan, site, params))
     return writer.protocol(site.names.own_class, params, site.interface.freestanding(), docs, fields=factories)
+
+
+def _supplied(writer: Protocols, site: Site) -> PyClass:
+    """The Protocol of what is passed: as the class of the interface, but its factories are only read.
+
+    A plain class fits it whose factory is a method, a property or a class attribute. It is a Protocol of its own because
+    pyright lets no subclass set an attribute that its base has as a property.
+    """
+    params = writer.plan.generics.supplied(site)
+    prop = writer.scope.builtin("property", frozenset(writer.names.functions[f] for f in site.interface.freestanding()))
+    marks = (prop, writer.scope.helper("abstractmethod"))
+    factories = tuple(
+        PyFunction(site.names.types[r], (PyParam("self"),), writer.factory_type(r, params), decorators=marks)
+        for r in writer.plan.generics.factories(site)
+    )
+    docs = f"Any object with the members of `{site.names.own_class}`; its factories may be methods or properties."
+    found = writer.protocol(site.names.supplied_class, params, site.interface.freestanding(), docs)
+    functions = tuple(replace(function, docstring="") for function in found.methods)
+    return replace(found, methods=(*factories, *functions))
 
 
 def _how_to_implement(plan: Plan, site: Site, params: Params) -> str:

@@ -91,6 +91,8 @@ class Names:
         self.factories = {r: self.module.derive(f"{self.types[r]}Type") for r in resources}
         self.errors = {e: self.module.derive(f"{self.types[e]}Err") for e in errors if e in self.types}
         self._variables = {r: self._variable(f"{self.types[r]}T") for r in resources}
+        self.supplied_class = self.module.derive(f"{own_class}Like") if resources else self.own_class
+        """What `instantiate` takes for the interface, where factories make it differ from `own_class`."""
 
     def in_docs(self, function: Function) -> Mapping[str, str]:
         """The Python names of what the docs of `function` may mention by its name in WIT: parameters come first."""

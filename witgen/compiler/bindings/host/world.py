@@ -107,8 +107,10 @@ class _World:
 
     def _interface(self, site: Site, key: Key, spell: FunctionSpelling) -> str:
         assert site.import_path is not None
-        name = self._scope.foreign(site.import_path, site.names.own_class)
-        params = self._plan.generics.interface(site)
+        generics = self._plan.generics
+        like = site.names.supplied_class if generics.factories(site) else site.names.own_class
+        name = self._scope.foreign(site.import_path, like)
+        params = generics.interface(site)
         if key is canonical_key(site.imports, site):
             return name + arguments([spell.resource(r) for r in params])
         own = site.resources

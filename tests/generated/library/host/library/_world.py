@@ -22,7 +22,7 @@ from witgen.runtime.generated import Instance, Prepared
 from witgen.runtime.generated import bound as _bound
 
 from . import _abi
-from .demo.library_v0_1.archive import Archive, LedgerT
+from .demo.library_v0_1.archive import ArchiveLike, LedgerT
 from .exports.demo.library_v0_1.handler import Handler
 from .wasi.clocks_v0_2.wall_clock import WallClock
 
@@ -77,7 +77,7 @@ class Library:
         component: ComponentSource,
         /,
         *,
-        archive: Archive[LedgerT],
+        archive: ArchiveLike[LedgerT],
         report: Callable[[str], None],
         clocks_wall_clock: WallClock | None = None,
         limits: Limits | None = None,
@@ -135,7 +135,7 @@ class LibraryPre:
         store: Store,
         /,
         *,
-        archive: Archive[LedgerT],
+        archive: ArchiveLike[LedgerT],
         report: Callable[[str], None],
         clocks_wall_clock: WallClock | None = None,
         limits: Limits | None = None,
@@ -160,7 +160,7 @@ class LibraryPre:
     def bind(
         self,
         *,
-        archive: Archive[LedgerT],
+        archive: ArchiveLike[LedgerT],
         report: Callable[[str], None],
         clocks_wall_clock: WallClock | None = None,
         http: bool = False,

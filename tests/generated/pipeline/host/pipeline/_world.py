@@ -22,8 +22,7 @@ from witgen.runtime.generated import Instance, Prepared
 from witgen.runtime.generated import bound as _bound
 
 from . import _abi
-from .demo.pipeline_v1.channel import Channel as _channel_Channel
-from .demo.pipeline_v1.channel import Message, PipeT
+from .demo.pipeline_v1.channel import ChannelLike, Message, PipeT
 from .exports.demo.pipeline_v1.channel import Channel
 
 __all__ = [
@@ -202,7 +201,7 @@ class Sink:
         component: ComponentSource,
         /,
         *,
-        channel: _channel_Channel[PipeT],
+        channel: ChannelLike[PipeT],
         log: Callable[[str], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
@@ -255,7 +254,7 @@ class SinkPre:
         store: Store,
         /,
         *,
-        channel: _channel_Channel[PipeT],
+        channel: ChannelLike[PipeT],
         log: Callable[[str], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
@@ -275,7 +274,7 @@ class SinkPre:
     def bind(
         self,
         *,
-        channel: _channel_Channel[PipeT],
+        channel: ChannelLike[PipeT],
         log: Callable[[str], None],
         http: bool = False,
     ) -> Bound[Sink]:
@@ -339,7 +338,7 @@ class Relay:
         component: ComponentSource,
         /,
         *,
-        channel: _channel_Channel[PipeT],
+        channel: ChannelLike[PipeT],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
@@ -386,7 +385,7 @@ class RelayPre:
         store: Store,
         /,
         *,
-        channel: _channel_Channel[PipeT],
+        channel: ChannelLike[PipeT],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
@@ -396,12 +395,7 @@ class RelayPre:
             self._prepared.instantiate(store, {"channel": channel}, limits, wasi, http)
         )
 
-    def bind(
-        self,
-        *,
-        channel: _channel_Channel[PipeT],
-        http: bool = False,
-    ) -> Bound[Relay]:
+    def bind(self, *, channel: ChannelLike[PipeT], http: bool = False) -> Bound[Relay]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
         The keywords are those of `Relay.instantiate`; the implementations serve all instances.

@@ -38,7 +38,7 @@ from .wasi.http_v0_2.types import (
     OutgoingResponseT,
     RequestOptionsT,
     ResponseOutparamT,
-    Types,
+    TypesLike,
 )
 from .wasi.io_v0_2.error import Error_, ErrorT
 from .wasi.io_v0_2.poll import Poll, PollableT
@@ -108,7 +108,7 @@ class Proxy:
         cli_stderr: Stderr[OutputStreamT] | None = None,
         cli_stdin: Stdin[InputStreamT] | None = None,
         types: (
-            Types[
+            TypesLike[
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,
@@ -201,7 +201,7 @@ class ProxyPre:
         cli_stderr: Stderr[OutputStreamT] | None = None,
         cli_stdin: Stdin[InputStreamT] | None = None,
         types: (
-            Types[
+            TypesLike[
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,
@@ -261,7 +261,7 @@ class ProxyPre:
         cli_stderr: Stderr[OutputStreamT] | None = None,
         cli_stdin: Stdin[InputStreamT] | None = None,
         types: (
-            Types[
+            TypesLike[
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,

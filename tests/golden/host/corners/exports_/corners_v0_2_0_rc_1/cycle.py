@@ -16,6 +16,7 @@ __all__ = [
     "C",
     "CType",
     "Cycle",
+    "CycleLike",
     "D",
     "Stuff",
     "StuffPick",
@@ -79,3 +80,14 @@ class Cycle(Protocol[AT, BT_co, CT, DT_co, StuffT]):
 
     @abstractmethod
     def all(self, a: AT, /) -> tuple[BT_co, CT, StuffT]: ...
+
+
+class CycleLike(Protocol[AT_contra, BT_co, CT_co, DT_co, StuffT]):
+    """Any object with the members of `Cycle`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def C(self) -> CType[CT_co, AT_contra, StuffT]: ...
+
+    @abstractmethod
+    def all(self, a: AT_contra, /) -> tuple[BT_co, CT_co, StuffT]: ...

@@ -19,6 +19,7 @@ __all__ = [
     "Pick_Two",
     "Stuff",
     "Stuff2",
+    "StuffLike",
     "StuffType",
     "StuffType_",
     "Stuff_",
@@ -142,6 +143,30 @@ class Stuff_(Protocol[StuffT]):
         """Raises:
             Err: With a `value` of type `str`.
         """
+
+    @abstractmethod
+    def lend(self, p: StuffT, many: list[StuffT], /) -> StuffType: ...
+
+
+class StuffLike(Protocol[StuffT]):
+    """Any object with the members of `Stuff_`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def Stuff(self) -> StuffType_[StuffT]: ...
+
+    @abstractmethod
+    def take(
+        self,
+        p: Pick[StuffT],
+        m: StuffT | None,
+        s: StuffT,
+        h: Holder[StuffT],
+        /,
+    ) -> Pick[StuffT]: ...
+
+    @abstractmethod
+    def fail(self) -> None: ...
 
     @abstractmethod
     def lend(self, p: StuffT, many: list[StuffT], /) -> StuffType: ...

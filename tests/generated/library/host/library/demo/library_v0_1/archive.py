@@ -12,6 +12,7 @@ from .types import Book, Failure
 
 __all__ = [
     "Archive",
+    "ArchiveLike",
     "Book",
     "Failure",
     "Ledger",
@@ -67,3 +68,17 @@ class Archive(Protocol[LedgerT]):
     @abstractmethod
     def file_away(self, ledger: LedgerT, /) -> int:
         """Hands a ledger over for good; returns its number of entries."""
+
+
+class ArchiveLike(Protocol[LedgerT]):
+    """Any object with the members of `Archive`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def Ledger(self) -> LedgerType[LedgerT]: ...
+
+    @abstractmethod
+    def find(self, title: str, /) -> Book | None: ...
+
+    @abstractmethod
+    def file_away(self, ledger: LedgerT, /) -> int: ...

@@ -13,6 +13,7 @@ from witgen.runtime import Err
 
 __all__ = [
     "Channel",
+    "ChannelLike",
     "Ended",
     "Fault",
     "FaultErr",
@@ -106,3 +107,17 @@ class Channel(Protocol[PipeT]):
     @abstractmethod
     def end(self, ended: Ended[PipeT], /) -> int:
         """Closes a pipe; tells what went through."""
+
+
+class ChannelLike(Protocol[PipeT]):
+    """Any object with the members of `Channel`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def Pipe(self) -> PipeType[PipeT]: ...
+
+    @abstractmethod
+    def open(self, size: int, /) -> PipeT: ...
+
+    @abstractmethod
+    def end(self, ended: Ended[PipeT], /) -> int: ...

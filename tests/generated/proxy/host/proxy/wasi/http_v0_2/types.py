@@ -117,6 +117,7 @@ __all__ = [
     "TlsAlertReceivedPayload",
     "Trailers",
     "Types",
+    "TypesLike",
 ]
 
 FieldsT = TypeVar("FieldsT", bound="Fields")
@@ -1357,3 +1358,57 @@ class Types(
 
         Since 0.2.0.
         """
+
+
+class TypesLike(
+    Protocol[
+        FieldsT,
+        IncomingRequestT_co,
+        OutgoingRequestT_co,
+        RequestOptionsT_co,
+        ResponseOutparamT_contra,
+        IncomingResponseT_co,
+        IncomingBodyT_contra,
+        FutureTrailersT_co,
+        OutgoingResponseT,
+        OutgoingBodyT_contra,
+        FutureIncomingResponseT_co,
+        ErrorT_contra,
+    ]
+):
+    """Any object with the members of `Types`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def Fields(self) -> FieldsType[FieldsT]: ...
+
+    @property
+    @abstractmethod
+    def OutgoingRequest(self) -> OutgoingRequestType[OutgoingRequestT_co, FieldsT]: ...
+
+    @property
+    @abstractmethod
+    def RequestOptions(self) -> RequestOptionsType[RequestOptionsT_co]: ...
+
+    @property
+    @abstractmethod
+    def ResponseOutparam(
+        self,
+    ) -> ResponseOutparamType[ResponseOutparamT_contra, OutgoingResponseT]: ...
+
+    @property
+    @abstractmethod
+    def IncomingBody(
+        self,
+    ) -> IncomingBodyType[IncomingBodyT_contra, FutureTrailersT_co]: ...
+
+    @property
+    @abstractmethod
+    def OutgoingResponse(self) -> OutgoingResponseType[OutgoingResponseT, FieldsT]: ...
+
+    @property
+    @abstractmethod
+    def OutgoingBody(self) -> OutgoingBodyType[OutgoingBodyT_contra, FieldsT]: ...
+
+    @abstractmethod
+    def http_error_code(self, err: ErrorT_contra, /) -> ErrorCode | None: ...

@@ -16,6 +16,7 @@ __all__ = [
     "R",
     "Stuff",
     "Wasi",
+    "WasiLike",
 ]
 
 QT = TypeVar("QT", bound="Q")
@@ -42,6 +43,17 @@ class Wasi(Protocol[QT, StuffT]):
     """Subclass `Wasi[MyQ, MyStuff]` and pass it as `wasi_=`."""
 
     Q: QType[QT, StuffT]
+
+    @abstractmethod
+    def f(self, q: QT, /) -> R[StuffT]: ...
+
+
+class WasiLike(Protocol[QT, StuffT]):
+    """Any object with the members of `Wasi`; its factories may be methods or properties."""
+
+    @property
+    @abstractmethod
+    def Q(self) -> QType[QT, StuffT]: ...
 
     @abstractmethod
     def f(self, q: QT, /) -> R[StuffT]: ...
