@@ -50,10 +50,13 @@ def comments_before(scanned: Scan, index: int) -> list[str]:
 
     A CR stays where docs would change without it.
     """
-    texts = [scanned.source.text[start:end] for start, end in scanned.comments.get(scanned.tokens[index].start, ())]
+    places = scanned.comments.get(scanned.tokens[index].start)
+    if not places:
+        return []
+    texts = [scanned.source.text[start:end] for start, end in places]
     trimmed = [text.rstrip() for text in texts]
     plain = [text.replace("\r\n", "\n") for text in trimmed]
-    return plain if docs_text(plain) == docs_text(texts) else trimmed
+    return plain if plain == trimmed or docs_text(plain) == docs_text(texts) else trimmed
 
 
 @dataclass(frozen=True, slots=True)

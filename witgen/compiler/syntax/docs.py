@@ -13,6 +13,8 @@ _ASCII_SPACE = " \t\n\f\r"
 
 def docs_text(comments: Sequence[str]) -> str:
     """The documentation that a run of comments makes: may be empty, which is not the same as no docs."""
+    if not comments:
+        return ""
     entries = [_strip_marks(comment) for comment in comments]
     indent = min((len(entry) - len(entry.lstrip(_ASCII_SPACE)) for entry in entries if entry), default=0)
     if indent:
