@@ -24,9 +24,9 @@ def test_the_grammar_is_analysed_only_without_fitting_tables(monkeypatch: pytest
     analysed: list[str] = []
     analyse = machine.analyse
 
-    def watch(grammar: str, transformer: object) -> object:
+    def watch(grammar: str) -> object:
         analysed.append(grammar)
-        return analyse(grammar, transformer)
+        return analyse(grammar)
 
     monkeypatch.setattr(machine, "analyse", watch)
     text = "package a:b; interface i { f: func() -> u8; } world w { import i; }"

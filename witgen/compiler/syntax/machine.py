@@ -2,8 +2,9 @@
 
 The grammar is `grammar/wit.lark`, the builder's methods are its actions. Lark never sees the text, only our tokens, of
 which it needs nothing but the type. Analysing the grammar takes lark longer than parsing an ordinary package, so its
-result is kept beside this file, in lark's own form (`tables.json`), and used where it fits: made by the same release of
-lark from the same grammar. Elsewhere the grammar is analysed anew. `python -m witgen.compiler.syntax.tables` writes it.
+result is kept beside this file (`tables.json`), and used where it fits: made by the same release of lark from the same
+grammar. Elsewhere the grammar is analysed anew. `python -m witgen.compiler.syntax.tables` writes it. It is not in
+lark's own form, which every run would pay for: lark takes four times as long to read that.
 
 This is the only module that knows lark, and no exception of lark's leaves it.
 """
@@ -14,19 +15,24 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Final, Protocol, TypedDict, cast
 
 from lark import Lark, Tree, UnexpectedToken, __version__
-from lark.grammar import Rule
-from lark.lexer import Lexer, TerminalDef
+from lark.grammar import NonTerminal, Rule, RuleOptions, Terminal
+from lark.lexer import Lexer
 from lark.lexer import Token as LarkToken
+from lark.parse_tree_builder import ParseTreeBuilder
+from lark.parsers.lalr_analysis import IntParseTable, Reduce, Shift
+from lark.parsers.lalr_parser_state import ParseConf, ParserState
 
 from ..resources import read_text
 from .build import Builder
 from .tokens import END, Token
 
 TABLES = "tables.json"
+_START: Final = "wit_file"
 
 
 # What we use of lark, typed -------------------------------------------------------------------------------------------
@@ -46,6 +52,7 @@ class _Rule(Protocol):
 class _Conf(Protocol):
     """For each state what a symbol does: an action with the next state, or with a rule."""
 
+    parse_table: _Table
     states: Mapping[int, Mapping[str, tuple[object, int | _Rule]]]
     end_state: int
 
@@ -60,6 +67,14 @@ class _State(Protocol):
     def feed_token(self, token: Token, is_end: bool) -> object: ...
 
 
+class _Table(Protocol):
+    """What analysing a grammar gives."""
+
+    states: Mapping[int, Mapping[str, tuple[object, int | Rule]]]
+    start_states: Mapping[str, int]
+    end_states: Mapping[str, int]
+
+
 class _Interactive(Protocol):
     parser_state: _State
 
@@ -67,15 +82,46 @@ class _Interactive(Protocol):
 class _Parser(Protocol):
     """A `Lark`."""
 
+    rules: Sequence[Rule]
+
     def parse_interactive(self) -> _Interactive: ...
 
-    def memo_serialize(self, types: list[type]) -> tuple[dict[str, object], dict[str, object]]: ...
+
+class _TreeBuilder(Protocol):
+    """A `ParseTreeBuilder`."""
+
+    def create_callback(self, transformer: object) -> Mapping[Rule, Callable[[list[object]], object]]: ...
 
 
-class _Loads(Protocol):
-    """How lark takes its tables back: what parsers that its own generator writes call."""
+class _KeptRule(TypedDict):
+    """A rule in `tables.json`, with what lark's `RuleOptions` takes."""
 
-    def __call__(self, data: object, memo: object, *, transformer: object) -> _Parser: ...
+    origin: str
+    expansion: list[str]
+    order: int
+    alias: str | None
+    options: dict[str, object]
+
+
+class _KeptTables(TypedDict):
+    """`tables.json`. Symbols are numbers there: their places in `symbols`. So are moves: up to the number of states the
+    state to go to, from there on the rule to reduce by."""
+
+    made_by: str
+    terminals: dict[str, bool]
+    """Each with whether lark may leave it out."""
+    rules: list[_KeptRule]
+    symbols: list[str]
+    states: list[tuple[list[int], list[int]]]
+    """The symbols that each state knows, and the move for each of them."""
+    start: int
+    end: int
+
+
+_new_table = cast("Callable[..., _Table]", IntParseTable)
+_new_tree_builder = cast("Callable[..., _TreeBuilder]", ParseTreeBuilder)
+_new_conf = cast("Callable[..., _Conf]", ParseConf)
+_new_state = cast("Callable[..., _State]", ParserState)
 
 
 class _Actions:
@@ -102,18 +148,11 @@ class _NoLexer(Lexer):
 # Tables ---------------------------------------------------------------------------------------------------------------
 
 
-def analyse(grammar: str, transformer: object) -> _Parser:
-    """A parser from the text of a grammar, the slow way. Raises: lark.exceptions.GrammarError."""
-    lark = Lark(
-        grammar,
-        parser="lalr",
-        lexer=_NoLexer,
-        start="wit_file",
-        transformer=transformer,
-        keep_all_tokens=True,
-        maybe_placeholders=True,
-    )
-    return cast("_Parser", lark)
+def analyse(grammar: str) -> tuple[Sequence[Rule], _Table]:
+    """The rules of a grammar and what each state does, the slow way. Raises: lark.exceptions.GrammarError."""
+    lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=_START, keep_all_tokens=True, maybe_placeholders=True)
+    parser = cast("_Parser", lark)
+    return parser.rules, parser.parse_interactive().parser_state.parse_conf.parse_table
 
 
 def _made_by(grammar: str) -> str:
@@ -122,45 +161,83 @@ def _made_by(grammar: str) -> str:
 
 
 def tables_text() -> str:
-    """The text of `tables.json`: lark's analysis of the grammar, in lark's own form.
+    """The text of `tables.json`: lark's analysis of the grammar.
 
     Raises:
         lark.exceptions.GrammarError: the grammar is not LALR(1), or not a grammar.
     """
     grammar = read_text("grammar", "wit.lark")
-    data, memo = analyse(grammar, None).memo_serialize([TerminalDef, Rule])
-    tables = {"made_by": _made_by(grammar), "data": data, "memo": memo}
-    return json.dumps(tables, separators=(",", ":"), default=lambda _lexer: None) + "\n"
+    rules, table = analyse(grammar)
+    numbers = {rule: len(table.states) + number for number, rule in enumerate(rules)}
+    symbols = {
+        symbol: number for number, symbol in enumerate(dict.fromkeys(chain.from_iterable(table.states.values())))
+    }
+    kept: _KeptTables = {
+        "made_by": _made_by(grammar),
+        "terminals": {
+            symbol.name: symbol.filter_out
+            for rule in rules
+            for symbol in rule.expansion
+            if isinstance(symbol, Terminal)
+        },
+        "rules": [
+            {
+                "origin": rule.origin.name,
+                "expansion": [symbol.name for symbol in rule.expansion],
+                "order": rule.order,
+                "alias": rule.alias,
+                "options": {name: getattr(rule.options, name) for name in RuleOptions.__serialize_fields__},
+            }
+            for rule in rules
+        ],
+        "symbols": list(symbols),
+        "states": [
+            (
+                [symbols[symbol] for symbol in table.states[state]],
+                [move if isinstance(move, int) else numbers[move] for _, move in table.states[state].values()],
+            )
+            for state in range(len(table.states))
+        ],
+        "start": table.start_states[_START],
+        "end": table.end_states[_START],
+    }
+    return json.dumps(kept, separators=(",", ":")) + "\n"
 
 
-def _load(text: str, grammar: str, transformer: object) -> _Parser | None:
-    """The parser of `tables.json`; None if it was made by another lark, or from another grammar."""
-    tables = json.loads(text)
-    if tables["made_by"] != _made_by(grammar):
+def _load(text: str, grammar: str) -> tuple[Sequence[Rule], _Table] | None:
+    """What `analyse` gives, from `tables.json`; None if that was made by another lark, or from another grammar."""
+    kept = cast("_KeptTables", json.loads(text))
+    if kept["made_by"] != _made_by(grammar):
         return None
-    data, memo = tables["data"], _numbered(tables["memo"])
-    # What JSON has no words for: our lexer class, and numbers as keys.
-    data["options"]["lexer"] = data["parser"]["lexer_conf"]["lexer_type"] = _NoLexer
-    table = data["parser"]["parser"]
-    table["states"] = {int(state): _numbered(actions) for state, actions in table["states"].items()}
-    table["tokens"] = _numbered(table["tokens"])
-    load = cast("_Loads", getattr(Lark, "_load_from_dict"))  # noqa: B009 - lark declares it for its own generator
-    return load(data, memo, transformer=transformer)
-
-
-def _numbered(items: dict[str, object]) -> dict[int, object]:
-    return {int(key): value for key, value in items.items()}
+    terminals = {name: Terminal(name, filter_out) for name, filter_out in kept["terminals"].items()}
+    rules = [
+        Rule(
+            NonTerminal(rule["origin"]),
+            [terminals.get(name) or NonTerminal(name) for name in rule["expansion"]],
+            rule["order"],
+            rule["alias"],
+            RuleOptions(**cast("dict[str, Any]", rule["options"])),
+        )
+        for rule in kept["rules"]
+    ]
+    moves = [*((Shift, state) for state in range(len(kept["states"]))), *((Reduce, rule) for rule in rules)]
+    symbol, move = kept["symbols"].__getitem__, moves.__getitem__
+    states = {
+        state: dict(zip(map(symbol, known), map(move, made), strict=True))
+        for state, (known, made) in enumerate(kept["states"])
+    }
+    return rules, _new_table(states, {_START: kept["start"]}, {_START: kept["end"]})
 
 
 @lru_cache(maxsize=1)
-def load_parser() -> tuple[_Parser, Builder]:
+def load_parser() -> tuple[_Conf, Builder]:
     """The one parser of this process, with the builder that its rules call."""
     builder = Builder()
-    actions = _Actions(builder)
     grammar = read_text("grammar", "wit.lark")
-    kept = Path(__file__).with_name(TABLES)
-    parser = _load(kept.read_text("utf-8"), grammar, actions) if kept.is_file() else None
-    return parser or analyse(grammar, actions), builder
+    path = Path(__file__).with_name(TABLES)
+    rules, table = (_load(path.read_text("utf-8"), grammar) if path.is_file() else None) or analyse(grammar)
+    trees = _new_tree_builder(rules, Tree, maybe_placeholders=True)
+    return _new_conf(table, trees.create_callback(_Actions(builder)), _START), builder
 
 
 # The machine ----------------------------------------------------------------------------------------------------------
@@ -172,8 +249,8 @@ class Machine:
     __slots__ = ("_state", "builder", "states", "values")
 
     def __init__(self) -> None:
-        parser, self.builder = load_parser()
-        self._state = parser.parse_interactive().parser_state
+        conf, self.builder = load_parser()
+        self._state = _new_state(conf, None)  # no lexer: tokens are fed
         self.states = self._state.state_stack
         self.values = self._state.value_stack
 
