@@ -34,6 +34,7 @@ from ._errors import (
     NativeGroupError,
     NativeResourceError,
     NotCachedError,
+    PoolFullError,
     ResourceInUseError,
     StackError,
     StoreBusyError,
@@ -52,6 +53,7 @@ from ._isolation import Isolation
 from ._layer import value_layer
 from ._limits import Limits, Ticker
 from ._needs import Need, offered
+from ._pooling import Pooling
 from ._prepared import ComponentSource
 from ._values import Err, Ok, Some
 
@@ -89,6 +91,8 @@ __all__ = [
     "Need",
     "NotCachedError",
     "Ok",
+    "PoolFullError",
+    "Pooling",
     "Pruned",
     "ResourceInUseError",
     "Some",

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 _LOOK = 0.01
 """Seconds between two looks at the clock and the memory."""
@@ -42,7 +42,7 @@ def _compile(request: Mapping[str, object], data: bytes) -> None:
     from ._cache import Cache, CacheError
     from ._engine import engine
 
-    settings = cast("dict[str, bool]", request["engine"])  # or another keyword's value
+    settings = cast("dict[str, Any]", request["engine"])  # the keywords of `engine`
     try:
         cache = Cache(cast("str", request["cache"]), part=cast("str", request["part"]))
         if not data.startswith(b"\0"):

@@ -192,6 +192,10 @@ class StackError(EngineError, RecursionError):
     """
 
 
+class PoolFullError(WitgenError):
+    """The pool of the engine (`engine(pooling=…)`) has no room for another instance until a store is closed."""
+
+
 class NotCachedError(BindError):
     """Code was to come from a cache only, and it is not there."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Self
 
 import wasmtime
@@ -10,6 +11,7 @@ from ..dataclass import dataclass, replace
 from . import _stack, _wasmtime
 from ._defaults import STACK_SIZE
 from ._errors import ResourceInUseError
+from ._pooling import STACKS, Pooling
 from ._store import is_running
 from ._uncopied import Uncopied
 
@@ -40,6 +42,7 @@ class Settings:
     """True for the user's cache folder; the file of other settings; False for none."""
     signals_based_traps: bool = False
     parallel_compilation: bool = True
+    pooling: Pooling | None = None
 
     def config(self, concurrency: bool) -> wasmtime.Config:
         """These settings for wasmtime; `concurrency` is whether component-model concurrency may stay on."""
@@ -60,7 +63,28 @@ class Settings:
             config.consume_fuel = True
         if self.cache is not False:
             config.cache = self.cache
+        if self.pooling is not None:
+            _wasmtime.set_pooling(config, _pool_limits(self.pooling))
         return config
+
+
+def _pool_limits(pool: Pooling) -> dict[str, int]:
+    return {
+        "total_component_instances": pool.instances,
+        "total_core_instances": pool.instances * pool.core_instances,
+        "total_memories": pool.instances * pool.memories,
+        "total_tables": pool.instances * pool.tables,
+        "total_stacks": max(pool.instances, STACKS),
+        "total_gc_heaps": pool.instances,
+        "max_core_instances_per_component": pool.core_instances,
+        "max_memories_per_component": pool.memories,
+        "max_tables_per_component": pool.tables,
+        "max_memories_per_module": pool.memories,
+        "max_tables_per_module": pool.tables,
+        "max_memory_size": pool.memory_size,
+        "table_elements": pool.table_elements,
+        "linear_memory_keep_resident": pool.keep_resident,
+    }
 
 
 class KnownEngine(wasmtime.Engine):
@@ -68,6 +92,8 @@ class KnownEngine(wasmtime.Engine):
 
     def __init__(self, settings: Settings, concurrency: bool) -> None:
         self.settings = settings
+        self.process = os.getpid()
+        """Where it was made."""
         self.epoch = 0
         """The ticks so far."""
         self.is_ticked = False
@@ -86,6 +112,12 @@ class KnownEngine(wasmtime.Engine):
         self.epoch += ticks  # before wasmtime's count: who is stopped there must find it here
         _wasmtime.advance_epoch(self, ticks)
 
+    def is_foreign_pool(self) -> bool:
+        """Whether it has a pool that was reserved before a fork: wasmtime would clean memories by the parent's pages."""
+        return self.settings.pooling is not None and self.process != os.getpid()
+
     def serial(self) -> Self:
         """An engine whose compiled code this one can load, which compiles on the calling thread alone."""
-        return type(self)(replace(self.settings, parallel_compilation=False, cache=False), self._concurrency)
+        return type(self)(
+            replace(self.settings, parallel_compilation=False, cache=False, pooling=None), self._concurrency
+        )

@@ -264,6 +264,11 @@ class Prepared(Uncopied):
         _check_kind("wasi", wasmtime.WasiConfig, wasi)
         if store.engine is not self.engine:
             raise EngineError("the store belongs to another engine than the one that the component was prepared for")
+        if isinstance(self.engine, KnownEngine) and self.engine.is_foreign_pool():
+            raise EngineError(
+                "the engine has a pool of instances (engine(pooling=…)), which does not cross a fork: make the engine in the"
+                " process that uses it"
+            )
 
     def _start(
         self, store: Store, given: Given, linker: Linker | None, limits: Limits | None, wasi: wasmtime.WasiConfig | None

@@ -18,6 +18,8 @@ def refusal(error: WasmtimeError, path: str) -> BindError:
             "the component has async functions, streams or futures, and the engine was made without component async:"
             " witgen.runtime.engine(component_async=True)"
         )
+    if "pooling allocator" in str(error):
+        return EngineError(f"the component does not fit the pool of the engine, engine(pooling=…): {error}")
     for feature, keyword in _NO_SWITCH.items():
         if f"component model {feature} feature" in str(error):
             return unsupported("the component", keyword)

@@ -21,7 +21,7 @@ from wasmtime import ExitTrap, Store, WasmtimeError
 from . import _interrupt, _stack, _wasmtime
 from ._async import is_awaited, is_cancelled
 from ._defaults import STACK_SIZE
-from ._errors import BindError, Exit, StoreBusyError, StoreSpentError, Trap, TrapKind, cause_line
+from ._errors import BindError, Exit, PoolFullError, StoreBusyError, StoreSpentError, Trap, TrapKind, cause_line
 from ._fork import Lock
 from ._room import HAS_ONE_LIMIT, need_frames, nested
 from ._stack import UNKNOWN, room
@@ -332,10 +332,17 @@ class Entry:
             if guarded:
                 _interrupt.end()
         if starting and frame.error is None and does_not_link(failure):
-            raise BindError(f"the component cannot be instantiated: {failure}") from failure
+            raise not_started(failure) from failure
         cause = settle(self._state, frame, failure)
         _interrupt.check()
         raise cause
+
+
+def not_started(failure: WasmtimeError) -> BindError | PoolFullError:
+    """The error for a component of which no code has run, because wasmtime refuses to instantiate it."""
+    if "maximum concurrent limit" in str(failure):
+        return PoolFullError(f"the pool of the engine is full, close a store first: {first_line(failure)}")
+    return BindError(f"the component cannot be instantiated: {failure}")
 
 
 def does_not_link(failure: WasmtimeError) -> bool:

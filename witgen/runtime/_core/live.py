@@ -25,9 +25,9 @@ from ...component.plan.items import (
     Trampoline,
 )
 from .. import _interrupt
-from .._errors import BindError, InterfaceError, Trap
+from .._errors import InterfaceError, Trap
 from .._memory import argument
-from .._store import does_not_link
+from .._store import does_not_link, not_started
 from .._wasmtime.core import EXTERN, FUNC, error_at, func_type_pointer, module_pointer, trap_at
 from . import api, failure
 from .api import CALLBACK, Pointer
@@ -107,6 +107,7 @@ class Live:
         Raises:
             Trap: a start function trapped. Others: what an implementation raised.
             BindError: wasmtime refuses to instantiate a core module.
+            PoolFullError: the engine's pool has no room for it.
         """
         for index, resource in enumerate(self.resources):
             resource.drop = self._destructor(index)
@@ -131,7 +132,7 @@ class Live:
         if error and not self.trap[0] and self.frame.error is None:
             found = error_at(error)
             if does_not_link(found):  # it asks for more memory than it may have, say
-                raise BindError(f"the component cannot be instantiated: {found}") from found
+                raise not_started(found) from found
             raise failure.wasmtime_error(found)
         self.check(error)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol, cast
 
 from wasmtime import Config, Engine, Store, StoreContext, WasmtimeError
@@ -92,6 +92,21 @@ def concurrency_off(config: Config) -> None:
     switch = getattr(_ffi, "wasmtime_config_concurrency_support_set", None)
     if switch is not None:  # older versions have none, nor the fault that it is turned off for
         switch(config.ptr(), False)
+
+
+HAS_POOLING = hasattr(_ffi, "wasmtime_pooling_allocation_strategy_set")
+"""Whether this build of the library has the pooling allocator."""
+
+
+def set_pooling(config: Config, limits: Mapping[str, int]) -> None:
+    """Let an engine of `config` have a pool; `limits` are by the names of the C functions that set them."""
+    pool = _ffi.wasmtime_pooling_allocation_config_new()
+    try:
+        for name, value in limits.items():
+            getattr(_ffi, f"wasmtime_pooling_allocation_config_{name}_set")(pool, value)
+        _ffi.wasmtime_pooling_allocation_strategy_set(config.ptr(), pool)  # which copies it
+    finally:
+        _ffi.wasmtime_pooling_allocation_config_delete(pool)
 
 
 _held = ctypes.PyDLL(LIBRARY)
