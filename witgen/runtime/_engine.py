@@ -48,7 +48,7 @@ def engine(
         cache: Keep compiled code: True in the user's cache folder, a path in that folder (created if missing).
         signals_based_traps: Let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
             is an EngineError where other code (`faulthandler`, say) has replaced the signal handlers since.
-        pooling: Keep a pool of instances of at most that size. Instances are then made and closed in less time.
+        pooling: Keep a pool of instances of at most that size. Instances with memories are then made and closed in less time.
 
     Raises:
         ValueError: `stack_size` is out of range.

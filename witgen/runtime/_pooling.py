@@ -37,7 +37,7 @@ class Pooling:
         core_instances: Core instances for each instance. Components of componentize-py have more than twenty.
         table_elements: The elements that a table can grow to.
         keep_resident: How many bytes of each memory stay with the process, and are set to zero, when its instance is
-            closed. The next instance is then faster, if it uses them.
+            closed. The next instance is faster for it if it uses most of them, and slower if it does not.
     """
 
     instances: int
