@@ -167,11 +167,11 @@ def test_pruning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     now = time.time()
     stored = {n: _stored(cache, Path(path)) for n, path in enumerate(paths)}
     for n, age in enumerate((90, 50, 40, 30)):
-        os.utime(stored[n], (now - age * 86_400,) * 2)
+        os.utime(stored[n], (now - age * 86_400, now - age * 86_400))
     stale, fresh = (cache / PRIVATE / f".{name}.part" for name in ("stale", "fresh"))
     for path, age in ((stale, 7200), (fresh, 5)):
         path.touch()
-        os.utime(path, (now - age,) * 2)
+        os.utime(path, (now - age, now - age))
     abi.Prepared(rt.engine(), paths[1], WORLD, cache, cached_only=True)  # which is a use of it
     size = stored[3].stat().st_size
     capsys.readouterr()

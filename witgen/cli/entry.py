@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from . import quick, terminal
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def _few_collections() -> Generator[None, None, None]:
     """Look for garbage less often: models have cycles, but live until the end of a run, which is short.
 
     By its own settings Python spends up to a quarter of a long run on looking. The peak of memory stays the same.

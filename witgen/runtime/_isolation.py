@@ -27,7 +27,7 @@ class Isolation:
         for name, value in given.items():
             if value is None:
                 continue
-            kinds = (int,) if name == "memory" else (int, float)
+            kinds: tuple[type, ...] = (int,) if name == "memory" else (int, float)
             if not isinstance(value, kinds) or isinstance(value, bool):
                 raise TypeError(f"Isolation({name}): expected {kinds[-1].__name__}, got {type(value).__name__}")
             if not 0 < value < 1 << 62:
