@@ -27,9 +27,9 @@ class Isolation:
         for name, value in given.items():
             if value is None:
                 continue
-            kinds: tuple[type, ...] = (int,) if name == "memory" else (int, float)
-            if not isinstance(value, kinds) or isinstance(value, bool):
-                raise TypeError(f"Isolation({name}): expected {kinds[-1].__name__}, got {type(value).__name__}")
+            if isinstance(value, bool) or not isinstance(value, int if name == "memory" else int | float):
+                expected = "int" if name == "memory" else "float"
+                raise TypeError(f"Isolation({name}): expected {expected}, got {type(value).__name__}")
             if not 0 < value < 1 << 62:
                 raise ValueError(f"Isolation({name}): {value} is not a limit")
 
