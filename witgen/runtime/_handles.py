@@ -12,7 +12,7 @@ from ._store import Entry
 from ._wasmtime import Owned, ResourceAny, is_open
 
 if TYPE_CHECKING:
-    from typing import NoReturn, Self, SupportsIndex
+    from typing import Never, NoReturn, Self, SupportsIndex
 
     from ._instance import Instance
 
@@ -56,8 +56,15 @@ class Handle:
 
     _held: Held | None = None
 
-    def __init__(self) -> None:
-        raise TypeError(f"a {type(self).__name__} is made by the component")
+    if TYPE_CHECKING:
+
+        def __init__(self, only_the_component_makes_one: Never, /) -> None:
+            """No argument fits: checkers refuse every call."""
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            raise TypeError(f"a {type(self).__name__} is made by the component")
 
     def __enter__(self) -> Self:
         return self

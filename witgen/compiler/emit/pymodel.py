@@ -77,6 +77,16 @@ class PyFunction(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
+class PyCheckedFunction:
+    """Methods that type checkers see (`seen`), and those of the same names that run (`run`)."""
+
+    template: ClassVar[str] = "python/checked.py.j2"
+    is_block: ClassVar[bool] = True
+    seen: tuple[PyFunction, ...]
+    run: tuple[PyFunction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PyField(_Documented):
     """An annotated attribute of a class; `default` is the text after `=`, empty for none."""
 
@@ -97,7 +107,7 @@ class PyClass(_Documented):
     docstring: str = ""
     decorators: tuple[str, ...] = ()
     fields: tuple[PyField, ...] = ()
-    methods: tuple[PyFunction, ...] = ()
+    methods: tuple[PyFunction | PyCheckedFunction, ...] = ()
 
     @property
     def is_empty(self) -> bool:

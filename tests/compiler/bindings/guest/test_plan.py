@@ -114,7 +114,7 @@ def test_a_variant() -> None:
     """One dataclass per case and their union; docs of cases and of the whole."""
     item = "/// V.\n variant v-w { /// A.\n a, none(list<string>) }"
     assert body_of(item) == (
-        '@dataclass\nclass VW_A:\n    """A."""\n@dataclass\nclass VW_None_:\n    value: list[str]\n'
+        '@final\n@dataclass\nclass VW_A:\n    """A."""\n@final\n@dataclass\nclass VW_None_:\n    value: list[str]\n'
         'VW = VW_A | VW_None_\n"""V."""'
     )
 
@@ -359,3 +359,17 @@ def test_support_of_async_is_there_where_the_world_needs_it(item: str, is_async:
     assert ("componentize_py_async_support/__init__.py" in files) == is_async
     assert ("componentize_py_runtime.py" in files) == is_async
     assert "componentize_py_types.py" in files
+
+
+@pytest.mark.parametrize(
+    ("item", "python"),
+    [
+        ("f: func(self: u8, cls: u8, class: u8, match: u8);", "def f(self: int, cls: int, class_: int, match: int)"),
+        ("resource r { constructor(cls: u8, self: u8); }", "def __init__(self, cls: int, self_: int)"),
+        ("resource r { m: func(cls: u8); }", "def m(self, cls: int)"),
+        ("resource r { s: static func(self: r, cls: u8); }", "def s(cls, self: R, cls_: int)"),
+    ],
+)
+def test_parameters_are_renamed_where_python_needs_it(item: str, python: str) -> None:
+    """Keywords, and the name of the parameter before them; componentize-py keeps all other names."""
+    assert python in body_of(item)

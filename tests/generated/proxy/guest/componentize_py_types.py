@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, final
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -27,6 +27,7 @@ class Some(Generic[S]):
     value: S
 
 
+@final
 @dataclass
 class Ok(Generic[T]):
     """The success of a `result` that is a value; a function's own result is returned as it is."""
@@ -34,6 +35,7 @@ class Ok(Generic[T]):
     value: T
 
 
+@final
 class Err(Exception, Generic[E]):
     """The failure of a `result`: a value, and the exception that a function raises instead of returning it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
+from ....dataclass import replace
 from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyItem, PyMember
 from ..docs import docstring
 from ..naming import CLASS_ATTRIBUTES, camel, shouty, snake, variant_case
@@ -39,7 +40,11 @@ def plan_variant(variant: Variant, scope: Scope, notes: tuple[str, ...]) -> tupl
     place = Place(scope, frozenset({"value"}))
     for case in variant.cases:
         fields = () if case.type is None else (PyField("value", annotation(case.type, place)),)
-        items.append(_dataclass(variant_case(variant.name, case.name), docstring(case.docs), fields, scope))
+        case_class = _dataclass(variant_case(variant.name, case.name), docstring(case.docs), fields, scope)
+        # componentize-py's runtime looks up the class itself: an object of a subclass traps.
+        items.append(
+            replace(case_class, decorators=(scope.helper("typing", "final", frozenset()), *case_class.decorators))
+        )
     union = " | ".join(variant_case(variant.name, case.name) for case in variant.cases)
     items.append(PyAssign(camel(variant.name), union, docstring=docstring(variant.docs, variant.stability, notes)))
     return tuple(items)

@@ -10,9 +10,10 @@ from ....component.types import Enum, Flags, Record, Resource, TypeDefinition, V
 from ...emit.pymodel import PyAssign
 from ..descriptions import Described, Descriptions, Expression, keyword, string, strings, tuple_of
 from ..guest_options import kebab
-from ..naming import camel, parameter, shouty, snake, variant_case
+from ..naming import camel, shouty, snake, variant_case
 from .annotations import direct_result
 from .constructors import PairConstructor
+from .functions import parameter, receiver_of
 from .layout import WORLD, Bound, Home, Layout, Side
 
 TESTING = "_t"
@@ -95,9 +96,10 @@ class WorldDescriptions(Descriptions[bool]):
 
     def _function(self, function: Function, exported: bool) -> Expression:
         params = function.params[1:] if isinstance(function.kind, Method) else function.params
+        receiver = receiver_of(function, exported=exported)
         parts = [
             string(_path(function)),
-            tuple_of([tuple_of((string(parameter(p.name)), self.of(p.type, exported))) for p in params]),
+            tuple_of([tuple_of((string(parameter(p.name, receiver)), self.of(p.type, exported))) for p in params]),
             self.of(function.result, exported),
         ]
         if direct_result(function.result) is not None:

@@ -13,7 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ....component.items import Constructor, Freestanding, Function, InterfaceItem, Method, Static, World
+from ....component.items import Constructor, Function, InterfaceItem, Method, Static, World
 from ....component.types import (
     Alias,
     Enum,
@@ -33,6 +33,7 @@ from ...diagnostics import Diagnostics, codes
 from ...model.resolve.wording import did_you_mean, listing
 from ..naming import CLASS_ATTRIBUTES, camel, snake
 from .annotations import direct_result
+from .functions import receiver_of
 from .layout import Bound, Home, Layout, Side
 
 _TOOL = "componentize-py 0.25.1"
@@ -224,15 +225,8 @@ def _function_findings(side: Side, bound: Bound | None, function: Function) -> I
     kind = function.kind
     if side is Side.IMPORTS and isinstance(kind, Constructor) and direct_result(function.result) is not None:
         yield f"{where} fails in what {_TOOL} writes: it does not know constructors that return a `result`", "use a static function"
-    match kind:
-        case Method():
-            receiver, params = "self", function.params[1:]
-        case Constructor():
-            receiver, params = "self", function.params
-        case Static():
-            receiver, params = "cls", function.params
-        case Freestanding():
-            receiver, params = ("self" if side is Side.EXPORTS else ""), function.params
+    receiver = receiver_of(function, exported=side is Side.EXPORTS)
+    params = function.params[1:] if isinstance(kind, Method) else function.params
     if bound is None and side is Side.IMPORTS and snake(function.name) in ("exports", "imports"):
         yield (
             f"the function `{function.name}` of the world hides the package of that name",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
+from typing import final
 
 
 class Rights(Flag):
@@ -37,21 +38,25 @@ class Book:
     """Length and width in millimetres, where known."""
 
 
+@final
 @dataclass
 class Query_All:
     pass
 
 
+@final
 @dataclass
 class Query_Titled:
     value: str
 
 
+@final
 @dataclass
 class Query_LongerThan:
     value: int
 
 
+@final
 @dataclass
 class Query_Like:
     value: Book
@@ -61,16 +66,19 @@ Query = Query_All | Query_Titled | Query_LongerThan | Query_Like
 """What to look for."""
 
 
+@final
 @dataclass
 class Failure_Empty:
     pass
 
 
+@final
 @dataclass
 class Failure_NotFound:
     value: str
 
 
+@final
 @dataclass
 class Failure_TooMany:
     value: int

@@ -8,7 +8,7 @@ Since 0.2.0.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Never, Self
 
 
 class Error:
@@ -20,6 +20,17 @@ class Error:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is Error:
+                raise TypeError("the resource `error` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def to_debug_string(self) -> str:
         """A description for people to read, in a log say. Never take decisions on

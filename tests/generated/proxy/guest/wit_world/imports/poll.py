@@ -8,7 +8,7 @@ Since 0.2.0.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Never, Self
 
 
 class Pollable:
@@ -18,6 +18,17 @@ class Pollable:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is Pollable:
+                raise TypeError("the resource `pollable` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def ready(self) -> bool:
         """Tell whether waiting would be over at once. Does not block.

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Never, Self, final
 
 from . import error, poll
 
 
+@final
 @dataclass
 class StreamError_LastOperationFailed:
     """Reading, writing or flushing went wrong; the payload tells more. The
@@ -23,6 +24,7 @@ class StreamError_LastOperationFailed:
     value: error.Error
 
 
+@final
 @dataclass
 class StreamError_Closed:
     """The stream has ended: nothing more to read, or nobody left to write to.
@@ -45,6 +47,17 @@ class InputStream:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is InputStream:
+                raise TypeError("the resource `input-stream` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def read(self, len: int) -> bytes:
         """Read up to `len` bytes without waiting.
@@ -121,6 +134,17 @@ class OutputStream:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is OutputStream:
+                raise TypeError("the resource `output-stream` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def check_write(self) -> int:
         """Ask how many bytes the next `write` may hold. Does not block.

@@ -14,58 +14,68 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Never, Self, final
 
 from componentize_py_types import Result
 
 from . import error, poll, streams
 
 
+@final
 @dataclass
 class Method_Get:
     pass
 
 
+@final
 @dataclass
 class Method_Head:
     pass
 
 
+@final
 @dataclass
 class Method_Post:
     pass
 
 
+@final
 @dataclass
 class Method_Put:
     pass
 
 
+@final
 @dataclass
 class Method_Delete:
     pass
 
 
+@final
 @dataclass
 class Method_Connect:
     pass
 
 
+@final
 @dataclass
 class Method_Options:
     pass
 
 
+@final
 @dataclass
 class Method_Trace:
     pass
 
 
+@final
 @dataclass
 class Method_Patch:
     pass
 
 
+@final
 @dataclass
 class Method_Other:
     """Any other method, by its name as sent on the wire."""
@@ -91,16 +101,19 @@ Since 0.2.0.
 """
 
 
+@final
 @dataclass
 class Scheme_Http:
     pass
 
 
+@final
 @dataclass
 class Scheme_Https:
     pass
 
 
+@final
 @dataclass
 class Scheme_Other:
     """Any other scheme, without the `://`."""
@@ -153,11 +166,13 @@ class FieldSizePayload:
     """Its size in bytes."""
 
 
+@final
 @dataclass
 class ErrorCode_DnsTimeout:
     """The name lookup took too long."""
 
 
+@final
 @dataclass
 class ErrorCode_DnsError:
     """The name lookup failed."""
@@ -165,66 +180,79 @@ class ErrorCode_DnsError:
     value: DnsErrorPayload
 
 
+@final
 @dataclass
 class ErrorCode_DestinationNotFound:
     """No server could be determined for this request."""
 
 
+@final
 @dataclass
 class ErrorCode_DestinationUnavailable:
     """The server is known but considered to be down."""
 
 
+@final
 @dataclass
 class ErrorCode_DestinationIpProhibited:
     """The host does not allow connections to this address."""
 
 
+@final
 @dataclass
 class ErrorCode_DestinationIpUnroutable:
     """No route leads to this address."""
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionRefused:
     pass
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionTerminated:
     """The connection was closed before the response was complete."""
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionTimeout:
     """Connecting took too long."""
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionReadTimeout:
     """Waiting for data took too long."""
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionWriteTimeout:
     """Sending data took too long."""
 
 
+@final
 @dataclass
 class ErrorCode_ConnectionLimitReached:
     """Too many connections are open already."""
 
 
+@final
 @dataclass
 class ErrorCode_TlsProtocolError:
     """TLS failed, in the handshake or later."""
 
 
+@final
 @dataclass
 class ErrorCode_TlsCertificateError:
     """The server's certificate was not accepted."""
 
 
+@final
 @dataclass
 class ErrorCode_TlsAlertReceived:
     """The other side ended TLS with an alert."""
@@ -232,16 +260,19 @@ class ErrorCode_TlsAlertReceived:
     value: TlsAlertReceivedPayload
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestDenied:
     """The request was refused without being sent on."""
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestLengthRequired:
     """The request needs a `content-length`."""
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestBodySize:
     """The request body is too long, or not as long as announced."""
@@ -249,21 +280,25 @@ class ErrorCode_HttpRequestBodySize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestMethodInvalid:
     pass
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestUriInvalid:
     pass
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestUriTooLong:
     pass
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestHeaderSectionSize:
     """All request headers together are too large."""
@@ -271,6 +306,7 @@ class ErrorCode_HttpRequestHeaderSectionSize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestHeaderSize:
     """One request header is too large."""
@@ -278,6 +314,7 @@ class ErrorCode_HttpRequestHeaderSize:
     value: FieldSizePayload | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestTrailerSectionSize:
     """All request trailers together are too large."""
@@ -285,6 +322,7 @@ class ErrorCode_HttpRequestTrailerSectionSize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpRequestTrailerSize:
     """One request trailer is too large."""
@@ -292,11 +330,13 @@ class ErrorCode_HttpRequestTrailerSize:
     value: FieldSizePayload
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseIncomplete:
     """The response broke off."""
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseHeaderSectionSize:
     """All response headers together are too large."""
@@ -304,6 +344,7 @@ class ErrorCode_HttpResponseHeaderSectionSize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseHeaderSize:
     """One response header is too large."""
@@ -311,6 +352,7 @@ class ErrorCode_HttpResponseHeaderSize:
     value: FieldSizePayload
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseBodySize:
     """The response body is too long, or not as long as announced."""
@@ -318,6 +360,7 @@ class ErrorCode_HttpResponseBodySize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseTrailerSectionSize:
     """All response trailers together are too large."""
@@ -325,6 +368,7 @@ class ErrorCode_HttpResponseTrailerSectionSize:
     value: int | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseTrailerSize:
     """One response trailer is too large."""
@@ -332,6 +376,7 @@ class ErrorCode_HttpResponseTrailerSize:
     value: FieldSizePayload
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseTransferCoding:
     """The transfer coding of this name could not be decoded."""
@@ -339,6 +384,7 @@ class ErrorCode_HttpResponseTransferCoding:
     value: str | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseContentCoding:
     """The content coding of this name could not be decoded."""
@@ -346,31 +392,37 @@ class ErrorCode_HttpResponseContentCoding:
     value: str | None
 
 
+@final
 @dataclass
 class ErrorCode_HttpResponseTimeout:
     """The whole response took too long."""
 
 
+@final
 @dataclass
 class ErrorCode_HttpUpgradeFailed:
     """Switching to another protocol failed."""
 
 
+@final
 @dataclass
 class ErrorCode_HttpProtocolError:
     """The other side did not keep to HTTP."""
 
 
+@final
 @dataclass
 class ErrorCode_LoopDetected:
     """The request came back to where it had been before."""
 
 
+@final
 @dataclass
 class ErrorCode_ConfigurationError:
     """The host is set up wrongly."""
 
 
+@final
 @dataclass
 class ErrorCode_InternalError:
     """Everything else. The text is for a log only: it differs from host to
@@ -429,16 +481,19 @@ Since 0.2.0.
 """
 
 
+@final
 @dataclass
 class HeaderError_InvalidSyntax:
     """The name or a value contains characters that HTTP does not allow."""
 
 
+@final
 @dataclass
 class HeaderError_Forbidden:
     """The host does not let components set this name."""
 
 
+@final
 @dataclass
 class HeaderError_Immutable:
     """These fields can only be read."""
@@ -561,6 +616,17 @@ class IncomingRequest:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is IncomingRequest:
+                raise TypeError("the resource `incoming-request` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def method(self) -> Method:
         """The request's method.
@@ -833,6 +899,17 @@ class ResponseOutparam:
     Since 0.2.0.
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is ResponseOutparam:
+                raise TypeError("the resource `response-outparam` has no constructor")
+            super().__init__(*args, **kwargs)
+
     @classmethod
     def set(
         cls,
@@ -865,6 +942,17 @@ class IncomingResponse:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is IncomingResponse:
+                raise TypeError("the resource `incoming-response` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def status(self) -> int:
         """The response's status.
@@ -911,6 +999,17 @@ class IncomingBody:
     Since 0.2.0.
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is IncomingBody:
+                raise TypeError("the resource `incoming-body` has no constructor")
+            super().__init__(*args, **kwargs)
+
     def stream(self) -> streams.InputStream:
         """Take the stream of the body's bytes. Works once; from then on it is an
         error.
@@ -954,6 +1053,17 @@ class FutureTrailers:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is FutureTrailers:
+                raise TypeError("the resource `future-trailers` has no constructor")
+            super().__init__(*args, **kwargs)
 
     def subscribe(self) -> poll.Pollable:
         """A pollable that is ready as soon as `get` has something to give. Drop it
@@ -1063,6 +1173,17 @@ class OutgoingBody:
     Since 0.2.0.
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is OutgoingBody:
+                raise TypeError("the resource `outgoing-body` has no constructor")
+            super().__init__(*args, **kwargs)
+
     def write(self) -> streams.OutputStream:
         """Take the stream for the body's bytes. Works once; from then on it is an
         error. Drop the stream before the body is finished or dropped, or the
@@ -1109,6 +1230,19 @@ class FutureIncomingResponse:
 
     Since 0.2.0.
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, there_is_no_constructor: Never, /) -> None: ...
+
+    else:
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            if type(self) is FutureIncomingResponse:
+                raise TypeError(
+                    "the resource `future-incoming-response` has no constructor"
+                )
+            super().__init__(*args, **kwargs)
 
     def subscribe(self) -> poll.Pollable:
         """A pollable that is ready as soon as `get` has something to give. Drop it
