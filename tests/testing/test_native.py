@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -364,6 +365,34 @@ def test_what_componentize_py_would_not_find() -> None:
             native("store_app").__enter__()
     finally:
         desk.Slip = slip
+
+
+def test_an_application_with_the_name_of_the_worlds_module_is_refused() -> None:
+    """Python finds one of the two: the clash is named, and not the abstract class that comes of it."""
+    native = load("store_world_native").native
+    for app in ("store_world", load("store_world")):
+        with pytest.raises(
+            testing.BuildFailure, match=r"^the application is a module `store_world`, and so is the world:"
+        ):
+            native(app).__enter__()
+
+
+def test_an_application_that_hides_the_world_is_refused(tmp_path: Path) -> None:
+    """The application's file comes first on the path: loading it would be a circular import."""
+    app = "import hidden_world\nclass HiddenWorld(hidden_world.HiddenWorld): pass\n"
+    text = "package t:t; world hidden-world { export f: func(); }"
+    with on_path(tmp_path / "generated", {"hidden_world": text}, {"fine_app": ""}):
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src" / "hidden_world.py").write_text(app, encoding="utf-8")
+        sys.path.insert(0, str(tmp_path / "src"))
+        try:
+            for name in (None, "fine_app"):
+                with pytest.raises(
+                    testing.BuildFailure, match=r"hidden_world\.py, which hides the package of the world: re"
+                ):
+                    load("hidden_world_native").native(name).__enter__()
+        finally:
+            sys.path.remove(str(tmp_path / "src"))
 
 
 def test_two_worlds_and_nested_components_do_not_meet() -> None:

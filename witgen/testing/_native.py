@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType, TracebackType
 from typing import Generic, ParamSpec, TypeVar, cast
 
 from ._component import Component, Supplier
 from ._ends import make_pair
-from ._errors import ImportMissing, NativeError
+from ._errors import BuildFailure, ImportMissing, NativeError
 from ._events import arm_runtime
 from ._stubs import arm, arm_constructors
 from ._tables import ExportedHandle, GuestHandles
@@ -68,6 +70,25 @@ def _backend(world: WorldType) -> _Backend:
     return found
 
 
+def _check_name(world: WorldType, app: ModuleType | str | None) -> None:
+    """Refuse an application that has the name of the world's module: Python finds only one of them.
+
+    Raises:
+        BuildFailure: it has.
+    """
+    named = app if app is None or isinstance(app, str) else app.__name__
+    where = f"the application is a module `{named}`, and so is the world" if named == world.module else ""
+    if not where:
+        loaded = sys.modules.get(world.module)
+        spec = find_spec(world.module) if loaded is None else loaded.__spec__
+        if spec is not None and spec.submodule_search_locations is None:
+            where = f"`{world.module}` is {spec.origin}, which hides the package of the world"
+    if where:
+        raise BuildFailure(
+            f"{where}: rename the application's module, or generate the world's with a different --world-module"
+        )
+
+
 class Native(Generic[E]):
     """A component of a world, to be entered with `with`; that gives its exports."""
 
@@ -90,8 +111,9 @@ class Native(Generic[E]):
         """Load the application and make its objects, as componentize-py does when it builds.
 
         Raises:
-            BuildFailure: the application lacks a class that componentize-py looks up.
+            BuildFailure: the application lacks a class that componentize-py looks up, or has the name of the world's module.
         """
+        _check_name(self._world, self._app)
         backend = _backend(self._world)
         app = import_module(self._app) if isinstance(self._app, str) else self._app
         component = Component(self._world, app, self._implementations, self._others)
