@@ -33,6 +33,7 @@ def answer(pre: abi.Prepared) -> int:
     return pre.instantiate(rt.Store(pre.engine), {}).bind(abi.ExportFunc[[], int]("", "f", (), abi.U32))()
 
 
+@pytest.mark.component_api  # the files of components: the other engine keeps core modules, and compiles none apart
 def test_it_runs_without_a_cache_and_fills_one(tmp_path: Path) -> None:
     """What was compiled apart is what this process would have compiled."""
     assert answer(prepare(component())) == 7

@@ -108,6 +108,7 @@ class CoreInstance(Instance):
         for resource in self.live.resources:
             resource.count = 0
         self.live.close()
+        self._links.clear()  # with the links nothing is left that leads back to the instance
         self.targets = ()
         self._frame = None
         close_each(leave, reversed(held))

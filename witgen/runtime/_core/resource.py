@@ -82,12 +82,13 @@ def lifting(ty: Own | Borrow, instance: CoreInstance, state: ComponentState, res
         return _taking(state, resource) if isinstance(ty, Own) else _lending(state, resource)
     if isinstance(ty, Borrow):
         raise UnsupportedTypeError(f"borrow<{described.name}> is given to the host, which abi='witgen' does not carry")
-    link = instance.link(cast("type[Link]", described.link()))
+    link_class = cast("type[Link]", described.link())
     cls = cast("type[Handle]", described.cls)
 
     def lift(_crossing: Crossing, index: object) -> object:
         rep = state.take(cast("int", index), resource)
-        return make(cls, instance, GuestResource(instance.live, resource, rep), described, link)
+        # The link is asked for again: kept here, it would be in a cycle that `close` cannot cut.
+        return make(cls, instance, GuestResource(instance.live, resource, rep), described, instance.link(link_class))
 
     return lift
 
