@@ -141,7 +141,7 @@ for thread in threads: thread.join()
     "locks are held by other threads": Attack(
         """
 from witgen.runtime import _async, _cache, _engine, _layer, _limits, _store
-held = [_async._lock, _cache._lock, _engine._fit_lock, _engine._counting_lock, _layer._lock, _limits._running_lock, _store._guard, _store._states_lock, prepared().imports._lock]
+held = [_async._lock, _cache._lock, _engine._fit_lock, _engine._counting_lock, _layer._lock, _limits._running_lock, _store._guard, prepared().imports._lock]
 def hold():
     for lock in held: lock.__enter__()
 App()

@@ -119,8 +119,8 @@ CHANGES = [
         "types.wit",
         "set-status-code: func(status-code: status-code)",
         "set-status-code: func(status-code: u32)",
-        "import wasi:http/types@0.2.8, function `outgoing-response.set-status-code`, parameter 1 `status-code` has"
-        " another type",
+        "import `wasi:http/types@0.2.8`, function `outgoing-response.set-status-code`, parameter 1 `status-code` has"
+        " a different type",
         only_without_stubs=True,
     ),
     Change(
@@ -200,7 +200,7 @@ def test_it_fits_its_world(name: str, stubbed: bool, get: Get, capsys: pytest.Ca
     built = get(name, stubbed)
     assert main(["validate", str(built.component), str(built.wit), "--world", built.world]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        *listed("imports that wasmtime supplies, which the world does not offer", supplied(name, stubbed)),
+        *listed("imports that the world does not provide and wasmtime supplies", supplied(name, stubbed)),
         *listed("exports that the world does not ask for", [OWN_EXPORT]),
         f"`{built.component}` fits world `{WORLDS[name]}`",
     ]

@@ -321,10 +321,13 @@ def test_what_loses_something_is_refused(name: str, value: object, error: type[E
 
 def loaded_again(module: str, *classes: type) -> list[type]:
     """Classes of the same names, in a module `module`."""
-    made = ModuleType(module)
-    sys.modules[module] = made
+    before = sys.modules.get(module)
+    sys.modules[module] = ModuleType(module)
     copies = [type(c.__name__, (), {"__module__": module, "__init__": object.__init__}) for c in classes]
-    del sys.modules[module]
+    if before is None:
+        del sys.modules[module]
+    else:
+        sys.modules[module] = before
     return copies
 
 

@@ -23,7 +23,7 @@ def refusal(error: WasmtimeError, path: str) -> BindError:
     for feature, keyword in _NO_SWITCH.items():
         if f"component model {feature} feature" in str(error):
             return unsupported("the component", keyword)
-    return BindError(f"wasmtime does not take {f'`{path}`' if path else 'it'} for a component: {error}")
+    return BindError(f"{f'`{path}`' if path else 'it'} is not a valid component: {error}")
 
 
 __all__ = ["refusal"]

@@ -14,9 +14,12 @@ _UNSAFE = re.compile(r'\\|"{3,}|"\Z')
 _NAMED = re.compile(r"`%?([A-Za-z][A-Za-z0-9-]*)`")
 
 
+_SECTION = "Raises:\n"
+
+
 def raises(error: str, value: str | None) -> str:
     """The paragraph that says what a function raises: the class, and the type of its `value`; None for no value."""
-    return f"Raises:\n    {error}: With {'no value' if value is None else f'a `value` of type `{value}`'}."
+    return f"{_SECTION}    {error}: With {'no value' if value is None else f'a `value` of type `{value}`'}."
 
 
 def respelled(docs: str | None, names: Mapping[str, str]) -> str | None:
@@ -42,6 +45,8 @@ def docstring(docs: str | None, stability: Stability | None = None, extra: tuple
             pass
     paragraphs.extend(extra)
     text = escape_docstring("\n\n".join(paragraphs))
+    if text.startswith(_SECTION):
+        text = f"\n{text}"  # on the line of the quotes its indentation would say nothing
     return f"{text} " if text.endswith('"') else text  # as black has it: no quote beside those at the end
 
 

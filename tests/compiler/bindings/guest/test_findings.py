@@ -26,7 +26,7 @@ class Case:
 
 
 CASES = {
-    "map": Case("world w { import f: func(x: map<string, u8>); }", "does not know `map`"),
+    "map": Case("world w { import f: func(x: map<string, u8>); }", "does not support `map`"),
     "fixed-length-list": Case("world w { import f: func(x: list<u8, 4>); }", "lists of fixed length"),
     "implements": Case("interface i { f: func(); } world w { import a: i; }", "cannot read `a: …`"),
     "held-on-one-side": Case(
@@ -53,7 +53,7 @@ CASES = {
     "inline": Case("world w { import i: interface { f: func(); } }", "leaves out the functions of `i`", lacks="def f"),
     "inline-export": Case("world w { export i: interface { f: func(); } }", "no Protocol for `i`", lacks="class I("),
     "map-elsewhere": Case(
-        "interface i { f: func(x: map<string, u8>); } world w { }", "does not know `map`, which `t:t/i` has"
+        "interface i { f: func(x: map<string, u8>); } world w { }", "does not support `map`, which `t:t/i` has"
     ),
     "implements-elsewhere": Case(
         "interface i { } world v { import a: i; } world w { }", "cannot read `a: …`, which the world `v`"

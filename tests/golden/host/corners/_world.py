@@ -127,7 +127,8 @@ class Corners_:
             bare: The class of resource `bare`.
             limits_: Function `limits`.
             store: Function `store`.
-            component: Function `component`. Raises:
+            component: Function `component`.
+                Raises:
                     Err: With a `value` of type `Limited`.
             self_: Function `self`.
             http_: Function `http`. Imported docs.
@@ -167,7 +168,8 @@ class Corners_:
         _bound(self, Corners_.instantiate_, self._link.instantiate)(a)
 
     def close_(self, h: Corners[Owned, _stuff_Stuff], l: Limited[Owned]) -> Pick:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Limited`.
         """
         return _bound(self, Corners_.close_, self._link.close)(h, l)

@@ -57,7 +57,8 @@ class C(Protocol[StuffT]):
 
     @abstractmethod
     def self(self, s: StuffPick[StuffT], /) -> StuffT | None:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Trouble`.
         """
 

@@ -129,7 +129,8 @@ class Names(_Protocol):
 
     @_abstractmethod
     def int(self, str: _str, list: _list[_str], /) -> _int:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Err`.
         """
 
@@ -155,7 +156,8 @@ class Names(_Protocol):
 
     @_abstractmethod
     def abstractmethod(self) -> TypeVar:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Err`.
         """
 

@@ -62,7 +62,8 @@ class Stuff(Protocol):
 
     @abstractmethod
     async def go(self) -> Self:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Trouble`.
         """
 
@@ -75,7 +76,8 @@ class StuffType_(Protocol[StuffT]):
 
     @abstractmethod
     def open(self, a: StuffT, /) -> StuffT:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Trouble`.
         """
 
@@ -134,13 +136,15 @@ class Stuff_(Protocol[StuffT]):
         h: Holder[StuffT],
         /,
     ) -> Pick[StuffT]:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Trouble`.
         """
 
     @abstractmethod
     def fail(self) -> None:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `str`.
         """
 

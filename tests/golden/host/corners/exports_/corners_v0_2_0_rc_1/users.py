@@ -42,7 +42,8 @@ class Users(Protocol[AT, BT, CT, DT_contra, StuffT]):
         d: DT_contra,
         /,
     ) -> tuple[AT, BT, CT, Both[AT, StuffT]]:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `Trouble`.
         """
 

@@ -61,7 +61,8 @@ class C(Handle, _imported.C[Stuff]):
     _link: CycleLink
 
     def self(self, s: StuffPick) -> Stuff | None:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return self._link.C_self(self, s)

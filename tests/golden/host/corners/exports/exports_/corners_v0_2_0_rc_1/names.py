@@ -71,7 +71,8 @@ class Names(_imported.Names):
         self._link = link
 
     def int(self, str: _str, list: _Sequence[_str]) -> _int:
-        """Raises:
+        """
+        Raises:
             ErrErr: With a `value` of type `Err`.
         """
         return _bound(self, Names.int, self._link.int)(str, list)
@@ -96,7 +97,8 @@ class Names(_imported.Names):
         _bound(self, Names.staticmethod, self._link.staticmethod)()
 
     def abstractmethod(self) -> TypeVar:
-        """Raises:
+        """
+        Raises:
             ErrErr: With a `value` of type `Err`.
         """
         return _bound(self, Names.abstractmethod, self._link.abstractmethod)()

@@ -72,13 +72,15 @@ class Stuff(Handle, _imported.Stuff):
         return self._link.Stuff_int(self)
 
     async def go(self) -> Stuff:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return await self._link.Stuff_go(self)
 
     def go_blocking(self) -> Stuff:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return self._link.Stuff_go_blocking(self)
@@ -94,7 +96,8 @@ class StuffType_(_imported.StuffType_[Stuff]):
         return self._link.Stuff(name)
 
     def open(self, a: Stuff) -> Stuff:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return _bound(self, StuffType_.open, self._link.Stuff_open)(a)
@@ -122,13 +125,15 @@ class Stuff_(_imported.Stuff_[Stuff]):
         self.Stuff = StuffType_(link)
 
     def take(self, p: Pick, m: Stuff | None, s: Stuff, h: Holder) -> Pick:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return _bound(self, Stuff_.take, self._link.take)(p, m, s, h)
 
     def fail(self) -> None:
-        """Raises:
+        """
+        Raises:
             Err: With a `value` of type `str`.
         """
         _bound(self, Stuff_.fail, self._link.fail)()

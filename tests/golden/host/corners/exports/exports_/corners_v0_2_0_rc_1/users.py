@@ -37,7 +37,8 @@ class Users(_imported.Users[A, B, C, D, Stuff]):
         self._link = link
 
     def f(self, a: A, b: B, c: C, d: D) -> tuple[A, B, C, Both]:
-        """Raises:
+        """
+        Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
         return _bound(self, Users.f, self._link.f)(a, b, c, d)

@@ -45,7 +45,8 @@ class Inline:
         self._link = link
 
     def f(self, q: Q) -> Q:
-        """Raises:
+        """
+        Raises:
             RErr: With a `value` of type `R`.
         """
         return _bound(self, Inline.f, self._link.f)(q)
