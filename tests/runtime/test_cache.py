@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_used_is_a_warning(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.warns(RuntimeWarning, match="cannot be used"):
         assert run(component(), tmp_path / "file") == 7
-    with pytest.raises(rt.BindError, match="does not take it for a component"):
+    with pytest.raises(rt.BindError, match="it is not a valid component"):
         run(b"\0asm, and no component", tmp_path)
     assert files(tmp_path) == []
 

@@ -101,7 +101,7 @@ def test_what_is_no_limit(limits: dict[str, float], error: type[Exception]) -> N
 
 def test_errors_are_those_of_prepare(tmp_path: Path) -> None:
     """Of the component, of the engine, of the cache, and of arguments."""
-    with pytest.raises(rt.BindError, match="does not take it for a component"):
+    with pytest.raises(rt.BindError, match="it is not a valid component"):
         prepare(component()[:-4])
     with pytest.raises(rt.EngineError, match=r"make it with witgen\.runtime\.engine"):
         prepare(component(), Engine())

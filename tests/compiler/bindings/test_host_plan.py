@@ -393,7 +393,7 @@ def test_errors_of_a_named_type_have_a_class() -> None:
     exported = cls(module(package, "exports/a/b/i.py"), "I")
     assert signature(method(exported, "f")) == "(self) -> int"
     assert method(exported, "f").docstring == "\nRaises:\n    FaultErr: With a `value` of type `Oops`."
-    assert method(exported, "g").docstring == "Raises:\n    Err: With a `value` of type `str`."
+    assert method(exported, "g").docstring == "\nRaises:\n    Err: With a `value` of type `str`."
     link = cls(module(package, "_abi.py"), "ILink")
     assert [f.annotation for f in link.fields] == ["rt.ExportFunc[[], int]", "rt.ExportFunc[[], None]"]
     assert "rt.Result(rt.U8, T_FAULT, _i_t.FaultErr)" in link.fields[0].default
