@@ -45,7 +45,7 @@ from witgen.runtime import ComponentMismatchError, engine
 try:
     proxy.Proxy.prepare(engine(), b"(component)")
 except ComponentMismatchError as error:
-    assert "export wasi:http/incoming-handler@0.2.8 is missing" in str(error), error
+    assert "export `wasi:http/incoming-handler@0.2.8` is missing" in str(error), error
 else:
     sys.exit("a component without exports was taken for a proxy")
 heavy = sorted({"lark", "jinja2", "black", "click", "markdown_it", "witgen.compiler.syntax", "witgen.compiler.diagnostics"} & set(sys.modules))

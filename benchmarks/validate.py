@@ -57,7 +57,7 @@ def main() -> None:
         if component is None:
             command = [sys.executable, "-c", _BUILD, folder]
             component = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-        todo = jobs(Path(component).resolve(), str(arguments.wit), str(arguments.world))
+        todo = jobs(Path(component).resolve(), str(ROOT / arguments.wit), str(arguments.world))
         measure(todo, runs)
     megabytes = Path(component).stat().st_size / 1e6
     print(f"{megabytes:.1f} MB: {runs} interleaved runs, CPython {platform.python_version()}, {os.cpu_count()} cores")
