@@ -25,9 +25,12 @@ def nearest(name: str, names: Iterable[str], likeness: float = LIKENESS) -> str 
     return folded[near[0]] if near else None
 
 
-def reason_of(problem: OSError) -> str:
-    """Why the system refused something, in its own words; the class of the error if it has none."""
-    return problem.strerror or type(problem).__name__
+def reason_of(problem: OSError | ValueError) -> str:
+    """Why the system refused something, in its own words; the class of the error if it has none.
+
+    A ValueError is what Python refuses before it asks the system: a path with a NUL, a stream that is closed.
+    """
+    return (problem.strerror if isinstance(problem, OSError) else None) or str(problem) or type(problem).__name__
 
 
 __all__ = ["LIKENESS", "counted", "nearest", "reason_of"]

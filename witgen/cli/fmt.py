@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from ..compiler.diagnostics import Diagnostic, Diagnostics, Severity, Source, codes, in_order
-from ..text import counted
+from ..text import counted, reason_of
 from . import terminal
 from .options import error_format_option
 from .status import FAULT, OK
@@ -80,8 +80,7 @@ def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
         found.add(Diagnostic(codes.UNREADABLE_FILE, "standard input is not encoded in UTF-8", severity=Severity.ERROR))
         return FAULT
     except (OSError, ValueError) as problem:  # a terminal that went away; a stream that the caller of `main` closed
-        reason = getattr(problem, "strerror", None) or problem
-        message = f"cannot read standard input: {reason}"
+        message = f"cannot read standard input: {reason_of(problem)}"
         found.add(Diagnostic(codes.UNREADABLE_FILE, message, severity=Severity.ERROR))
         return FAULT
     formatted = format_source(source, found)

@@ -18,6 +18,7 @@ from typing import BinaryIO, TextIO, cast
 
 from ..compiler.diagnostics import Diagnostic
 from ..compiler.diagnostics.formats import HUMAN
+from ..text import reason_of
 
 _lost: list[TextIO] = []
 """Streams that could not take what was printed."""
@@ -157,4 +158,4 @@ def _drop(stream: TextIO, problem: OSError | ValueError) -> None:
     if not isinstance(problem, BrokenPipeError):
         _lost.append(stream)
         if stream is not sys.stderr:
-            complain(f"error: cannot print the result: {getattr(problem, 'strerror', None) or problem}")
+            complain(f"error: cannot print the result: {reason_of(problem)}")

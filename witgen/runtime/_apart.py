@@ -16,6 +16,7 @@ from typing import cast
 
 import wasmtime
 
+from ..text import reason_of
 from ._cache import Cache, CacheError
 from ._errors import CompileLimitError, EngineError
 from ._isolation import Isolation, Progress
@@ -107,7 +108,7 @@ def _run(
                 env=_environment(),
             )
         except OSError as error:
-            raise EngineError(f"the compiling process cannot be started: {error.strerror or error}") from None
+            raise EngineError(f"the compiling process cannot be started: {reason_of(error)}") from None
         try:
             reader = threading.Thread(target=_read, args=(child, events), daemon=True)
             reader.start()

@@ -21,7 +21,9 @@ from weakref import WeakKeyDictionary
 from wasmtime import Engine, Module, WasmtimeError
 from wasmtime.component import Component
 
+from ..atomic import replace_file
 from ..dataclass import dataclass
+from ..text import reason_of
 from ._compiling import compile_component, compile_module
 from ._fork import Lock
 
@@ -145,7 +147,7 @@ class Cache:
                 private.mkdir(mode=0o700)
             found = private.lstat()
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            raise CacheError(f"the cache {private} cannot be used: {_reason(error)}") from None
+            raise CacheError(f"the cache {private} cannot be used: {reason_of(error)}") from None
         if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
             raise CacheError(
                 f"the cache {private} is not used: others than you can write there, and what they write would run as this"
@@ -155,22 +157,11 @@ class Cache:
 
     def _write(self, path: Path, code: bytes) -> None:
         """Put a file in place at once: other processes see all of it or none. Raises: CacheError."""
-        import tempfile
-
-        try:
-            number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{self._part}-", suffix=_PART)
-            try:  # which only this user can read
-                with os.fdopen(number, "wb") as file:
-                    file.write(_MAGIC + _sha256(code))
-                    file.write(code)
-                os.replace(name, path)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(name)
-                raise
+        try:  # which only this user can read
+            replace_file(path, _MAGIC + _sha256(code), code, prefix=f".{self._part}-", suffix=_PART, mode=0o600)
         except OSError as error:
             if _read(path) is None:  # on Windows, another process may have put it there and be reading it
-                raise CacheError(f"the cache {path.parent} cannot be written: {_reason(error)}") from None
+                raise CacheError(f"the cache {path.parent} cannot be written: {reason_of(error)}") from None
 
 
 def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Component:
@@ -215,10 +206,6 @@ def _sha256(data: bytes | bytearray) -> bytes:
     import hashlib  # which loads OpenSSL: only for who keeps code
 
     return hashlib.sha256(data).digest()
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _fingerprint(engine: Engine) -> bytes:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.models import HEADER
+from witgen import atomic
 from witgen.compiler.diagnostics import Diagnostics
 from witgen.compiler.diagnostics.report import Severity
-from witgen.compiler.emit import write as write_module
 from witgen.compiler.emit.check import report
 from witgen.compiler.emit.files import GeneratedFile, Output, owner, same_world
 from witgen.compiler.emit.survey import survey
@@ -227,7 +227,7 @@ def test_an_interrupt_while_staging_changes_nothing(
             raise error
         return open(*args, **kwargs)  # type: ignore[call-overload]  # stands in for open
 
-    monkeypatch.setattr(write_module, "open", failing, raising=False)
+    monkeypatch.setattr(atomic, "open", failing, raising=False)
     with pytest.raises(type(error)):
         run(tmp_path, output(a="2", b="2", c="2"))
     assert tree(tmp_path) == before

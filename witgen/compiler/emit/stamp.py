@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from ... import __version__
+from ...atomic import replace_file
 from ...dataclass import dataclass
 from .survey import leftovers
 from .write import STATE_FOLDER, state_folder
@@ -67,10 +68,9 @@ def write_stamp(out: Path, options: Iterable[str], stamp: Stamp) -> None:
     """Keep `stamp` for a later run with `options`. Failing to is not an error: the later run is then a full one."""
     try:
         place = _place(state_folder(out), options)
-        draft = place.with_suffix(f".{os.getpid()}")
         kept = {name: getattr(stamp, name) for name in Stamp.__match_args__}
-        draft.write_text(json.dumps({"format": _FORMAT, **kept}, indent=1) + "\n", encoding="utf-8")
-        os.replace(draft, place)
+        text = json.dumps({"format": _FORMAT, **kept}, indent=1) + "\n"
+        replace_file(place, text.encode("utf-8"), prefix=f"{place.stem}.")
     except OSError:
         pass
 

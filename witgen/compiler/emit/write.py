@@ -13,6 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ...atomic import replace_files
 from ...dataclass import dataclass
 from ...text import counted, reason_of
 from ..diagnostics import Diagnostic, Diagnostics, WitError, codes, in_order
@@ -79,13 +80,7 @@ def write(out: Path, found: Survey) -> Written:
     if todo:
         stage = _make_stage(out)
         try:
-            for number, file in enumerate(todo):
-                with open(stage / str(number), "xb") as stream:
-                    stream.write(file.text.encode("utf-8"))
-            for number, file in enumerate(todo):
-                place = out / file.path
-                place.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(stage / str(number), place)
+            replace_files(((out / file.path, [file.text.encode("utf-8")]) for file in todo), str(stage / "draft-"))
         finally:
             _remove_tree(stage)
     for path in found.stale:

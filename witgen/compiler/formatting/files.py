@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 
+from ...atomic import replace_file
 from ...dataclass import dataclass
 from ...text import reason_of
 from ..diagnostics import Diagnostics, Source, WitError, codes
@@ -71,7 +72,9 @@ def write_formatted(formatted: Formatted, diagnostics: Diagnostics) -> bool:
     if not formatted.differs:
         return True
     try:
-        _replace(os.path.realpath(formatted.path), formatted.after.encode("utf-8"))
+        path = os.path.realpath(formatted.path)
+        mode = stat.S_IMODE(os.stat(path).st_mode)
+        replace_file(path, formatted.after.encode("utf-8"), prefix=".witgen-", mode=mode)
     except OSError as problem:
         reason = reason_of(problem)
         diagnostics.error(codes.OUTPUT_FAILED, f"cannot write `{formatted.path}`: {reason}")
@@ -114,19 +117,6 @@ def _read(path: str, diagnostics: Diagnostics) -> Source | None:
     if file.source is None and not file.findings:
         diagnostics.error(codes.NOT_SUPPORTED, f"`{path}` is not WIT text: there is nothing to format")
     return file.source
-
-
-def _replace(path: str, data: bytes) -> None:
-    mode = os.stat(path).st_mode
-    handle, stage = tempfile.mkstemp(prefix=".witgen-", dir=os.path.dirname(path))
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(stage, mode & 0o7777)
-        os.replace(stage, path)
-    except BaseException:
-        os.unlink(stage)
-        raise
 
 
 def _lines(text: str) -> list[str]:
