@@ -23,8 +23,9 @@ from wasmtime import Engine, Store
 from wasmtime.component import Component, Func, Linker, LinkerInstance, Record, ResourceAny, ResourceHost, ResourceType
 
 from witgen import api
-from witgen.runtime import Err, Ok, _memory, _wasmtime
+from witgen.runtime import Err, Ok, _wasmtime
 from witgen.runtime import Store as GuardedStore
+from witgen.runtime._fast import memory as _memory
 from witgen.runtime._wasmtime._ffi import FFI
 
 Thunk = Callable[[], object]

@@ -31,8 +31,8 @@ from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world, read_binary
 from witgen.component.fit import compare
 from witgen.component.plain import read_worlds
-from witgen.runtime import _comparing
-from witgen.runtime._reported import reported_world
+from witgen.runtime._binding import comparison as _comparing
+from witgen.runtime._binding.reported import reported_world
 
 WIT = Path(__file__).resolve().parent.parent / "wit"
 LARGE = 20_000_000

@@ -18,7 +18,7 @@ from witgen import api
 from witgen.cli import main
 from witgen.cli.units import shown_size
 from witgen.runtime import generated as abi
-from witgen.runtime._cache import PRIVATE, Cache, CacheError
+from witgen.runtime._compiled.cache import PRIVATE, Cache, CacheError
 
 TEXT = """(component
   (core module $m (func (export "f") (result i32) i32.const %d))

@@ -25,7 +25,7 @@ from witgen.runtime._core.memory import Memory
 from witgen.runtime._core.resource import GuestResource
 from witgen.runtime._fast.columns import Refused
 from witgen.runtime._handles import held_by
-from witgen.runtime._store import state_of
+from witgen.runtime._stores.store import state_of
 
 RESOURCES = (
     """(component

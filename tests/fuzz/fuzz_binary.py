@@ -28,7 +28,7 @@ from witgen.compiler.model.resolve.passes import resolve
 from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import BinaryError, component_world, read_binary
 from witgen.component.fit import compare
-from witgen.runtime._reported import Unreported, reported_world
+from witgen.runtime._binding.reported import Unreported, reported_world
 
 SLOW = 10.0
 """Seconds that no input of this size may take."""

@@ -17,7 +17,7 @@ from witgen.component.binary import component_world, read_binary
 from witgen.component.fit import Comparison, compare
 from witgen.component.fit.steps import OWN
 from witgen.component.items import World
-from witgen.runtime._reported import reported_world
+from witgen.runtime._binding.reported import reported_world
 
 pytestmark = pytest.mark.skipif(version("wasmtime").startswith("48."), reason="reads no interface that names a map")
 

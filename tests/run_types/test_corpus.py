@@ -30,7 +30,7 @@ from witgen.compiler.trial import package_child as child
 from witgen.compiler.trial.stub import needs_async, stub_component
 from witgen.component.items import Resolved, World
 from witgen.runtime import BindError, ComponentMismatchError, engine, value_layer
-from witgen.runtime._comparing import compare_bytes
+from witgen.runtime._binding.comparison import compare_bytes
 from witgen.runtime.generated import Prepared
 
 HEAD = "package test:corners@1.2.3;\n"

@@ -25,8 +25,8 @@ from witgen.compiler.trial.stub import stub_component
 from witgen.component.fit import Comparison, compare
 from witgen.component.items import World
 from witgen.component.plain import read_worlds
-from witgen.runtime import _comparing
 from witgen.runtime import generated as abi
+from witgen.runtime._binding import comparison as _comparing
 from witgen.runtime._prepared import ComponentSource
 
 CASES = read_group("validate")

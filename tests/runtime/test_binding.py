@@ -18,8 +18,8 @@ from tests.runtime.layers import on_engine
 from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
 from witgen.component.linker_names import family
 from witgen.runtime import generated as abi
-from witgen.runtime._engine import carries_two_borrows
-from witgen.runtime._imports import borrows, mentioned
+from witgen.runtime._binding.implementations import borrows, mentioned
+from witgen.runtime._stores.engine import carries_two_borrows
 
 
 def prepare(world: abi.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> abi.Prepared:
@@ -377,7 +377,7 @@ def test_unsuitable_engine_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -
         def fails(engine: rt.Engine) -> bool:
             return False
 
-        monkeypatch.setattr("witgen.runtime._linking.carries_two_borrows", fails)
+        monkeypatch.setattr("witgen.runtime._binding.linkers.carries_two_borrows", fails)
     with pytest.raises(rt.EngineError) as caught:
         prepare(engine=rt.Engine())
     assert "storage.Bucket.merge borrows more than one handle" in str(caught.value)

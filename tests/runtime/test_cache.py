@@ -13,8 +13,8 @@ from wasmtime.component import Component
 import witgen.runtime as rt
 from tests.runtime.plugin import engine
 from witgen.runtime import generated as abi
-from witgen.runtime._cache import PRIVATE
-from witgen.runtime._compiling import compile_component
+from witgen.runtime._compiled.cache import PRIVATE
+from witgen.runtime._stores.compiling import compile_component
 
 pytestmark = pytest.mark.component_api
 
@@ -49,7 +49,7 @@ def compiling(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             seen.append(len(data))
         return compile_component(wasm, data)
 
-    monkeypatch.setattr("witgen.runtime._cache.compile_component", counting)
+    monkeypatch.setattr("witgen.runtime._compiled.cache.compile_component", counting)
     return seen
 
 

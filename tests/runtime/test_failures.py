@@ -17,7 +17,7 @@ import witgen.runtime as rt
 from tests.runtime import layers
 from tests.runtime.layers import on_engine, once_per_layer
 from witgen.runtime import generated as abi
-from witgen.runtime._store import classify
+from witgen.runtime._stores.store import classify
 
 HOST = "test:fail/host@1.0.0"
 ACTS = [

@@ -16,8 +16,9 @@ from wasmtime import Engine
 import witgen.runtime as rt
 from tests.runtime.plugin import engine
 from tests.runtime.test_cache import WORLD, component, files, run
-from witgen.runtime import _apart, _footprint
 from witgen.runtime import generated as abi
+from witgen.runtime._compiled import footprint as _footprint
+from witgen.runtime._compiled import separate as _apart
 
 
 def prepare(

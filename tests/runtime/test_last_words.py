@@ -13,7 +13,7 @@ import wasmtime
 import witgen.runtime as rt
 from tests.runtime import plugin
 from witgen.runtime import generated as abi
-from witgen.runtime._tail import Tail
+from witgen.runtime._stores.stderr import Tail
 
 WORLD = abi.WorldType("t:t/t", "0.1.0", functions=("speak", "fail", "leave", "divide"))
 TEXT = """(component

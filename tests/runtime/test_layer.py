@@ -16,8 +16,9 @@ import witgen
 import witgen.runtime as rt
 from tests.runtime import echo, layers, test_values
 from tests.runtime.test_values import Item, Point, brief
-from witgen.runtime import _interrupt, _wasmtime
+from witgen.runtime import _wasmtime
 from witgen.runtime import generated as abi
+from witgen.runtime._process import interrupt as _interrupt
 
 VARIABLE = "WITGEN_VALUE_LAYER"
 
@@ -94,9 +95,7 @@ def test_where_the_fast_layer_cannot_be_used(
 @pytest.mark.slow
 def test_importing_the_runtime_opens_no_memory() -> None:
     """The fast layer is loaded when the first component is prepared, not before."""
-    program = (
-        "import sys, witgen.runtime; print([m for m in sys.modules if '_fast' in m or m == 'witgen.runtime._memory'])"
-    )
+    program = "import sys, witgen.runtime; print([m for m in sys.modules if '_fast' in m or m == 'witgen.runtime._fast.memory'])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
 

@@ -13,7 +13,7 @@ import witgen.runtime as rt
 from tests.runtime import layers
 from tests.runtime.layers import once_per_layer
 from witgen.runtime import generated as abi
-from witgen.runtime._guarded import KnownEngine
+from witgen.runtime._stores.guarded import KnownEngine
 
 HOST = "test:limits/host@1.0.0"
 TEXT = f"""(component

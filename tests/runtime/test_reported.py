@@ -25,8 +25,8 @@ from witgen.component.binary import component_world
 from witgen.component.fit import Comparison, compare
 from witgen.component.items import Function, FunctionItem, InterfaceItem, TypeItem, World
 from witgen.component.notation import function_text
-from witgen.runtime import _reported
-from witgen.runtime._reported import Unreported, reported_world
+from witgen.runtime._binding import reported as _reported
+from witgen.runtime._binding.reported import Unreported, reported_world
 
 CHANGED = {name: case for name, case in read_group("validate").items() if "app.wat" in case.stubs}
 CASES = {case.module: case.world for case in find_cases()}

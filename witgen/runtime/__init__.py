@@ -14,12 +14,12 @@ from wasmtime import Engine
 from wasmtime.component import Component
 
 from ._abi import Abi
-from ._ahead import CompiledAhead, compile_ahead, prune_cache
-from ._async import awaited, to_thread
+from ._binding.offered import Need, offered
 from ._bound import Bound
-from ._cache import FolderPath, Pruned
 from ._carriers import ErrorContext, FutureReader, StreamReader
-from ._engine import engine
+from ._compiled.ahead import CompiledAhead, compile_ahead, prune_cache
+from ._compiled.cache import FolderPath, Pruned
+from ._compiled.isolation import Isolation
 from ._errors import (
     BindError,
     CompileLimitError,
@@ -47,20 +47,20 @@ from ._errors import (
     VersionError,
     WitgenError,
 )
-from ._guarded import Store
 from ._handles import NativeHandle
-from ._isolation import Isolation
 from ._layer import value_layer
-from ._limits import Limits, Ticker
-from ._needs import Need, offered
-from ._pooling import Pooling
 from ._prepared import ComponentSource
+from ._stores.coroutines import awaited, to_thread
+from ._stores.engine import engine
+from ._stores.guarded import Store
+from ._stores.limits import Limits, Ticker
+from ._stores.pooling import Pooling
 from ._values import Err, Ok, Some
 
 if TYPE_CHECKING:
     from wasmtime import WasiConfig  # so that one of wasmtime's own is taken as well
 else:
-    from ._wasi import WasiConfig
+    from ._stores.wasi import WasiConfig
 
 __all__ = [
     "Abi",

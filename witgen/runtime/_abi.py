@@ -11,7 +11,7 @@ from typing import Literal
 
 from wasmtime.component import Component
 
-from ._code_source import CodeSource
+from ._compiled.source import CodeSource
 from ._errors import BindError, EngineError
 
 Abi = Literal["auto", "wasmtime", "witgen"]

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 
 from wasmtime import WasiConfig
 
-from ._guarded import Store
-from ._limits import Limits
+from ._stores.guarded import Store
+from ._stores.limits import Limits
 
 W_co = TypeVar("W_co", covariant=True)
 

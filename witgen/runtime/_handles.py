@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from ._errors import ResourceInUseError
-from ._store import Entry
+from ._stores.store import Entry
 from ._wasmtime import Owned, ResourceAny, is_open
 
 if TYPE_CHECKING:

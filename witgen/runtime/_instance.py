@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from wasmtime import Store
 from wasmtime.component import Func
 
-from . import _store
-from ._async import to_thread
-from ._calls import Call, HostTable
+from ._binding.implementations import Given, leave
 from ._closing import close_each
-from ._convert import Misfit
-from ._engine import stack_size
+from ._codecs.base import Misfit
+from ._codecs.effects import Call, HostTable
 from ._errors import MissingExportError, ResourceInUseError
-from ._imports import Given, leave
 from ._link import ExportFunc, Link, P, R_co
-from ._signals import watch
+from ._stores import store as _store
+from ._stores.coroutines import to_thread
+from ._stores.engine import stack_size
+from ._stores.signals import watch
 from ._types import ImportedResource
 from ._uncopied import Uncopied
 from ._wasmtime import Function, Owned, RawInstance, Variant, context_of

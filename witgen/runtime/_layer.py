@@ -14,7 +14,7 @@ import sys
 from typing import Literal
 
 from ._errors import EngineError
-from ._fork import Lock
+from ._process.fork import Lock
 
 Layer = Literal["fast", "public", "core"]
 """`core` is the value layer of the engine in `_core`, which `prepare` chooses and not this module."""

@@ -13,35 +13,36 @@ from wasmtime.component import Component, ExportIndex, Linker
 
 from ..component.linker_names import family
 from ..dataclass import dataclass
-from . import _store, _wasmtime
+from . import _wasmtime
 from ._abi import Abi, ChosenAbi, chosen_abi
+from ._binding.functions import misfit
+from ._binding.implementations import Given
+from ._binding.linkers import Imports, unsupported
+from ._binding.offered import Need
+from ._binding.refused import refusal
 from ._bound import Bound
-from ._cache import FolderPath
-from ._code_source import CodeSource
-from ._codec import ResultCodec
-from ._compile import Compiler
-from ._convert import Codec, different, kind
+from ._codecs.base import Codec, different, kind
+from ._codecs.of_type import Compiler
+from ._codecs.plain import ResultCodec
+from ._compiled.cache import FolderPath
+from ._compiled.isolation import Isolation
+from ._compiled.source import CodeSource
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
-from ._fit import misfit
-from ._fork import is_forked
-from ._guarded import KnownEngine, Store
-from ._imports import Given
 from ._instance import Instance
-from ._isolation import Isolation
 from ._layer import Layer, value_layer
-from ._limits import Limits
 from ._link import ExportSignature
-from ._linking import Imports, unsupported
 from ._names import export_label, full_name
-from ._needs import Need
-from ._reflect import Items, Unsupported, is_function, read_component, signature_of
-from ._refused import refusal
+from ._process.fork import is_forked
+from ._stores import store as _store
+from ._stores.guarded import KnownEngine, Store
+from ._stores.limits import Limits
+from ._stores.wasi import WasiConfig
+from ._stores.wasi_threads import check_wasi_threads
 from ._types import Result, Type, WorldType
 from ._uncopied import Uncopied
 from ._version import check_version
-from ._wasi import WasiConfig
-from ._wasi_threads import check_wasi_threads
 from ._wasmtime import Signature
+from ._wasmtime.reflect import Items, Unsupported, is_function, read_component, signature_of
 
 if TYPE_CHECKING:
     from ._core.calls import ExportCode as CoreExportCode
@@ -417,7 +418,7 @@ def _check_kind_of_file(data: bytes | bytearray, path: str) -> None:
 def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool:
     if world.plain is None:
         return False
-    from ._comparing import compare_bytes
+    from ._binding.comparison import compare_bytes
 
     return compare_bytes(world.id, world.plain, data, path)
 
@@ -425,7 +426,7 @@ def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool
 def _compare_compiled(world: WorldType, component: Component, engine: Engine, path: str) -> None:
     if world.plain is None:
         return
-    from ._comparing import compare_compiled
+    from ._binding.comparison import compare_compiled
 
     compare_compiled(world.id, world.plain, component, engine, path)
 

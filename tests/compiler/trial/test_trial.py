@@ -24,7 +24,7 @@ from witgen.compiler.trial.stub import stub_component
 from witgen.component.binary import component_world, read_binary
 from witgen.component.fit import compare
 from witgen.component.items import World
-from witgen.runtime._reported import Unreported
+from witgen.runtime._binding.reported import Unreported
 
 CASES = read_group("trial")
 VALIDATED = read_group("validate")

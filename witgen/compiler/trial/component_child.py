@@ -41,8 +41,8 @@ from ...runtime import (
     Trap,
     UnsupportedTypeError,
 )
-from ...runtime._reported import Unreported, reported_world
-from ...runtime._store import does_not_link, explain, first_line
+from ...runtime._binding.reported import Unreported, reported_world
+from ...runtime._stores.store import does_not_link, explain, first_line
 from ...runtime._wasmtime import HostFunction, Signature, define_function, define_resource
 from ...runtime.generated import WorldType
 from .package_child import Called, Package, Teller, attempt, instance_of, prepared_of, stand_in, telling

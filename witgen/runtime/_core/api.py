@@ -13,7 +13,7 @@ from typing import cast
 
 from .. import _wasmtime
 from .._errors import EngineError
-from .._memory import VIEWS, open_views
+from .._fast.memory import VIEWS, open_views
 from .._wasmtime.core import EXTERN, core_layout
 
 _library = ctypes.CDLL(_wasmtime.LIBRARY)

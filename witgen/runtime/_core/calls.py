@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, cast
 
 from ...component.binary.canon import Encoding
 from ...component.plan.items import Lifted
-from .. import _stack, _store, _wasmtime
-from .._calls import Call, closed_error
-from .._convert import Codec, Misfit
+from .. import _wasmtime
+from .._codecs.base import Codec, Misfit
+from .._codecs.effects import Call, closed_error
 from .._fast.door import NEED_ROOM
 from .._fast.export import with_names
 from .._fast.source import Source
 from .._handles import Handle
-from .._threads import get_ident
+from .._process.threads import get_ident
+from .._stores import stack as _stack
+from .._stores import store as _store
 from .._types import Borrow, ExportedResource, Own, Result, Type
 from . import failure, resource
 from .code import Code, Handles, is_bounded, uses_handles

@@ -10,10 +10,10 @@ from array import array
 from collections.abc import Callable
 from typing import Literal, cast
 
-from .._codec import case_of
+from .._codecs.numbers import column as column_of
+from .._codecs.numbers import to_bool, to_float, to_int, to_list
+from .._codecs.plain import case_of
 from .._fast.columns import Refused, to_f32, to_items, to_str
-from .._numbers import column as column_of
-from .._numbers import to_bool, to_float, to_int, to_list
 from .._types import Flags, Primitive, Type
 from .failure import bad_char, bad_text
 from .flatten import FORMATS

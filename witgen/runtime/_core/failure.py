@@ -8,7 +8,7 @@ from wasmtime import Trap as WasmTrap
 from wasmtime import WasmtimeError
 
 from .._errors import Exit, Trap, TrapKind
-from .._store import classify, explain
+from .._stores.store import classify, explain
 from .._wasmtime.core import code_of
 
 _CODES: dict[str, TrapKind] = {

@@ -18,7 +18,7 @@ from .failure import (
 )
 
 if TYPE_CHECKING:
-    from .._calls import Call
+    from .._codecs.effects import Call
 
 MOST_HANDLES = 1 << 19
 """How many handles a component instance may have: half as many as wasmtime allows, far below `Table.MAX_LENGTH`. Each takes

@@ -12,7 +12,6 @@ from typing import cast
 from ...component.binary.entities import Kind
 from ...component.plan.items import Shape, ValueType
 from ...component.types import Primitive as PlanPrimitive
-from .._reflect import Unsupported
 from .._types import (
     Borrow,
     Enum,
@@ -28,6 +27,7 @@ from .._types import (
     Type,
     Variant,
 )
+from .._wasmtime.reflect import Unsupported
 
 _PRIMITIVES = {primitive.value: primitive for primitive in Primitive}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from .. import _store
-from .._async import to_thread
+from .._binding.implementations import Given, leave
 from .._closing import close_each
 from .._errors import ResourceInUseError, StoreSpentError
-from .._guarded import Store
-from .._imports import Given, leave
 from .._instance import Instance
 from .._link import ExportFunc, P, R_co
+from .._stores import store as _store
+from .._stores.coroutines import to_thread
+from .._stores.guarded import Store
 from .._wasmtime import context_of
 from .handles import Entry
 from .live import Live

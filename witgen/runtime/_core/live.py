@@ -24,10 +24,10 @@ from ...component.plan.items import (
     ResourceBuiltin,
     Trampoline,
 )
-from .. import _interrupt
 from .._errors import InterfaceError, Trap
-from .._memory import argument
-from .._store import does_not_link, not_started
+from .._fast.memory import argument
+from .._process import interrupt as _interrupt
+from .._stores.store import does_not_link, not_started
 from .._wasmtime.core import EXTERN, FUNC, error_at, func_type_pointer, module_pointer, trap_at
 from . import api, failure
 from .api import CALLBACK, Pointer

@@ -10,16 +10,16 @@ from wasmtime.component import Component
 from ...component.binary import BinaryError, Fault
 from ...component.plan import Plan, make_plan
 from ...dataclass import dataclass
-from .._code_source import CodeSource
-from .._convert import Codec
+from .._binding.refused import refusal
+from .._codecs.base import Codec
+from .._compiled.source import CodeSource
 from .._errors import BindError, UnsupportedTypeError
 from .._prepared import component_bytes
-from .._refused import refusal
 from .._types import ImportFunc, WorldType
 from .prepared import CorePrepared
 
 if TYPE_CHECKING:
-    from .._linking import Imports
+    from .._binding.linkers import Imports
     from .._prepared import ComponentSource
 
 
@@ -56,7 +56,7 @@ def load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSo
     path, data = component_bytes(source)
     try:
         if world.plain is not None:
-            from .._comparing import compare_bytes
+            from .._binding.comparison import compare_bytes
 
             compare_bytes(world.id, world.plain, data, path)
         plan, skeleton = make_plan(data)

@@ -18,10 +18,10 @@ from ...component.plan.items import (
     Plan,
     ResourceBuiltin,
 )
-from .._convert import Codec
+from .._codecs.base import Codec
 from .._errors import EngineError, MissingExportError, UnsupportedTypeError
-from .._reflect import Unsupported
 from .._types import ImportFunc, Type
+from .._wasmtime.reflect import Unsupported
 from .api import open_api
 from .callbacks import BuiltinCode, ImportCode, InnerImportCode
 from .calls import ExportCode, InnerCode

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, cast
 
 from wasmtime import Store
 
-from .._convert import Codec, expected_class
+from .._codecs.base import Codec, expected_class
 from .._errors import Trap, UnsupportedTypeError
 from .._fast.columns import Refused
 from .._handles import Handle, held_by, is_over, make
-from .._store import Entry as Stay
+from .._stores.store import Entry as Stay
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .handles import ComponentState, Crossing, Entry, Resource
 
 if TYPE_CHECKING:
-    from .._calls import Call
+    from .._codecs.effects import Call
     from .._link import Link
     from .instance import CoreInstance
     from .live import Live

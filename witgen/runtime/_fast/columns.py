@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import Literal, cast
 
-from .. import _memory
-from .._memory import BYTES_AT, PRIMITIVE, SIZE, VIEWS, cast_view, chars, name_of
-from .._numbers import column as column_of
-from .._numbers import to_bool, to_float, to_int, to_list
+from .._codecs.numbers import column as column_of
+from .._codecs.numbers import to_bool, to_float, to_int, to_list
 from .._types import Flags, Primitive, Type
+from . import memory as _memory
+from .memory import BYTES_AT, PRIMITIVE, SIZE, VIEWS, cast_view, chars, name_of
 
 F32_END = 340282356779733661637539395458142568448.0
 """The first magnitude that rounds to infinity as an f32."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, NoReturn
 
-from .. import _memory, _store, _wasmtime
-from .._memory import Pointer
-from .._room import HAS_ONE_LIMIT, nested
+from .. import _wasmtime
+from .._process.room import HAS_ONE_LIMIT, nested
+from .._stores import store as _store
+from . import memory as _memory
+from .memory import Pointer
 
 if TYPE_CHECKING:
     from .._instance import Instance

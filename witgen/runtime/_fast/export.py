@@ -19,18 +19,21 @@ from typing import TYPE_CHECKING, cast
 from wasmtime import component as wc
 
 from ...dataclass import dataclass
-from .. import _memory, _stack, _store, _wasmtime
-from .._calls import Call, closed_error
-from .._convert import Codec, Misfit
+from .. import _wasmtime
+from .._codecs.base import Codec, Misfit
+from .._codecs.effects import Call, closed_error
 from .._handles import Handle
-from .._memory import VAL, Pointer, Slot, argument
-from .._threads import get_ident
+from .._process.threads import get_ident
+from .._stores import stack as _stack
+from .._stores import store as _store
 from .._types import Borrow, ExportedResource, Result, Type
 from . import door
+from . import memory as _memory
 from .door import failed
 from .image import Image
 from .lift import Lifting, grows, names, slots
 from .lower import NAMES, Lowering, mentions_resource
+from .memory import VAL, Pointer, Slot, argument
 from .source import Source, builder
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 
-from .._memory import SIZE, Block, argument
+from .memory import SIZE, Block, argument
 
 
 class Image:

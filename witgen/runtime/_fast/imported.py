@@ -15,18 +15,22 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
-from .. import _interrupt, _memory, _stack, _store, _wasmtime
-from .._calls import Call
-from .._codec import ResultCodec
-from .._convert import Codec, Misfit, kind
+from .. import _wasmtime
+from .._codecs.base import Codec, Misfit, kind
+from .._codecs.effects import Call
+from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
-from .._memory import VAL, Pointer
+from .._process import interrupt as _interrupt
+from .._stores import stack as _stack
+from .._stores import store as _store
 from .._types import ImportFunc, Primitive, Result, Type
 from .._values import Err
 from .._wasmtime import LinkerInstance
+from . import memory as _memory
 from .image import Image
 from .lift import Lifting, grows, names
 from .lower import NAMES, Lowering, mentions_resource
+from .memory import VAL, Pointer
 from .resource import check
 from .source import Source
 

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Callable, Sequence
 from itertools import repeat
 
-from .._memory import PRIMITIVE, SIZE, VIEWS, chars
 from .._types import (
     Borrow,
     Enum,
@@ -29,6 +28,7 @@ from .._types import (
 from .._values import Ok, Some
 from . import columns
 from .lower import mentions_resource
+from .memory import PRIMITIVE, SIZE, VIEWS, chars
 from .resource import resource_codec
 from .source import Source
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from array import array
 from contextlib import ExitStack
 
-from .. import _memory, _numbers
-from .._codec import case_of
+from .._codecs import numbers as _numbers
+from .._codecs.plain import case_of
 from .._types import (
     Borrow,
     Enum,
@@ -29,6 +29,7 @@ from .._types import (
 )
 from .._values import Err, Ok, Some
 from . import columns
+from . import memory as _memory
 from .image import Image, Repeated, bytes_of
 from .resource import resource_codec
 from .source import Source, attribute

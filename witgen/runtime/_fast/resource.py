@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, cast
 
 from wasmtime import Store
 
-from .. import _memory
 from .._errors import NativeResourceError
 from .._handles import Handle, NativeHandle, held_by, is_over, make
-from .._memory import Pointer, any_delete, any_drop, argument
-from .._stack import UNKNOWN, enter, leave, room
-from .._store import Entry, busy_error, explain
-from .._threads import get_ident
+from .._process.threads import get_ident
+from .._stores.stack import UNKNOWN, enter, leave, room
+from .._stores.store import Entry, busy_error, explain
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._uncopied import Uncopied
 from .._wasmtime import context_of, error_at
+from . import memory as _memory
 from .columns import Refused
 from .door import failed, need_room
+from .memory import Pointer, any_delete, any_drop, argument
 
 if TYPE_CHECKING:
-    from .._calls import Call
+    from .._codecs.effects import Call
     from .._link import Link
 
 

@@ -9,15 +9,16 @@ import ctypes
 from dataclasses import dataclass
 from enum import Enum, Flag
 
-from .. import _memory, _wasmtime
-from .._memory import BYTES_AT, VAL, Pointer, Slot
+from .. import _wasmtime
 from .._types import CHAR, F64, S8, S64, STRING, U8, U32, List, Map, Option, Record, Result, Tuple, Type, Variant
 from .._types import Enum as EnumType
 from .._types import Flags as FlagsType
 from .._values import Err, Ok
+from . import memory as _memory
 from .image import Image
 from .lift import Lifting, names
 from .lower import NAMES, Lowering
+from .memory import BYTES_AT, VAL, Pointer, Slot
 from .source import Source, builder
 
 

@@ -25,7 +25,7 @@ from wasmtime._managed import Managed
 from wasmtime.component import Component, Linker, LinkerInstance, Record, ResourceAny, ResourceHost, ValType, Variant
 from wasmtime.component import Instance as RawInstance
 
-from .. import _interrupt
+from .._process import interrupt as _interrupt
 from .._uncopied import refusal
 from ._ffi import FFI as _ffi
 from .types import (

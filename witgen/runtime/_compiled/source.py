@@ -1,0 +1,112 @@
+"""Where the compiled code of a component comes from: this process, another one, or a cache."""
+
+from __future__ import annotations
+
+from wasmtime import Engine, Module
+from wasmtime.component import Component
+
+from ...dataclass import dataclass
+from .._errors import EngineError, NotCachedError
+from .._stores.compiling import compile_component, compile_module
+from .._stores.guarded import KnownEngine
+from .cache import Cache, CacheError, FolderPath, compiled, compiled_module
+from .isolation import Isolation
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSource:
+    """How `prepare` was asked to compile."""
+
+    engine: Engine
+    cache: FolderPath | None = None
+    cached_only: bool = False
+    isolated: Isolation | None = None
+
+    def __post_init__(self) -> None:
+        _check_isolated(self.isolated)
+        if self.cached_only and self.cache is None:
+            raise TypeError("prepare(cached_only=True): pass the cache, too")
+
+    def component(self, data: bytes | bytearray, path: str) -> Component:
+        """The component of `data`, in the binary format, which was read from `path` ("" for bytes).
+
+        Raises: NotCachedError, CompileLimitError, EngineError; wasmtime.WasmtimeError for what is not a component.
+        """
+        if self.cached_only:
+            return self._cached(data, path)
+        if self.isolated is None:
+            return (
+                compile_component(self.engine, data) if self.cache is None else compiled(self.engine, data, self.cache)
+            )
+        if self.cache is not None:
+            return self._apart(data, self.cache, self.isolated)
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
+            return self._apart(data, folder, self.isolated)
+
+    def module(self, data: bytes | bytearray) -> Module:
+        """The core module of `data`. Raises: wasmtime.WasmtimeError for what is not one; EngineError.
+
+        A process of its own compiles components only, and what it puts into a cache are these.
+        """
+        if self.cached_only or self.isolated is not None:
+            raise EngineError("abi='witgen' compiles in this process: cached_only= and isolated= need abi='wasmtime'")
+        return (
+            compile_module(self.engine, data) if self.cache is None else compiled_module(self.engine, data, self.cache)
+        )
+
+    def _cached(self, data: bytes | bytearray, path: str) -> Component:
+        assert self.cache is not None
+        try:
+            found = Cache(self.cache).find(self.engine, data)
+        except CacheError as error:
+            raise NotCachedError(str(error)) from None
+        if found is None:
+            raise NotCachedError(
+                f"the code of {f'`{path}`' if path else 'the component'} for this engine and this wasmtime is not in the"
+                f" cache {self.cache}: `witgen compile {path or 'COMPONENT'} --cache {self.cache}` puts it there, with the"
+                " options that the engine was made with"
+            )
+        return found
+
+    def _apart(self, data: bytes | bytearray, folder: FolderPath, limits: Isolation) -> Component:
+        from .separate import compile_apart
+
+        cache = Cache(folder)
+        try:
+            found = cache.find(self.engine, data)
+            if found is None:
+                compile_apart(_settings(self.engine), data, cache, limits)
+                found = cache.find(self.engine, data)
+        except CacheError as error:
+            raise EngineError(str(error)) from None
+        if found is None:
+            raise EngineError(
+                "the compiling process made code for a different engine: both processes must use the same wasmtime"
+            )
+        return found
+
+
+def _check_isolated(given: object) -> None:
+    if given is not None and not isinstance(given, Isolation):
+        raise TypeError(f"prepare(isolated): expected Isolation, got {type(given).__name__}")
+
+
+def _settings(engine: Engine) -> dict[str, object]:
+    """The keywords that make an engine whose code `engine` can run. Raises: EngineError for one made elsewhere."""
+    if not isinstance(engine, KnownEngine):
+        raise EngineError(
+            "another process cannot make this engine: make it with witgen.runtime.engine(), which remembers how"
+        )
+    made = engine.settings
+    return {
+        "component_async": made.component_async,
+        "epoch_interruption": made.epoch_interruption,
+        "fuel": made.fuel,
+        "stack_size": made.stack_size,
+        "signals_based_traps": made.signals_based_traps,
+    }
+
+
+__all__ = ["CodeSource"]
