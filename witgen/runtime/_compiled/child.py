@@ -1,7 +1,7 @@
 """A process that compiles one component into a cache, within bounds, and ends: `python -m witgen.runtime._compiled.child`.
 
 On standard input come a line of JSON, the component's bytes, and then nothing: when the input ends, so did whoever asked,
-and the process ends too. On standard output go lines of JSON, which `_apart` reads.
+and the process ends too. On standard output go lines of JSON, which `separate` reads.
 """
 
 from __future__ import annotations

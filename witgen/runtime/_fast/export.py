@@ -1,6 +1,6 @@
 """Calls into wasm: one Python function per exported function and instance, made from generated source.
 
-The function does what `_instance` and `_store.Entry` do for the public layer, in their order, inline: it takes the
+The function does what `_instance` and `store.Entry` do for the public layer, in their order, inline: it takes the
 store for this thread, lowers the arguments into memory that is prepared once, calls, and lifts the result from where
 wasmtime put it. The result stays there, to be freed by the next call, unless it is large.
 

@@ -1,4 +1,4 @@
-"""Resources: the counterparts of the codecs in `_resources`, on pointers.
+"""Resources: the counterparts of the codecs in `_codecs.resources`, on pointers.
 
 A handle in a tree of arguments is only read, so what Python owns can be passed as it is. A handle in a tree that wasm
 gave belongs to the tree; taking it over leaves a `bool` in its place.
