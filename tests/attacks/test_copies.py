@@ -36,10 +36,10 @@ print(copy.copy(rt.Limits(fuel=1)) == pickle.loads(pickle.dumps(rt.Limits(fuel=1
     ),
     "what the fast layer holds": Attack(
         f"""{COPIES}
-from witgen.runtime import _memory
+from witgen.runtime._fast import memory
 thing = App().things.make(1)
-_memory.open_views()
-print(copies(thing._held.raw, _memory.Slot(), _memory.Block(4)))
+memory.open_views()
+print(copies(thing._held.raw, memory.Slot(), memory.Block(4)))
 """,
         "[]",
     ),

@@ -140,8 +140,10 @@ for thread in threads: thread.join()
     ),
     "locks are held by other threads": Attack(
         """
-from witgen.runtime import _async, _cache, _engine, _layer, _limits, _store
-held = [_async._lock, _cache._lock, _engine._fit_lock, _engine._counting_lock, _layer._lock, _limits._running_lock, _store._guard, prepared().imports._lock]
+from witgen.runtime import _layer
+from witgen.runtime._compiled import cache
+from witgen.runtime._stores import coroutines, engine as engines, limits, store
+held = [coroutines._lock, cache._lock, engines._fit_lock, engines._counting_lock, _layer._lock, limits._running_lock, store._guard, prepared().imports._lock]
 def hold():
     for lock in held: lock.__enter__()
 App()
@@ -191,7 +193,7 @@ print(got)
     ),
     "a component waited through WASI": Attack(
         """
-from witgen.runtime._wasi_threads import _WAITING
+from witgen.runtime._stores.wasi_threads import _WAITING
 pre = abi.Prepared(engine(), rt.Component(engine(), _WAITING), abi.WorldType("t:t/t", "0.1.0", ()))
 wait = abi.ExportFunc[[], None]("", "wait")
 run = lambda: pre.instantiate(rt.Store(engine()), {}).bind(wait)()

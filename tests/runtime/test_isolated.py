@@ -18,7 +18,7 @@ from tests.runtime.plugin import engine
 from tests.runtime.test_cache import WORLD, component, files, run
 from witgen.runtime import generated as abi
 from witgen.runtime._compiled import footprint as _footprint
-from witgen.runtime._compiled import separate as _apart
+from witgen.runtime._compiled import separate
 
 
 def prepare(
@@ -49,7 +49,7 @@ def test_it_runs_without_a_cache_and_fills_one(tmp_path: Path) -> None:
 def test_what_is_in_the_cache_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither with `isolated` nor with `cached_only`."""
     prepare(component(), cache=tmp_path)
-    monkeypatch.setattr(_apart, "_python", lambda: "/nothing/there")
+    monkeypatch.setattr(separate, "_python", lambda: "/nothing/there")
     assert answer(prepare(component(), cache=tmp_path)) == 7
     assert answer(abi.Prepared(engine(), component(), WORLD, tmp_path, cached_only=True)) == 7
     with pytest.raises(rt.NotCachedError):
@@ -169,13 +169,13 @@ def _ended(events: list[dict[str, object]], status: int, words: bytes) -> Callab
 
 def test_without_a_way_to_measure_memory_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the other process reports on such a system."""
-    monkeypatch.setattr(_apart, "_run", _ended([{"cannot": "memory"}], 0, b""))
+    monkeypatch.setattr(separate, "_run", _ended([{"cannot": "memory"}], 0, b""))
     with pytest.raises(rt.EngineError, match=r"pass Isolation\(memory=None\)"):
         prepare(component())
 
 
 def test_a_crash_of_the_other_process_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """With its status and its last words."""
-    monkeypatch.setattr(_apart, "_run", _ended([], -11, b"words"))
+    monkeypatch.setattr(separate, "_run", _ended([], -11, b"words"))
     with pytest.raises(rt.EngineError, match="ended with status -11:\nwords"):
         prepare(component())

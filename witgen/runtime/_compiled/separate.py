@@ -101,7 +101,7 @@ def _run(
     with tempfile.TemporaryFile() as said:
         try:
             child = subprocess.Popen(
-                [_python(), "-P", "-B", "-m", f"{__package__}._compile_child"],
+                [_python(), "-P", "-B", "-m", f"{__package__}.child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
@@ -171,7 +171,7 @@ def _python() -> str:
 
 def _environment() -> dict[str, str]:
     """This process's environment, in which the other one finds the same witgen and wasmtime."""
-    roots = [str(Path(module).resolve().parents[depth]) for module, depth in ((__file__, 2), (wasmtime.__file__, 1))]
+    roots = [str(Path(module).resolve().parents[depth]) for module, depth in ((__file__, 3), (wasmtime.__file__, 1))]
     before = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([*dict.fromkeys(roots), *([before] if before else [])])
     return {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0"}
