@@ -23,6 +23,7 @@ from wasmtime.component import Component
 
 from ...atomic import replace_file
 from ...dataclass import dataclass
+from ...text import reason_of
 from .._process.fork import Lock
 from .._stores.compiling import compile_component, compile_module
 
