@@ -12,11 +12,22 @@ from witgen import api
 from witgen.api import Request, Side
 from witgen.cli import main, quick
 from witgen.cli.dispatch import run as dispatch
-from witgen.cli.quick import Line
+from witgen.cli.generate_options import Line
 
 WORDS = (
     *("wit", "wit/", "./docs", "docs", "inspect", "a.wit", "-", "--", "", "nosuch"),
-    *("--world", "--world=app", "--out", "--out=x", "--side", "--side=host", "--side=guest", "--side=", "--features"),
+    *(
+        "--world",
+        "--world=app",
+        "--world=b",
+        "--out",
+        "--out=x",
+        "--side",
+        "--side=host",
+        "--side=guest",
+        "--side=",
+        "--features",
+    ),
     *("--features=a,b", "--features= a ,", "--all-features", "--check", "--verify", "--force", "--check=1"),
     *("--world-module", "--world-module=m", "--full-names", "--guest-layout=wit-world", "--guest-layout=x"),
     *(
@@ -72,6 +83,7 @@ def test_every_line_that_is_read_is_read_as_click_reads_it(seed: int, monkeypatc
         theirs = by_click(words, monkeypatch)
         assert theirs is not None, words
         assert (line.request, line.check, line.verify) == (theirs.request, theirs.check, theirs.verify), words
+        assert line.check or line.force == theirs.force, words
         agreed += 1
     assert agreed > 50
 
@@ -81,6 +93,9 @@ def test_the_plain_lines_are_read() -> None:
     assert quick.read(["wit/", "--world", "proxy", "--verify"]) == Line(Request("wit/", ("proxy",)), False, True, False)
     assert quick.read(["--check", "--side=host", "--out", "x", "wit"]) == Line(
         Request("wit", (), Path("x"), Side.HOST), True, False, False
+    )
+    assert quick.read(["wit", "--world", "a", "--side", "both", "--world", "b", "--side", "host"]) == Line(
+        Request("wit", ("a", "b"), side=Side.HOST), False, False, False
     )
     assert quick.read(["wit", "--features", "a,b"]) == Line(Request("wit", features=("a", "b")), False, False, False)
 
@@ -92,7 +107,6 @@ def test_the_plain_lines_are_read() -> None:
         ["docs"],
         ["inspect", "wit"],
         ["wit", "wit"],
-        ["wit", "--world", "a", "--world", "b"],
         ["wit", "--side", "neither"],
         ["wit", "--out"],
         ["wit", "--verify", "--side", "guest"],

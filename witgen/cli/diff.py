@@ -6,7 +6,7 @@ import click
 
 from ..api import Side
 from . import terminal
-from .options import features_options, findings_format_option, refuse_both
+from .options import chosen_features, features_options, findings_format_option
 from .status import FAULT, OK
 
 _EXAMPLES = """\b
@@ -51,7 +51,7 @@ def diff(
     from .. import api
     from ..compiler.report import diff as diffing
 
-    refuse_both(features, all_features)
+    features = chosen_features(features, all_features)
     found = api.diff(old, new, world, side=Side(side), features=features, all_features=all_features)
     warnings = found.warnings
     if not as_json and not terminal.for_people():

@@ -8,7 +8,7 @@ import click
 
 from ..compiler.diagnostics import in_order
 from . import terminal
-from .options import error_format_option, features_options, refuse_both
+from .options import chosen_features, error_format_option, features_options
 from .status import OK
 
 _EXAMPLES = """\b
@@ -48,7 +48,7 @@ def docs(
     """
     from .. import api
 
-    refuse_both(features, all_features)
+    features = chosen_features(features, all_features)
     if not out:
         raise click.UsageError("--out is empty; the current folder is `.`", click.get_current_context())
     found = api.load_and_resolve(wit, features=features, all_features=all_features)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from typing import cast
 
 import click
 
 from .. import __version__
-from ..api import DEFAULT_OUT, Request, Side
 from .commands import COMMANDS, RESERVED
-from .options import error_format_option, features_options, guest_options, refuse_both
-from .quick import read_guest
+from .generate_options import OPTIONS, Given, Takes, line_of
+from .options import error_format_option, with_options
 from .results import say_checked, say_generated
 from .status import FAULT, OK
 
@@ -37,40 +37,10 @@ something; 2 wrong usage; 70 a mistake in witgen."""
 
 @click.command("witgen", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("wit", metavar="WIT")
-@click.option("--world", "worlds", metavar="W", multiple=True, help="World: `name`, or `ns:pkg/name[@version]`.")
-@click.option(
-    "--out", metavar="DIR", default=DEFAULT_OUT, show_default=True, help="Where host/ and guest/ are written."
-)
-@click.option(
-    "--side",
-    type=click.Choice([side.value for side in Side]),
-    default=Side.BOTH.value,
-    show_default=True,
-    help="Which packages to write.",
-)
-@features_options
-@guest_options
+@with_options(OPTIONS)
 @error_format_option
-@click.option("--check", "checking", is_flag=True, help="Write nothing; print differences and exit 1 if there are any.")
-@click.option("--verify", is_flag=True, help="Link the host package with a stub component of the world on wasmtime.")
-@click.option("--force", is_flag=True, help="Overwrite files that witgen did not write for this world.")
 @click.version_option(__version__, message="witgen %(version)s")
-def generate(
-    wit: str,
-    worlds: tuple[str, ...],
-    out: str,
-    side: str,
-    features: tuple[str, ...],
-    all_features: bool,
-    guest_layout: str,
-    world_module: str,
-    full_names: bool,
-    import_interface_name: tuple[str, ...],
-    export_interface_name: tuple[str, ...],
-    checking: bool,
-    verify: bool,
-    force: bool,
-) -> int:
+def generate(wit: str, **given: object) -> int:
     """Generate typed Python packages from WIT, the interface language of WebAssembly components.
 
     WIT is a `.wit` file, a directory with its `deps/`, or a component. For a world, witgen writes DIR/host/<world>, a package with
@@ -79,21 +49,29 @@ def generate(
     """
     from .. import api
 
-    refuse_both(features, all_features)
-    if verify and side == Side.GUEST.value:
-        raise click.UsageError("--verify checks the host package: it cannot be used with --side guest")
     try:
-        guest = read_guest(guest_layout, world_module, full_names, import_interface_name, export_interface_name)
+        line = line_of(_given(wit, given))
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    if side == Side.HOST.value and guest.words():
-        raise click.UsageError(f"{guest.words()[0]} applies to the guest package: it cannot be used with --side host")
-    if not out:
-        raise click.UsageError("--out is empty; the current folder is `.`")
-    request = Request(wit, worlds, Path(out), Side(side), features, all_features, guest)
-    if checking:
-        checked = api.check(request, verify=verify)
+        raise click.UsageError(str(error), click.get_current_context()) from None
+    request = line.request
+    if line.check:
+        checked = api.check(request, verify=line.verify)
         say_checked(checked, request)
         return FAULT if checked.differences else OK
-    say_generated(api.generate(request, force=force, verify=verify), request)
+    say_generated(api.generate(request, force=line.force, verify=line.verify), request)
     return OK
+
+
+def _given(wit: str, parameters: Mapping[str, object]) -> Given:
+    """What click read, by the names of options; it turned the dashes of these into underscores."""
+    named = {f"--{name.replace('_', '-')}": value for name, value in parameters.items()}
+    return Given(
+        wit,
+        frozenset(option.name for option in OPTIONS if option.takes is Takes.NOTHING and named[option.name]),
+        {option.name: cast("str", named[option.name]) for option in OPTIONS if option.takes is Takes.VALUE},
+        {
+            option.name: cast("tuple[str, ...]", named[option.name])
+            for option in OPTIONS
+            if option.takes is Takes.VALUES
+        },
+    )

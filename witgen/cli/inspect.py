@@ -9,7 +9,7 @@ import click
 from ..compiler.diagnostics import in_order
 from ..text import counted
 from . import terminal
-from .options import error_format_option, features_options, refuse_both
+from .options import chosen_features, error_format_option, features_options
 
 _EXAMPLES = """\b
 Examples:
@@ -49,7 +49,7 @@ def inspect(
     """
     from .. import api
 
-    refuse_both(features, all_features)
+    features = chosen_features(features, all_features)
     _refuse(as_json and as_wit, "--json and --wit cannot be used together")
     _refuse(as_wit and world is not None, "--wit prints all packages: it cannot be used with --world")
     _refuse(not as_wit and out is not None, "--out goes with --wit only")

@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import click
 
-from ..api import GuestLayout, GuestOptions
 from ..compiler.diagnostics.formats import FORMATS, HUMAN
-from . import terminal
-from .quick import split_features
+from . import generate_options, terminal
+from .generate_options import ALL_FEATURES, FEATURES, Option, Takes
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
-def features_options(function: _F) -> _F:
-    """`--features` and `--all-features`."""
-    with_all = click.option("--all-features", is_flag=True, help="Keep every item behind `@unstable`.")(function)
+def with_options(options: Sequence[Option]) -> Callable[[_F], _F]:
+    """A decorator that gives a click command these options, in this order; a parameter is called as its option is."""
+
+    def decorate(function: _F) -> _F:
+        for option in reversed(options):
+            function = _for_click(option)(function)
+        return function
+
+    return decorate
+
+
+def _for_click(option: Option) -> Callable[[_F], _F]:
+    if option.takes is Takes.NOTHING:
+        return click.option(option.name, is_flag=True, help=option.help)
     return click.option(
-        "--features",
-        metavar="A,B",
-        multiple=True,
-        callback=_split,
-        help="Keep items behind `@unstable` of these features.",
-    )(with_all)
+        option.name,
+        metavar=option.metavar or None,
+        type=click.Choice(option.choices) if option.choices else str,
+        default=option.default or None,
+        show_default=bool(option.default),
+        multiple=option.takes is Takes.VALUES,
+        help=option.help,
+    )
 
 
-def guest_options(function: _F) -> _F:
-    """The options of the guest package. All but the first mean what they mean for componentize-py."""
-    for option in reversed(
-        (
-            click.option(
-                "--guest-layout",
-                type=click.Choice([layout.value for layout in GuestLayout]),
-                default=GuestLayout.WIT_WORLD.value,
-                show_default=True,
-                help="How the modules of the guest package are laid out.",
-            ),
-            click.option(
-                "--world-module",
-                metavar="MODULE",
-                default=GuestOptions().world_module,
-                show_default=True,
-                help="The guest's module for the world; `a.b` is written to a/b/.",
-            ),
-            click.option("--full-names", is_flag=True, help="Guest modules carry package and version in their names."),
-            click.option(
-                "--import-interface-name",
-                metavar="ID=NAME",
-                multiple=True,
-                help="A name for an imported interface in the guest: `ns:pkg/i@1.0.0=name`. May be repeated.",
-            ),
-            click.option(
-                "--export-interface-name",
-                metavar="ID=NAME",
-                multiple=True,
-                help="The same for an exported interface: its module, and the class that implements it.",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+features_options = with_options((FEATURES, ALL_FEATURES))
+"""`--features` and `--all-features`; `chosen_features` reads what they are given."""
 
 
 def error_format_option(function: _F) -> _F:
@@ -92,16 +71,13 @@ def _use_format(context: click.Context, parameter: click.Parameter, value: str) 
     terminal.use_format(value)
 
 
-def refuse_both(features: tuple[str, ...], all_features: bool) -> None:
-    """Wrong usage if features are given one by one and all at once.
+def chosen_features(features: tuple[str, ...], all_features: bool) -> tuple[str, ...]:
+    """The names in the values of `--features`.
 
     Raises:
-        click.UsageError: they are.
+        click.UsageError: all features are wanted as well.
     """
-    if features and all_features:
-        raise click.UsageError("--features and --all-features cannot be used together", click.get_current_context())
-
-
-def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    del context, parameter
-    return split_features(values)
+    try:
+        return generate_options.chosen_features(features, all_features)
+    except ValueError as error:
+        raise click.UsageError(str(error), click.get_current_context()) from None

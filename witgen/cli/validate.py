@@ -9,7 +9,7 @@ import click
 from ..compiler.diagnostics import WitError, in_order
 from ..dataclass import replace
 from . import terminal
-from .options import features_options, findings_format_option, refuse_both
+from .options import chosen_features, features_options, findings_format_option
 from .status import FAULT, OK
 
 _EXAMPLES = """\b
@@ -60,7 +60,7 @@ def validate(
     from .. import api
     from ..compiler.report import validation
 
-    refuse_both(features, all_features)
+    features = chosen_features(features, all_features)
     options = {"strict": strict, "wasmtime": wasmtime, "all_features": all_features}
     try:
         found = api.validate(component, wit, world, features=features, **options)
