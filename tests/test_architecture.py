@@ -31,7 +31,13 @@ def test_the_tour_has_no_other_rooms() -> None:
 
 def test_every_file_that_the_tour_names_exists() -> None:
     """Paths with a folder, below the checkout or below one of the packages."""
-    below = (ROOT, ROOT / "witgen", ROOT / "witgen" / "compiler", ROOT / "witgen" / "component", ROOT / "witgen" / "runtime")
+    below = (
+        ROOT,
+        ROOT / "witgen",
+        ROOT / "witgen" / "compiler",
+        ROOT / "witgen" / "component",
+        ROOT / "witgen" / "runtime",
+    )
     names = [name for name in re.findall(r"`([\w./-]+/[\w.-]+\.\w+)`", TOUR) if "<" not in name]
     assert names
     assert [name for name in names if not any((folder / name).exists() for folder in below)] == []

@@ -122,7 +122,7 @@ def test_the_folders_above_a_host_package_are_packages(wit: str, tmp_path: Path)
 
 
 def test_a_folder_that_has_more_than_bindings_does_not_become_a_package(wit: str, tmp_path: Path) -> None:
-    """`--out src` leaves `src` as it is; so do a guest package, and a file of the user's own."""
+    """A host package adds no `__init__` to `src`, a guest package does not either, and a file that the user wrote stays."""
     src = tmp_path / "src"
     src.mkdir()
     (src / "app.py").touch()

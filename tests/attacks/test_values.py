@@ -110,5 +110,5 @@ print(done.stdout.strip(), done.returncode)
 
 
 def test_values(attack: Attack, layer: str) -> None:
-    """An error of Python's or of ours by name, or a trap of the component that was at fault."""
+    """What must come out: a named error, or a trap of the component that caused it."""
     assert attack.outcome(layer) == attack.expected()

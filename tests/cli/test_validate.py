@@ -103,7 +103,7 @@ def test_versions(needed: str, offered: str, fits: bool) -> None:
 
 
 def test_a_resource_exported_again_under_another_name() -> None:
-    """A `use` alias is the resource that it stands for."""
+    """A resource under the name that `use` gives it is the same resource."""
     text = """package a:b;
     interface store { resource bucket { get: func(); } }
     interface audit { use store.{bucket as pail}; type tub = pail; log: func(b: borrow<tub>) -> pail; }

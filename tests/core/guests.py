@@ -110,7 +110,7 @@ def world_with(params: tuple[abi.Type, ...], result: abi.Type | None) -> abi.Wor
 
 
 class Host:
-    """Keeps what it is given, and returns what it is told to."""
+    """A host that records its arguments and returns what the test has set."""
 
     def __init__(self, answer: object = None) -> None:
         self.answer = answer

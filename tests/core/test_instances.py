@@ -7,6 +7,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 import wasmtime
@@ -425,7 +426,7 @@ def test_what_the_engine_does_not_carry_is_refused_by_name() -> None:
     with pytest.raises(rt.BindError, match="needs the bytes"):
         abi.Prepared(ENGINE, rt.Component(ENGINE, "(component)"), inner("", "none"), abi="witgen")
     with pytest.raises(ValueError, match="expected 'auto', 'wasmtime' or 'witgen', got 'mine'"):
-        abi.Prepared(ENGINE, b"(component)", inner("", "none"), abi="mine")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        abi.Prepared(ENGINE, b"(component)", inner("", "none"), abi=cast("rt.Abi", "mine"))
 
 
 def test_auto_is_wasmtimes(monkeypatch: pytest.MonkeyPatch) -> None:

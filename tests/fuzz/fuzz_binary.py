@@ -121,7 +121,7 @@ def fuzz(seed: int, goes_on: Callable[[int], bool], read: Callable[[bytes], bool
         start = time.monotonic()
         try:
             models += read(data)
-        except Exception:  # noqa: BLE001 - whatever it is
+        except Exception:  # noqa: BLE001 - a fuzzer reports every exception
             failures.append(f"{traceback.format_exc()}\n{data.hex()}")
         if time.monotonic() - start > SLOW:
             failures.append(f"too slow\n{data.hex()}")

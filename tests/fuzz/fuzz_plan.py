@@ -102,7 +102,7 @@ def fuzz(seed: int, tries: int, seconds: float) -> tuple[int, int, list[str]]:
         count += 1
         try:
             valid += judge(data)
-        except Exception as error:  # noqa: BLE001 - whatever it is
+        except Exception as error:  # noqa: BLE001 - a fuzzer reports every exception
             failures.append(f"{type(error).__name__}: {error}\n{data.hex()}")
     return count, valid, failures
 

@@ -118,7 +118,7 @@ def try_case(case: Case, folder: Path) -> Failure | None:
             return _run(str(folder / case.files[0][0] if case.is_file else folder))
     except _Slow as slow:
         return Failure("slow", "".join(traceback.format_tb(slow.__traceback__, limit=12)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure to report
+    except Exception as error:  # noqa: BLE001 - a fuzzer reports every exception
         frames = traceback.extract_tb(error.__traceback__)
         return Failure(f"{type(error).__name__} in {frames[-1].name}", "".join(traceback.format_exception(error)))
     finally:

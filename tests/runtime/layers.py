@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from functools import cache, wraps
+from collections.abc import Callable, Hashable
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from wasmtime import wat2wasm
@@ -18,15 +18,15 @@ R = TypeVar("R")
 
 
 def once_per_layer(function: Callable[P, R]) -> Callable[P, R]:
-    """`functools.cache`, of which each layer has its own."""
-
-    @cache
-    def cached(_layer: str, *args: object, **kwargs: object) -> R:
-        return function(*args, **kwargs)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]  # as declared
+    """`functools.cache`, with results of its own for each layer."""
+    results: dict[Hashable, R] = {}
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        return cached(f"{value_layer()} {os.environ.get(VARIABLE)}", *args, **kwargs)  # type: ignore[arg-type]  # what is passed can be hashed
+        key = (value_layer(), os.environ.get(VARIABLE), args, tuple(kwargs.items()))
+        if key not in results:
+            results[key] = function(*args, **kwargs)
+        return results[key]
 
     return call
 

@@ -6,6 +6,7 @@ import gc
 import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_what_is_wrong_with_a_store_is_said_when_it_comes() -> None:
         bound.instantiate(closed)
     store = rt.Store(plugin.engine())
     with pytest.raises(TypeError, match=r"^instantiate\(limits\): expected Limits, got int$"):
-        bound.instantiate(store, limits=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # on purpose
+        bound.instantiate(store, limits=cast("rt.Limits", 3))
     with pytest.raises(rt.Trap) as caught:
         held = bound.instantiate(store, limits=rt.Limits(handles=1))
         for _ in range(2):

@@ -144,7 +144,7 @@ class Runtime:
         async def run() -> None:
             try:
                 await awaitable
-            except Exception as error:  # noqa: BLE001 - the guest would wait for ever
+            except Exception as error:  # noqa: BLE001 - the guest would wait without end
                 for waiting in tuple(self.waiters.values()):
                     waiting.stop(error)
 

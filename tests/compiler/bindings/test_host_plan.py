@@ -375,7 +375,7 @@ def test_docs_name_things_as_python_does() -> None:
 
 
 def test_the_class_says_what_its_interface_does() -> None:
-    """The text of an interface is on the class that is subclassed; the module has it where there is no class."""
+    """An interface's documentation is on the class that users subclass, or on the module if it has no class."""
     package = plan(
         "package a:b; /// Keeps things.\ninterface i { f: func(); } /// Only types.\ninterface t { type x = u8; }"
         " world w { export i; import i; import t; }"

@@ -18,7 +18,7 @@ GENERATED = sorted(
     path for path in (ROOT / "tests" / "generated").rglob("*.py") if "@generated" in path.read_text()[:99]
 )
 
-# A name of the width that brings the line to a given length stands for each `$`, and a short one for each `?`.
+# `$` is replaced by a name just long enough to bring the line to the width under test, `?` by a short name.
 FORMS = {
     "import of several": "from .one import $, other",
     "import of one": "from .one import $",

@@ -94,7 +94,7 @@ def test_a_component_that_waits_in_wasmtime(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_process_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is given up, and that is no agreement."""
+    """The trial gives up, which does not count as agreement."""
     monkeypatch.setattr(trial, "TIMEOUT", 0.01)
     found = try_component(assembled("a.wat", b"(component)"), world_of("package a:b; world w {}", "w"), None)
     assert found.verdict is Verdict.REFUSES

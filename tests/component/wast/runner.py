@@ -11,7 +11,7 @@ from wasmtime import WasmtimeError, wat2wasm
 
 import witgen.runtime as rt
 from tests.component.wast.script import Form, Text, read
-from tests.component.wast.values import Types, constant, same
+from tests.component.wast.values import CannotRun, Types, constant, same
 from witgen.component.binary import BinaryError
 from witgen.component.plan import Plan, make_plan
 from witgen.component.plan.items import Function, Instance
@@ -87,7 +87,7 @@ class Script:
             line = self._text.count("\n", 0, form.start) + 1
             try:
                 self._form(form)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
+            except Exception as error:  # noqa: BLE001 - the summary has each failure, whatever was raised
                 words = str(error).strip().replace("\n", " ")[:200]
                 self.outcome.failures.append(f"line {line}: {form.word}: {type(error).__name__}: {words}")
             else:
@@ -112,7 +112,7 @@ class Script:
             case "assert_invalid" | "assert_malformed":
                 self._refused(form.forms()[0])
             case word:
-                raise NotImplementedError(f"forms with `{word}`")
+                raise CannotRun(f"forms with `{word}`")
 
     def _component(self, form: Form) -> None:
         words = form.words()
@@ -147,7 +147,7 @@ class Script:
     def _invoke(self, form: Form) -> tuple[object, abi.Type | None]:
         words = form.words()
         live = self._instances[words[1]] if len(words) > 1 else self._current
-        assert live is not None, "there is no instance"
+        assert live is not None, "the script calls a function before it has an instance"
         return live.call(form)
 
     def _trap(self, form: Form) -> None:

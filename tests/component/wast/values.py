@@ -17,6 +17,10 @@ from witgen.component.types import Primitive
 from witgen.runtime import generated as abi
 
 
+class CannotRun(Exception):
+    """A script has something that this runner does not do."""
+
+
 class Case:
     """A case of a variant."""
 
@@ -90,7 +94,7 @@ class Types:
                 described = self._resources.setdefault(ty.resource, described)
                 return abi.Own(described) if ty.kind is Kind.OWN else abi.Borrow(described)
             case _:
-                raise NotImplementedError(f"values of {ty.kind.value} in scripts")
+                raise CannotRun(f"values of {ty.kind.value} in scripts")
 
 
 def constant(form: Form, ty: abi.Type) -> object:
@@ -136,7 +140,7 @@ def constant(form: Form, ty: abi.Type) -> object:
             value = None if payload is None else constant(inner[0], payload)
             return rt.Ok(value) if form.word == "result.ok" else rt.Err(value)
         case _:
-            raise NotImplementedError(f"a constant of {ty}")
+            raise CannotRun(f"a constant of {ty}")
 
 
 def _field(form: Form) -> Form:
