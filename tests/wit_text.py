@@ -14,12 +14,20 @@ from witgen.component.items import World
 
 
 def world_of(text: str, name: str) -> World:
-    """The world `name` of the package that `text` is. Raises: WitError."""
+    """The world `name` of the package that `text` is.
+
+    Raises:
+        WitError: the text has errors.
+    """
     return resolve(load_text(text), "all", Diagnostics()).resolved.root.worlds[name]
 
 
 def resolve_text(text: str, features: Features = frozenset()) -> Resolution:
-    """The package that `text` is. Raises: WitError."""
+    """The package that `text` is.
+
+    Raises:
+        WitError: the text has errors.
+    """
     return resolve(load_text(text), features, Diagnostics())
 
 
@@ -55,11 +63,19 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def component_at(path: Path) -> World:
-    """A component's own world. Raises: WitError."""
+    """A component's own world.
+
+    Raises:
+        WitError: it cannot be read.
+    """
     return read_world(str(path), read_bytes(str(path)))
 
 
 def resolve_path(path: Path | str, features: Features = frozenset()) -> Resolution:
-    """The package at a path. Raises: WitError."""
+    """The package at a path.
+
+    Raises:
+        WitError: it cannot be read.
+    """
     diagnostics = Diagnostics()
     return resolve(load(str(path), diagnostics), features, diagnostics)

@@ -53,20 +53,32 @@ class LoadedPlugin:
     """A plugin that was compiled and fits the world. Each call has a store of its own, and leaves nothing behind."""
 
     def __init__(self, wasm: Engine, path: Path, cache: Path) -> None:
-        """Compiled code is kept in the folder `cache`. Raises: PluginError."""
+        """Compiled code is kept in the folder `cache`.
+
+        Raises:
+            PluginError: it is not a plugin.
+        """
         self.name = path.stem
         self._engine = wasm
         try:
             self._plugin = Plugin.prepare(wasm, path, cache=cache)
         except (BindError, WasmtimeError, OSError) as error:
-            raise PluginError(f"{path.name} is no plugin: {one_line(str(error))}") from error
+            raise PluginError(f"{path.name} is not a plugin: {one_line(str(error))}") from error
 
     def summary(self) -> str:
-        """Raises: PluginError."""
+        """What the plugin says of itself.
+
+        Raises:
+            PluginError: it failed.
+        """
         return self._call(None, {}, show_stderr=False)
 
     def transform(self, text: str, settings: Mapping[str, str], *, show_stderr: bool = False) -> str:
-        """Raises: PluginError."""
+        """The text as the plugin changes it.
+
+        Raises:
+            PluginError: it failed.
+        """
         return self._call(text, settings, show_stderr=show_stderr)
 
     def _call(self, text: str | None, settings: Mapping[str, str], *, show_stderr: bool) -> str:
@@ -104,7 +116,11 @@ class Plugins:
         self._cache = cache
 
     def load(self, name: str) -> LoadedPlugin:
-        """Raises: PluginError."""
+        """The plugin in the file of that name.
+
+        Raises:
+            PluginError: it is not a plugin.
+        """
         return LoadedPlugin(self._wasm, self.paths[name], self._cache)
 
 

@@ -16,7 +16,11 @@ from tests.compare.worlds import Named, corpus, more
 
 
 def count(worlds: list[Named], seed: int) -> Counter[str]:
-    """Every mutation of some worlds. Raises: AssertionError for what is not as it must be."""
+    """Every mutation of some worlds.
+
+    Raises:
+        AssertionError: something is not as it must be.
+    """
     counts: Counter[str] = Counter()
     chosen = random.Random(seed)
     judge = engine()

@@ -190,7 +190,11 @@ def asked(world: World) -> list[tuple[str, str]]:
 
 
 def look_up(store: Store, instance: Instance, name: str, inner: str) -> None:
-    """Find an export. Raises: LookupError if there is none."""
+    """Find an export.
+
+    Raises:
+        LookupError: there is none.
+    """
     index = instance.get_export_index(store, name)
     if index is not None and inner not in ("", "instance"):
         index = instance.get_export_index(store, inner.removeprefix("type "), index)

@@ -103,7 +103,11 @@ class Project:
         self._printed: str | None = None
 
     def run(self, block: Block) -> None:
-        """Do what a block says. Raises: AssertionError."""
+        """Do what a block says.
+
+        Raises:
+            AssertionError: the outcome is a different one.
+        """
         printed, self._printed = self._printed, None
         match block.language:
             case "python" if block.note == "run by":
@@ -129,7 +133,11 @@ class Project:
                 raise AssertionError(f"a block in {other}")
 
     def finish(self) -> None:
-        """Check what has to hold when all blocks were run. Raises: AssertionError."""
+        """Check what has to hold when all blocks were run.
+
+        Raises:
+            AssertionError: it does not hold.
+        """
         files = {path.name for path in self.folder.glob("*.py")}
         text = "".join((self.folder / name).read_text(encoding="utf-8") for name in files)
         imported = {name for name in files if re.search(rf"^(?:from|import) {name[:-3]}\b", text, re.MULTILINE)}

@@ -97,7 +97,11 @@ def engine() -> rt.Engine:
 
 @contextmanager
 def generated(text: str, world: str = "w") -> Generator[Package]:
-    """The host package of a world of the WIT `text`, importable until the end of the block. Raises: WitError."""
+    """The host package of a world of the WIT `text`, importable until the end of the block.
+
+    Raises:
+        WitError: the text has errors.
+    """
     found = Diagnostics()
     resolved = resolve(load_text(text), frozenset(), found).resolved
     model = resolved.root.worlds[world]

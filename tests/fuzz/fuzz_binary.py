@@ -78,7 +78,11 @@ def mutate(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
 
 
 def read(data: bytes) -> bool:
-    """Read bytes in every way there is; True if there is a model. Raises: whatever must not be raised."""
+    """Read bytes in every way there is; True if there is a model.
+
+    Raises:
+        Exception: something was raised that must not be.
+    """
     with suppress(BinaryError):
         component_world(read_binary(data))
     inputs = Inputs(InputGroup("a.wasm", (InputFile("a.wasm", None, data=data),)), ())
@@ -90,7 +94,11 @@ def read(data: bytes) -> bool:
 
 
 def agree(data: bytes) -> bool:
-    """Hold the reader beside wasmtime; True if both take the bytes. Raises: AssertionError if they disagree."""
+    """Hold the reader beside wasmtime; True if both take the bytes.
+
+    Raises:
+        AssertionError: they disagree.
+    """
     engine = runtime.engine(component_async=True)
     try:
         found = component_world(read_binary(data))

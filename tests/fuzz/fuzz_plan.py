@@ -79,7 +79,11 @@ def _is_valid_module(data: bytes) -> bool:
 
 
 def plan(data: bytes) -> bool:
-    """Plan without a judge; True if there is a plan. Raises: whatever must not be raised."""
+    """Plan without a judge; True if there is a plan.
+
+    Raises:
+        Exception: something was raised that must not be.
+    """
     try:
         make_plan(data)
     except BinaryError:

@@ -75,8 +75,8 @@ def test_a_second_build_does_nothing(demo: tuple[Path, str]) -> None:
             (1, "", r"(?s)Traceback .+ZeroDivisionError: .+Error: statistics was .+"),
         ),
         (["unknown"], None, (2, "", r"(?s).*Error: no plugin 'unknown' in .+; there are: hostile-log, .+\n")),
-        (["no-component", ""], None, (1, "", r"Error: no-component.wasm is no plugin: .+\n")),
-        (["other-world", ""], None, (1, "", r"Error: other-world.wat is no plugin: .+example:plugins/transformer.+\n")),
+        (["no-component", ""], None, (1, "", r"Error: no-component.wasm is not a plugin: .+\n")),
+        (["other-world", ""], None, (1, "", r"Error: other-world.wat is not a plugin: .+example:plugins/transformer.+\n")),
         (["too-big", ""], None, (1, "", r"Error: too-big does not start: .+memory.+\n")),
     ],
 )

@@ -69,7 +69,8 @@ ABSENT = [
 def absent(name: str) -> Callable[..., object]:
     """A function that this guest never calls.
 
-    Raises: AttributeError: Python looks for a method of its own.
+    Raises:
+        AttributeError: Python looks for a method of its own.
     """
     if name.startswith("__"):
         raise AttributeError(name)

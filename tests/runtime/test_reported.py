@@ -48,7 +48,12 @@ def doubled(levels: int) -> str:
 
 
 def both(text: str) -> tuple[World, World]:
-    """What wasmtime reports of a component, and what the reader reads. Raises: WasmtimeError, Unreported."""
+    """What wasmtime reports of a component, and what the reader reads.
+
+    Raises:
+        WasmtimeError: it is not a component.
+        Unreported: wasmtime-py does not report all of it.
+    """
     engine = runtime.engine(component_async=True)
     return reported_world(Component(engine, text), engine), component_world(read_file("a.wat", text.encode()))
 

@@ -96,6 +96,11 @@ def _stream(found: Diagnostics, checking: bool, showing: bool) -> int:
 
 
 def _standard_input() -> str:
-    """All of standard input; of bytes where there are any, since WIT is UTF-8 in every locale. Raises: OSError, ValueError."""
+    """All of standard input; of bytes where there are any, since WIT is UTF-8 in every locale.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is not UTF-8, or the stream was closed.
+    """
     buffer: BinaryIO | None = getattr(sys.stdin, "buffer", None)
     return sys.stdin.read() if buffer is None else buffer.read().decode("utf-8")

@@ -36,7 +36,10 @@ class Bound(Generic[W_co]):
 
         Raises:
             BindError: the store, its engine or the limits do not fit.
-            StoreSpentError, StoreBusyError, Trap, Exit: as in `instantiate` of the generated class; what an
-                implementation raised, if starting the component fails.
+            StoreSpentError: an earlier call spent the store.
+            StoreBusyError: another thread is inside the store.
+            Trap: starting the component failed.
+            Exit: the component ended itself as it was started.
+            Exception: what an implementation raised meanwhile.
         """
         return self._instantiate(store, limits, wasi)

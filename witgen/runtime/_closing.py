@@ -11,7 +11,8 @@ T = TypeVar("T")
 def close_each(close: Callable[[T], object], things: Iterable[T]) -> None:
     """Call `close` for each of `things`, whatever it raises for some.
 
-    Raises: what was raised last. Its chain of contexts ends in what was raised before.
+    Raises:
+        BaseException: what was raised last. Its chain of contexts ends in what was raised before.
     """
     failure: BaseException | None = None
     for thing in things:

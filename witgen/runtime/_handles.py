@@ -109,7 +109,10 @@ def make(cls: type[H], instance: Instance, raw: Owned, resource: object, link: o
 def close(handle: Handle) -> None:
     """Drop the resource. Does nothing where it is closed, was given away, or went with its store.
 
-    Raises: ResourceInUseError, StoreBusyError; Trap if its destructor traps.
+    Raises:
+        ResourceInUseError: a call that borrows the resource is running.
+        StoreBusyError: another thread is inside the store.
+        Trap: its destructor trapped.
     """
     if is_over(handle):
         return
@@ -126,7 +129,8 @@ def close(handle: Handle) -> None:
 def is_over(handle: Handle) -> bool:
     """Whether there is nothing to drop: it is closed, was given away, or went with its store.
 
-    Raises: ResourceInUseError while a call borrows it.
+    Raises:
+        ResourceInUseError: a call borrows it.
     """
     held = held_by(handle)
     if held.raw is None:

@@ -120,8 +120,12 @@ class Instance(Uncopied):
     def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
         """The callable for an exported function.
 
-        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError; ValueError if it is closed, or its
-        store.
+        Raises:
+            MissingExportError: the component does not export it.
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: wasmtime-py cannot carry a type of it.
+            StoreSpentError: an earlier call spent the store.
+            ValueError: the instance or its store is closed.
         """
         self.state.check()
         export = self._prepared.export(function)
@@ -187,8 +191,10 @@ class Instance(Uncopied):
 
         The store itself is not closed: what lives in wasm goes with it.
 
-        Raises: ResourceInUseError from a callback; what an `__exit__` raises, once all were called, the last one first. Of
-        several exceptions the last is raised, with the others as its context.
+        Raises:
+            ResourceInUseError: a call runs in its store.
+            BaseException: what an `__exit__` raised, once all were called. Of several exceptions the last is raised,
+                with the others as its context.
         """
         if self.state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")

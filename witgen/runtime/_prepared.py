@@ -172,7 +172,13 @@ class Prepared(Uncopied):
         return self._names.get(interface) or self._names.get(family(interface), "")
 
     def export(self, function: ExportSignature) -> Export:
-        """An exported function. Raises: MissingExportError, InterfaceError, UnsupportedTypeError."""
+        """An exported function.
+
+        Raises:
+            MissingExportError: the component does not export it.
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: wasmtime-py cannot carry a type of it.
+        """
         known = self._compiled.get(function)
         if known is None:
             known = self._compiled[function] = self._compile(function)
@@ -234,8 +240,15 @@ class Prepared(Uncopied):
     ) -> Instance:
         """Instantiate in `store`; `imports` are the implementations by keyword, None for what is left to wasmtime.
 
-        Raises: BindErrors for what does not fit; TypeError for a store of wasmtime's, or what is no Limits or WasiConfig;
-        ValueError for a store that is closed; StoreSpentError, StoreBusyError; Trap, Exit, or what an implementation raised, if starting the component fails.
+        Raises:
+            BindError: an implementation, the store or its limits do not fit; the subclass says which.
+            TypeError: the store is one of wasmtime's, or limits or WASI settings are not of their classes.
+            ValueError: the store is closed.
+            StoreSpentError: an earlier call spent the store.
+            StoreBusyError: another thread is inside the store.
+            Trap: starting the component failed.
+            Exit: the component ended itself as it was started.
+            Exception: what an implementation raised meanwhile.
         """
         self._check(store, limits, wasi)
         given = self.imports.given(imports, http)
@@ -246,9 +259,11 @@ class Prepared(Uncopied):
         return None if self._core is not None else self.imports.linker(given.choice)
 
     def bind(self, make: Callable[[Instance], W], imports: Mapping[str, object], http: bool = False) -> Bound[W]:
-        """Check `imports` (as for `instantiate`) once, for many instances; `make` gives the object of the world's class.
+        """Check `imports` (as for `instantiate`) once, for many instances; `make` gives the object of the world's
+        class.
 
-        Raises: BindErrors for what does not fit.
+        Raises:
+            BindError: an implementation does not fit; the subclass says why.
         """
         given = self.imports.given(imports, http)
         linker = self._linker(given)
@@ -304,7 +319,11 @@ class Prepared(Uncopied):
         return instance
 
     def _limit(self, store: Store, limits: Limits | None) -> None:
-        """Set the limits of a store, inside a stay in it. Raises: EngineError."""
+        """Set the limits of a store, inside a stay in it.
+
+        Raises:
+            EngineError: the engine was made without what a limit needs.
+        """
         if isinstance(self.engine, KnownEngine) and self.engine.settings.epoch_interruption:
             _store.start_clock(store, self.engine)
         if limits is not None:
@@ -336,9 +355,11 @@ def _check_kind(keyword: str, wanted: type, given: object) -> None:
 
 
 def _check_fuel(store: Store) -> bool:
-    """Whether the engine counts fuel. A store without would trap at its first instruction, and say that all was consumed.
+    """Whether the engine counts fuel. A store without fuel would trap at its first instruction, and say that all was
+    consumed.
 
-    Raises: EngineError.
+    Raises:
+        EngineError: it counts, and the store has none.
     """
     try:
         empty = store.get_fuel() == 0
@@ -372,7 +393,10 @@ def component_bytes(
 ) -> tuple[str, bytes | bytearray]:
     """Where a component comes from ("" for bytes), and its bytes in the binary format.
 
-    Raises: OSError; TypeError; BindError for what does not begin as WebAssembly does, and for text that is malformed.
+    Raises:
+        OSError: the file cannot be read.
+        TypeError: it is neither a path nor bytes.
+        BindError: it does not begin as WebAssembly does, or its text is malformed.
     """
     path, data = _read(source)
     if not data:
@@ -389,7 +413,12 @@ def component_bytes(
 
 
 def _read(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Readable) -> tuple[str, bytes | bytearray]:
-    """Where a component comes from ("" for bytes), and its bytes. Raises: OSError; TypeError."""
+    """Where a component comes from ("" for bytes), and its bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+        TypeError: it is neither a path nor bytes.
+    """
     if isinstance(source, bytes | bytearray):
         return "", source
     if isinstance(source, str | os.PathLike):
@@ -405,7 +434,11 @@ def _read(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Read
 
 
 def _check_kind_of_file(data: bytes | bytearray, path: str) -> None:
-    """Refuse what does not begin as WebAssembly does, with advice. Raises: BindError."""
+    """Check that it begins as WebAssembly does.
+
+    Raises:
+        BindError: it does not; with advice.
+    """
     if data.startswith(b"\0asm"):
         return
     from ..component.binary.beginnings import not_webassembly

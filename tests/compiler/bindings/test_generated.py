@@ -50,7 +50,11 @@ class Case:
 
 
 def read_case(folder: Path) -> Case:
-    """The case in a folder. Raises: KeyError, if `case.toml` lacks something."""
+    """The case in a folder.
+
+    Raises:
+        KeyError: `case.toml` lacks something.
+    """
     table = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
     assert table.keys() <= {"wit", "deps", "worlds", "side"}, folder
     wit = ROOT / table["wit"] if "wit" in table else folder / "wit"

@@ -39,7 +39,11 @@ def read_whole(path: str) -> bytes:
 
 
 def _wait_for_writer(file: FileIO) -> None:
-    """Raises: OSError if there is none."""
+    """Wait until a program writes to the pipe.
+
+    Raises:
+        OSError: none does.
+    """
     poll = select.poll()
     poll.register(file.fileno(), select.POLLIN)
     if not poll.poll(0) and _has_no_writer(file) and not poll.poll(_PATIENCE * 1000):

@@ -149,7 +149,11 @@ class _NoLexer(Lexer):
 
 
 def analyse(grammar: str) -> tuple[Sequence[Rule], _Table]:
-    """The rules of a grammar and what each state does, the slow way. Raises: lark.exceptions.GrammarError."""
+    """The rules of a grammar and what each state does, the slow way.
+
+    Raises:
+        lark.exceptions.GrammarError: the grammar is not one that lark can use.
+    """
     lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=_START, keep_all_tokens=True, maybe_placeholders=True)
     parser = cast("_Parser", lark)
     return parser.rules, parser.parse_interactive().parser_state.parse_conf.parse_table

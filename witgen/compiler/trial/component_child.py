@@ -323,7 +323,11 @@ class Trying:
 
 
 def _compiled(component: bytes | str) -> tuple[Engine, Component]:
-    """Compile for an engine without async if that can be: it carries more. Raises: WasmtimeError."""
+    """Compile for an engine without async if that can be: it carries more.
+
+    Raises:
+        WasmtimeError: neither engine can compile it.
+    """
     try:
         engine = runtime.engine(epoch_interruption=True)
         return engine, Component(engine, component)

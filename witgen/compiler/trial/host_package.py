@@ -39,7 +39,11 @@ def try_on_wasmtime(component: bytes, world: World, resolved: Resolved, *, fits:
 
 
 def _write_package(world: World, resolved: Resolved, folder: Path) -> Path:
-    """Write the host package below `folder`. Raises: WitError if there can be none."""
+    """Write the host package below `folder`.
+
+    Raises:
+        WitError: the world holds what a host package cannot bind.
+    """
     header = PyHeader(tool=f"witgen {__version__}", world=world.id, command="")
     diagnostics = Diagnostics()
     package = plan_host((world,), resolved, header, diagnostics)

@@ -122,7 +122,12 @@ class Package:
     """The generated package, imported whole."""
 
     def __init__(self, folder: Path, world: str = "") -> None:
-        """`world` is the id of the world to verify. Raises: whatever importing raises; LookupError if there is none."""
+        """`world` is the id of the world to verify, which may be left out where there is just one.
+
+        Raises:
+            LookupError: the package has no such world, or several.
+            Exception: whatever importing the package raises.
+        """
         spec = importlib.util.spec_from_file_location(
             PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )
@@ -143,7 +148,11 @@ class Package:
         self._is_shared = len(self._members(lambda value: isinstance(value, WorldType))) > 1
 
     def prepare(self, engine: Engine, component: Component) -> _Prepared:
-        """`<World>.prepare`. Raises: whatever it raises."""
+        """Call `prepare` of the world's class.
+
+        Raises:
+            Exception: whatever it raises.
+        """
         return self._world.prepare(engine, component)
 
     def functions(self) -> list[tuple[type[Link], str, ExportFunc[..., object]]]:

@@ -53,7 +53,12 @@ class Choices:
         self._known: dict[tuple[frozenset[str], bool], Choice] = {}
 
     def of(self, keys: frozenset[str], http: bool) -> Choice:
-        """The choice of these keywords of the world. Raises: MissingImportError, NativeGroupError."""
+        """The choice of these keywords of the world.
+
+        Raises:
+            MissingImportError: something that the component imports is not given.
+            NativeGroupError: some of a group of native interfaces are given, and not all.
+        """
         known = self._known.get((keys, http))
         if known is None:
             known = self._known[keys, http] = self._check(keys, http)

@@ -24,8 +24,12 @@ from .._types import WorldText
 def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: str) -> bool:
     """Compare a component in the binary format with the world of that id; False where it cannot be read.
 
-    Such a file is wasmtime's to judge, except for one with more types than an honest one has: asking wasmtime-py for them would
-    take minutes. `path` is "" for bytes without a file. Raises: ComponentMismatchError; BindError for such a file.
+    Such a file is wasmtime's to judge, except for one with more types than an honest one has: asking wasmtime-py for
+    them would take minutes. `path` is "" for bytes without a file.
+
+    Raises:
+        ComponentMismatchError: it does not fit.
+        BindError: it has more types than an honest component has.
     """
     try:
         component = component_world(read_binary(memoryview(data)))
@@ -43,9 +47,12 @@ def compare_bytes(world: str, plain: WorldText, data: bytes | bytearray, path: s
 
 
 def compare_compiled(world: str, plain: WorldText, component: Component, engine: Engine, path: str) -> None:
-    """Compare a component that is compiled already with the world of that id. Raises: ComponentMismatchError.
+    """Compare a component that is compiled already with the world of that id.
 
-    One with something that wasmtime-py does not tell is not compared as a whole: what crosses is checked later.
+    One with something that wasmtime-py does not report is not compared as a whole: what crosses is checked later.
+
+    Raises:
+        ComponentMismatchError: it does not fit.
     """
     from .reported import Unreported, reported_world
 

@@ -143,7 +143,11 @@ class Requirements:
         self._finders = [_finder(function) for function in interface.functions]
 
     def check(self, given: object) -> tuple[list[Callable[..., object] | None], dict[ImportedResource, type | None]]:
-        """The functions of an implementation, None for methods, and the classes of resources. Raises: ImplementationError."""
+        """The functions of an implementation, None for methods, and the classes of resources.
+
+        Raises:
+            ImplementationError: it lacks a member, or one is not what the interface asks for.
+        """
         interface = self._interface
         if isinstance(given, type) and not self._is_class:
             self._check_instance(given)
@@ -194,7 +198,11 @@ def _needs_instance(given: type, path: str) -> bool:
 
 
 def _find(what: str, interface: ImportInterface, function: ImportFunc, given: object) -> Callable[..., object]:
-    """A function, step by step, to say where it is missing. Raises: ImplementationError."""
+    """A function, step by step, to say where it is missing.
+
+    Raises:
+        ImplementationError: it is missing.
+    """
     found = given
     seen = interface.protocol
     for attribute in function.path.split(".") if function.path else ():
@@ -213,7 +221,11 @@ class HostCall:
     """One host function: lifts the arguments, calls the implementation, lowers what it returns or raises."""
 
     def __init__(self, slot: int, interface: ImportInterface, function: ImportFunc, compiler: Compiler) -> None:
-        """Raises: Unsupported."""
+        """Compile the codecs of the function's parameters and result.
+
+        Raises:
+            Unsupported: wasmtime-py cannot carry a type in it.
+        """
         self._slot = slot
         self._label = label(interface, function)
         self._method = function.path[1:] if function.path.startswith(".") else ""

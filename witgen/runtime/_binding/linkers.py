@@ -75,7 +75,13 @@ class Imports(Uncopied):
     """The imports of one component. Thread-safe."""
 
     def __init__(self, engine: Engine, world: WorldType, imports: Items, compiler: Compiler, layer: Layer) -> None:
-        """Raises: InterfaceError, UnsupportedTypeError, EngineError."""
+        """Find what the component imports in the world, and compare its functions with the world's.
+
+        Raises:
+            InterfaceError: the component's type of an import is not the one that the package was generated for.
+            UnsupportedTypeError: wasmtime-py cannot carry a type of an import.
+            EngineError: the engine lacks a feature that an import needs.
+        """
         self._engine = engine
         self._compiler = compiler
         self._layer = layer
@@ -196,10 +202,15 @@ class Imports(Uncopied):
     # ---- what was given --------------------------------------------------------------------------------------------
 
     def given(self, imports: Mapping[str, object], http: bool) -> Given:
-        """Check what was given. Raises: MissingImportError, ImplementationError, NativeGroupError.
+        """Check what was given.
 
         What the component does not import is warned of where it would have replaced something of wasmtime's: nobody
         would notice that it never runs. What the world asks for is not: a component may use less.
+
+        Raises:
+            MissingImportError: something that the component imports was not given.
+            ImplementationError: an implementation lacks a member.
+            NativeGroupError: some of a group of native interfaces were given, and not all.
         """
         if not self._slots.keys() >= imports.keys():
             unknown = ", ".join(f"{key}=" for key in sorted(imports.keys() - self._slots.keys()))
@@ -263,7 +274,13 @@ class Imports(Uncopied):
         return [*known, *self._extra_native, *self._extra_http]
 
     def linker(self, choice: Choice) -> Linker:
-        """The linker for this set of interfaces. Raises: InterfaceError, UnsupportedTypeError, EngineError."""
+        """The linker for this set of interfaces.
+
+        Raises:
+            InterfaceError: the component's type of an import is not the one that the package was generated for.
+            UnsupportedTypeError: wasmtime-py cannot carry a type of an import.
+            EngineError: the engine lacks a feature that an import needs.
+        """
         key = choice.used, choice.http
         with self._lock:
             known = self._linkers.get(key)

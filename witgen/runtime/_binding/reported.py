@@ -138,7 +138,12 @@ class _Reader:
         verb: Literal["import", "export"],
         items: dict[WorldKey, WorldItem],
     ) -> None:
-        """Take in what the component imports or exports. Raises: Unreported, BinaryError."""
+        """Take in what the component imports or exports.
+
+        Raises:
+            Unreported: wasmtime-py does not report all of it.
+            BinaryError: a name is malformed.
+        """
         home = _Home(self._world, {})
         for name, extern in externs.items():
             where = f"{verb} {name}"
@@ -294,7 +299,11 @@ class _Reader:
 
 
 def _item(extern: object, where: str) -> object:
-    """What is imported or exported, types read to their parts. Raises: Unreported."""
+    """What is imported or exported, types read to their parts.
+
+    Raises:
+        Unreported: wasmtime-py does not report all of it.
+    """
     try:
         if (named := _wasmtime.read_named_type(extern)) is not None:
             return named

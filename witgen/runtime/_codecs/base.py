@@ -38,7 +38,11 @@ class Codec:
     """One WIT type."""
 
     def lower(self, call: Call, value: object) -> object:
-        """Check `value` and give what the value layer takes. Raises: Misfit."""
+        """Check `value` and give what the value layer takes.
+
+        Raises:
+            Misfit: the value does not fit its type.
+        """
         raise AssertionError(f"{type(self).__name__} does not lower")
 
     def lift(self, call: Call, raw: object) -> object:

@@ -21,7 +21,11 @@ T = TypeVar("T")
 
 
 def closed_error() -> None:
-    """Raises: ResourceInUseError."""
+    """Refuse a call whose arguments do not hold any more.
+
+    Raises:
+        ResourceInUseError: always.
+    """
     raise ResourceInUseError("a handle among the arguments was closed or given away while they were being read")
 
 
@@ -69,7 +73,11 @@ class Call:
         self._entered = False
 
     def pass_handle(self, handle: Handle, owned: bool) -> Owned:
-        """The call gives the handle away, or borrows it; returns what the value layer takes. Raises: Misfit."""
+        """The call gives the handle away, or borrows it; returns what the value layer takes.
+
+        Raises:
+            Misfit: it is closed, was given away, or is not of this store.
+        """
         held = held_by(handle)
         name = type(handle).__name__
         if held.raw is None or held in self._given:
@@ -87,7 +95,10 @@ class Call:
     def add(self, table: HostTable, value: object) -> int:
         """The call gives an object of the host away; returns its rep.
 
-        Raises: Trap where the component asks for more than it may hold; what the host gives unasked is its own affair.
+        The limit is for what the component asks for: what the host gives unasked is its own affair.
+
+        Raises:
+            Trap: the component asks for more than it may hold.
         """
         instance = self.instance
         if instance.handles is not None and len(table.objects) >= instance.handles and instance.state.frame is not None:
@@ -120,7 +131,8 @@ class Call:
     def enter(self) -> None:
         """All arguments are lowered: what was decided is done.
 
-        Raises: ResourceInUseError where a sequence or the like closed, as it was read, what had been lowered before it.
+        Raises:
+            ResourceInUseError: a sequence, as it was read, closed what had been lowered before it.
         """
         if any(held.raw is None for held in (*self._given, *self._lent)):
             closed_error()

@@ -29,7 +29,9 @@ def to_int(value: object) -> int:
 def to_float(value: object) -> float:
     """The float that `value` is; of anything else with `__float__` or `__index__`, the float that equals it.
 
-    Raises: OverflowError for an int that is too large; ValueError for a number that no float equals.
+    Raises:
+        OverflowError: an int is too large.
+        ValueError: no float equals the number.
     """
     if isinstance(value, float):
         return float.__float__(value)
@@ -64,7 +66,9 @@ def _scalar_format(value: object) -> str:
 def to_list(value: object) -> list[object]:
     """The items of a sequence or an array, but not of a `str`. An array of several dimensions has arrays for items.
 
-    Raises: NotASequence; NotImplementedError for an array of something else than numbers.
+    Raises:
+        NotASequence: it is neither.
+        NotImplementedError: it is an array of something other than numbers.
     """
     if isinstance(value, str):
         raise NotASequence

@@ -40,11 +40,19 @@ class Compiler:
         self._named: dict[int, tuple[Type, Codec]] = {}
 
     def result(self, ty: Result) -> _codec.ResultCodec:
-        """The codec of a function's result, whose parts are used. Raises: Unsupported."""
+        """The codec of a function's result, whose parts are used.
+
+        Raises:
+            Unsupported: wasmtime-py cannot carry a type in it.
+        """
         return _codec.ResultCodec(self._payload(ty.ok), self._payload(ty.err), ty.error)
 
     def compile(self, ty: Type) -> Codec:
-        """The codec of `ty`. Raises: Unsupported."""
+        """The codec of `ty`.
+
+        Raises:
+            Unsupported: wasmtime-py cannot carry a type in it.
+        """
         match ty:
             case Primitive():
                 return _primitive(ty)

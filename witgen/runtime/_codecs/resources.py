@@ -65,7 +65,11 @@ class ImportedCodec(Codec):
 
 
 def _own(rep: int, ty: int, store: Store) -> ResourceAny:
-    """A new handle for a host object. Raises: Trap, where the store can hold no more."""
+    """A new handle for a host object.
+
+    Raises:
+        Trap: the store can hold no more of them.
+    """
     try:
         return ResourceHost.own(rep, ty).to_any(store)
     except WasmtimeError as error:

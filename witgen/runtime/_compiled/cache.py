@@ -73,11 +73,19 @@ class Cache:
         self._part = part
 
     def check(self) -> None:
-        """Make the folder if there is none. Raises: CacheError."""
+        """Make the folder if there is none.
+
+        Raises:
+            CacheError: the folder cannot be used, or others than this user can write there.
+        """
         self._private()
 
     def find(self, engine: Engine, data: bytes | bytearray) -> Component | None:
-        """The component of `data`, if its code is here. Raises: CacheError."""
+        """The component of `data`, if its code is here.
+
+        Raises:
+            CacheError: the folder cannot be used, or others than this user can write there.
+        """
         return self._find(Component, engine, self._path(engine, data))
 
     def find_module(self, engine: Engine, data: bytes | bytearray) -> Module | None:
@@ -85,7 +93,11 @@ class Cache:
         return self._find(Module, engine, self._path(engine, data))
 
     def keep(self, engine: Engine, data: bytes | bytearray, code: Component | Module) -> None:
-        """Put the code of the component or core module of `data` here. Raises: CacheError."""
+        """Put the code of the component or core module of `data` here.
+
+        Raises:
+            CacheError: the folder cannot be used, or others than this user can write there.
+        """
         self._write(self._path(engine, data), bytes(code.serialize()))
 
     def clear_parts(self, part: str) -> None:
@@ -95,11 +107,12 @@ class Cache:
                 path.unlink(missing_ok=True)
 
     def prune(self, max_age: float | None = None, max_size: int | None = None) -> Pruned:
-        """Remove what was not used for `max_age` seconds, then what was not used for longest until `max_size` bytes are left.
+        """Remove what was not used for `max_age` seconds, then the least recently used until `max_size` bytes are left.
 
         Incomplete files of killed processes are removed as well. A file that a program is loading is kept.
 
-        Raises: CacheError.
+        Raises:
+            CacheError: the folder cannot be used, or others than this user can write there.
         """
         now = time.time()
         removed = removed_bytes = 0
@@ -139,7 +152,11 @@ class Cache:
         return None
 
     def _private(self) -> Path:
-        """The folder for our files. Raises: CacheError, if others could write there."""
+        """The folder for our files.
+
+        Raises:
+            CacheError: the folder cannot be used, or others than this user can write there.
+        """
         private = self.folder / PRIVATE
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -156,7 +173,11 @@ class Cache:
         return private
 
     def _write(self, path: Path, code: bytes) -> None:
-        """Put a file in place at once: other processes see all of it or none. Raises: CacheError."""
+        """Put a file in place at once: other processes see all of it or none.
+
+        Raises:
+            CacheError: it cannot be written.
+        """
         try:  # which only this user can read
             replace_file(path, _MAGIC + _sha256(code), code, prefix=f".{self._part}-", suffix=_PART, mode=0o600)
         except OSError as error:
@@ -169,7 +190,8 @@ def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Com
 
     A cache that cannot be used is a `RuntimeWarning`: the component is compiled all the same.
 
-    Raises: wasmtime.WasmtimeError for what is not a component.
+    Raises:
+        wasmtime.WasmtimeError: it is not a component.
     """
     return _compiled(Cache.find, compile_component, engine, data, folder)
 

@@ -36,7 +36,7 @@ def compile_apart(
     limits: Isolation,
     progress: Progress | None = None,
 ) -> bool:
-    """Compile a component into `cache` in a process of its own; returns whether its code was there before.
+    """Compile a component into `cache` in a process of its own.
 
     Args:
         settings: the keywords of `engine`.
@@ -44,8 +44,15 @@ def compile_apart(
         limits: what the process may use.
         progress: is called now and then.
 
-    Raises: CompileLimitError; wasmtime.WasmtimeError for what is not a component; CacheError; EngineError where no process
-        can be started, or its memory cannot be measured; ValueError for a setting that is none.
+    Returns:
+        Whether its code was there before.
+
+    Raises:
+        CompileLimitError: the process took more than it was allowed.
+        wasmtime.WasmtimeError: it is not a component.
+        CacheError: the cache cannot be used.
+        EngineError: no process can be started, or its memory cannot be measured.
+        ValueError: a setting is not one of `engine`.
     """
     cache.check()
     part = os.urandom(8).hex()
@@ -160,7 +167,11 @@ def _read(child: subprocess.Popen[bytes], events: list[dict[str, object]]) -> No
 
 
 def _python() -> str:
-    """The interpreter. Raises: EngineError in a program that has none of its own."""
+    """The interpreter.
+
+    Raises:
+        EngineError: this program has none of its own.
+    """
     if not sys.executable or getattr(sys, "frozen", False):
         raise EngineError(
             "compiling in a separate process needs a Python interpreter, but this program has none: fill the cache with"

@@ -30,7 +30,12 @@ class CodeSource:
     def component(self, data: bytes | bytearray, path: str) -> Component:
         """The component of `data`, in the binary format, which was read from `path` ("" for bytes).
 
-        Raises: NotCachedError, CompileLimitError, EngineError; wasmtime.WasmtimeError for what is not a component.
+        Raises:
+            NotCachedError: code comes from a cache only, and is not there.
+            CompileLimitError: compiling in a process of its own took more than it was allowed.
+            EngineError: that process cannot be started, its cache cannot be used, or its code is for a different
+                engine.
+            wasmtime.WasmtimeError: it is not a component.
         """
         if self.cached_only:
             return self._cached(data, path)
@@ -46,9 +51,13 @@ class CodeSource:
             return self._apart(data, folder, self.isolated)
 
     def module(self, data: bytes | bytearray) -> Module:
-        """The core module of `data`. Raises: wasmtime.WasmtimeError for what is not one; EngineError.
+        """The core module of `data`.
 
         A process of its own compiles components only, and what it puts into a cache are these.
+
+        Raises:
+            wasmtime.WasmtimeError: it is not a core module.
+            EngineError: code comes from a cache only, or from a process of its own.
         """
         if self.cached_only or self.isolated is not None:
             raise EngineError("abi='witgen' compiles in this process: cached_only= and isolated= need abi='wasmtime'")
@@ -94,7 +103,11 @@ def _check_isolated(given: object) -> None:
 
 
 def _settings(engine: Engine) -> dict[str, object]:
-    """The keywords that make an engine whose code `engine` can run. Raises: EngineError for one made elsewhere."""
+    """The keywords that make an engine whose code `engine` can run.
+
+    Raises:
+        EngineError: it was not made by `witgen.runtime.engine`.
+    """
     if not isinstance(engine, KnownEngine):
         raise EngineError(
             "another process cannot make this engine: make it with witgen.runtime.engine(), which remembers how"

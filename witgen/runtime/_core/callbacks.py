@@ -226,7 +226,7 @@ class ImportCode:
 
 
 class _Refusal:
-    """Raises what the codecs say of a result that does not fit."""
+    """A result that does not fit becomes the error that the codecs make of it."""
 
     def __init__(self, instance: CoreInstance, label: str, codec: Codec | None) -> None:
         self._instance = instance

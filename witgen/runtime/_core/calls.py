@@ -266,7 +266,12 @@ class ExportCode:
         return made
 
     def bind(self, instance: CoreInstance) -> Function:
-        """The function of an instance. Raises: InterfaceError, UnsupportedTypeError."""
+        """The function of an instance.
+
+        Raises:
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: the engine cannot carry a type in it.
+        """
         live = instance.live
         names = self._body.names(live, self._lifted)
         state = live.states[self._lifted.options.instance]
@@ -396,7 +401,12 @@ class InnerCode:
         return Code(source, "call", body.handles)
 
     def bind(self, live: Live) -> Function:
-        """The function of an instance. Raises: InterfaceError, UnsupportedTypeError."""
+        """The function of an instance.
+
+        Raises:
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: the engine cannot carry a type in it.
+        """
         names = self._body.names(live, self._lifted)
         state = live.states[self._lifted.options.instance]
         for name, (lifts, ty) in self._code.handles.needs.items():

@@ -137,7 +137,11 @@ def lifting(element: Type) -> str | None:
 
 
 def to_chars(data: memoryview) -> list[str]:
-    """A list of char. Raises: Trap, where one is a surrogate or no code point, which no `str` from a guest may have."""
+    """A list of char.
+
+    Raises:
+        Trap: one is a surrogate or not a code point, which no `str` from a guest may have.
+    """
     try:
         return list(str(data, "utf-32-le"))
     except UnicodeDecodeError:
@@ -145,7 +149,11 @@ def to_chars(data: memoryview) -> list[str]:
 
 
 def to_char(number: int) -> str:
-    """A char. Raises: Trap, as `to_chars`."""
+    """A char.
+
+    Raises:
+        Trap: it is a surrogate or not a code point.
+    """
     if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
         bad_char()
     return chr(number)

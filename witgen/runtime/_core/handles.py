@@ -62,7 +62,11 @@ class Crossing:
         """Whether the component called: then what is given was asked for."""
 
     def enter(self) -> None:
-        """All arguments are lowered. Raises: ResourceInUseError, as `Call.enter`."""
+        """All arguments are lowered.
+
+        Raises:
+            ResourceInUseError: a sequence, as it was read, closed what had been lowered before it.
+        """
         if self.python is not None:
             self.python.enter()
 

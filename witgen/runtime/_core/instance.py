@@ -28,7 +28,11 @@ class InstanceState(_store.StoreState):
     __slots__ = ()
 
     def check(self) -> None:
-        """Raises: StoreSpentError."""
+        """Check that this instance may run.
+
+        Raises:
+            StoreSpentError: an earlier failure spent the instance.
+        """
         if self.spent is not None:
             raise StoreSpentError(f"the instance is spent by an earlier failure: {self.spent}") from self.cause
 
@@ -49,7 +53,13 @@ class CoreInstance(Instance):
         self.live = Live(core, self, store, context_of(store))
 
     def begin(self) -> None:
-        """Instantiate the component, inside a stay in the store. Raises: as `Live.start`."""
+        """Instantiate the component, inside a stay in the store.
+
+        Raises:
+            BindError: a core instance could not be made.
+            Trap: starting the component failed.
+            Exception: what an implementation raised.
+        """
         live, state = self.live, self.store_state
         outer, state.frame = state.frame, self.frame
         live.root.may_enter = False
@@ -70,8 +80,12 @@ class CoreInstance(Instance):
     def bind(self, function: ExportFunc[P, R_co], /) -> Callable[P, R_co]:
         """The callable for an exported function.
 
-        Raises: MissingExportError, InterfaceError, UnsupportedTypeError, StoreSpentError; ValueError if it is closed, or its
-        store.
+        Raises:
+            MissingExportError: the component does not export it.
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: the engine cannot carry a type in it.
+            StoreSpentError: an earlier call spent the store.
+            ValueError: the instance or its store is closed.
         """
         self.state.check()
         export = self._prepared.export(function)
@@ -95,7 +109,9 @@ class CoreInstance(Instance):
 
         The store itself is not closed: what lives in wasm goes with it.
 
-        Raises: ResourceInUseError from a callback; what an `__exit__` raises, as `Instance.close`.
+        Raises:
+            ResourceInUseError: a call runs in its store.
+            BaseException: what an `__exit__` raised, as `Instance.close` does.
         """
         if self.store_state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")

@@ -128,7 +128,12 @@ class Live:
             self._instances.append(made)
 
     def _not_made(self, error: int | None) -> NoReturn:
-        """Raise why a core instance could not be made. Raises: BindError, where no code has run; others as `check`."""
+        """Raise why a core instance could not be made.
+
+        Raises:
+            BindError: no code has run.
+            BaseException: what `check` raises, where code has run.
+        """
         if error and not self.trap[0] and self.frame.error is None:
             found = error_at(error)
             if does_not_link(found):  # it asks for more memory than it may have, say
@@ -240,7 +245,11 @@ class Live:
         return Invoker(self, extern, max(len(params), len(results)))
 
     def memory(self, options: Options) -> Memory | NoMemory:
-        """The memory of a canonical definition. Raises: UnsupportedTypeError."""
+        """The memory of a canonical definition.
+
+        Raises:
+            UnsupportedTypeError: it is of a kind that this engine cannot use.
+        """
         if options.memory is None:
             return NoMemory()
         extern = self.extern(options.memory)

@@ -32,7 +32,12 @@ class Loaded:
     modules: dict[int, Module]
 
     def prepared(self, engine: Engine, imports: Imports) -> CorePrepared:
-        """Ready to be instantiated with what `imports` knows. Raises: EngineError, UnsupportedTypeError."""
+        """Ready to be instantiated with what `imports` knows.
+
+        Raises:
+            EngineError: the engine lacks what the component needs.
+            UnsupportedTypeError: the engine cannot carry a type in it.
+        """
 
         def host(under: str, name: str) -> tuple[int, str, ImportFunc, Codec | None]:
             found = imports.described(under, name)

@@ -83,7 +83,11 @@ class NoMemory:
     size = 0
 
     def need(self, end: int) -> memoryview:
-        """Raises: Trap, unless nothing is needed."""
+        """As `Memory.need`.
+
+        Raises:
+            Trap: something is needed.
+        """
         if not self.has(end):
             out_of_bounds()
         return self.data

@@ -83,7 +83,11 @@ class CorePrepared:
         return made.params, made.results
 
     def _types(self, function: Function) -> tuple[tuple[Type, ...], Type | None]:
-        """The types of a function as they pass between components. Raises: UnsupportedTypeError."""
+        """The types of a function as they pass between components.
+
+        Raises:
+            UnsupportedTypeError: the engine cannot carry a type in it.
+        """
         try:
             params = tuple(self._inner.of(ty) for _, ty in function.type.params)
             return params, self._inner.optional(function.type.result)
@@ -126,7 +130,9 @@ class CorePrepared:
         """The code of an exported function: `interface` as the component exports it, "" for one of the world.
 
         Raises:
-            MissingExportError, InterfaceError, UnsupportedTypeError.
+            MissingExportError: the component does not export it.
+            InterfaceError: the component's type of it is not the one that the package was generated for.
+            UnsupportedTypeError: the engine cannot carry a type in it.
         """
         instance = self.plan.exports.instances.get(interface) if interface else self.plan.exports
         function = None if instance is None else instance.functions.get(name)
@@ -163,7 +169,11 @@ def _functions(plan: Plan) -> list[Function]:
 
 
 def _check_carried(function: Function) -> None:
-    """Raises: UnsupportedTypeError."""
+    """Check that the engine can carry what passes.
+
+    Raises:
+        UnsupportedTypeError: the engine cannot carry a type in it.
+    """
     if function.type.is_async or (isinstance(function, Lifted) and function.options.is_async):
         raise UnsupportedTypeError("the component has async functions, which abi='witgen' does not carry yet")
 

@@ -40,7 +40,12 @@ class GuestResource:
         self.rep = rep
 
     def drop(self, _store: Store, /) -> None:
-        """Run its destructor, inside a stay in the store. Raises: Trap; what an implementation raised."""
+        """Run its destructor, inside a stay in the store.
+
+        Raises:
+            Trap: its destructor trapped.
+            Exception: what an implementation raised.
+        """
         live = self.live
         if not live.alive:  # it went with its instance
             return
@@ -60,7 +65,8 @@ class GuestResource:
         While the component runs a call, which it cannot be entered for, the resource is dropped before the next one.
 
         Raises:
-            StoreBusyError; Trap if its destructor traps.
+            StoreBusyError: another thread is inside the store.
+            Trap: its destructor trapped.
         """
         live, held = self.live, held_by(handle)
         if live.alive and not live.root.may_enter:
@@ -76,7 +82,11 @@ class GuestResource:
 
 
 def lifting(ty: Own | Borrow, instance: CoreInstance, state: ComponentState, resource: Resource) -> Convert:
-    """The function from a handle's index to what Python gets. Raises: UnsupportedTypeError."""
+    """The function from a handle's index to what Python gets.
+
+    Raises:
+        UnsupportedTypeError: the engine cannot carry a type in it.
+    """
     described = ty.resource
     if isinstance(described, ImportedResource):
         return _taking(state, resource) if isinstance(ty, Own) else _lending(state, resource)
@@ -189,7 +199,11 @@ class HandleCodec(Codec):
         self._owned = isinstance(ty, Own)
 
     def lower(self, call: Call, value: object) -> object:
-        """Raises: Misfit."""
+        """Check that `value` can be given for the handle.
+
+        Raises:
+            Misfit: it cannot.
+        """
         match self._resource:
             case ImportedResource():
                 if not call.instance.implements(self._resource, value):

@@ -16,11 +16,21 @@ class Texts(Protocol):
     """How a component has its strings."""
 
     def lift(self, pointer: int, length: int, left: int, /) -> tuple[str, int]:
-        """The string, and what is left of the budget. Raises: Trap, UnicodeDecodeError."""
+        """The string, and what is left of the budget.
+
+        Raises:
+            Trap: it is not in memory, or exceeds the budget.
+            UnicodeDecodeError: its bytes are not text in the encoding.
+        """
         ...
 
     def lower(self, text: str, /) -> tuple[int, int]:
-        """Pointer and length of a string that was put into memory. Raises: Trap, UnicodeEncodeError."""
+        """Pointer and length of a string that was put into memory.
+
+        Raises:
+            Trap: the guest has no room for it.
+            UnicodeEncodeError: it has a surrogate.
+        """
         ...
 
 

@@ -133,7 +133,7 @@ _PYTHON = b"an exception in Python"
 
 
 class _Refusal:
-    """Raises what the codecs of the public layer say of a result that does not fit."""
+    """A result that does not fit becomes the error that the codecs of the public layer make of it."""
 
     def __init__(self, label: str, codec: Codec | None) -> None:
         self._label = label

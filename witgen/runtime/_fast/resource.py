@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
 
 def check(error: object) -> None:
-    """Raise the error that C returned, if it did. Raises: WasmtimeError."""
+    """Raise the error that C returned, if it did.
+
+    Raises:
+        WasmtimeError: C returned an error.
+    """
     if error:
         raise error_at(cast("int", error))
 
@@ -46,13 +50,19 @@ class Resource(Uncopied):
         self._pointer = argument(address)
 
     def drop(self, store: Store, /) -> None:
-        """End the life of the resource, inside an entry. Raises: WasmtimeError."""
+        """End the life of the resource, inside an entry.
+
+        Raises:
+            WasmtimeError: C returned an error.
+        """
         check(any_drop(argument(context_of(store)), self._pointer))
 
     def close(self, handle: Handle, /) -> None:
         """The same in an entry of its own, as exported functions have theirs. `handle` stands for this resource.
 
-        Raises: StoreBusyError; Trap if its destructor traps.
+        Raises:
+            StoreBusyError: another thread is inside the store.
+            Trap: its destructor trapped.
         """
         held = held_by(handle)
         instance = held.instance
@@ -105,7 +115,11 @@ class HostObjects:
         self.context = argument(address)
 
     def own(self, rep: int, ty: int) -> Resource:
-        """A new handle. Raises: Trap, where the store can hold no more."""
+        """A new handle.
+
+        Raises:
+            Trap: the store can hold no more of them.
+        """
         host = argument(cast("int", _memory.host_new(True, rep, ty)))
         made = Pointer()
         error = _memory.host_to_any(self.context, host, byref(made))
@@ -115,7 +129,11 @@ class HostObjects:
         return Resource(made.value or 0)
 
     def rep(self, address: int) -> int:
-        """The rep of a handle, which is the host's from here on. Raises: WasmtimeError."""
+        """The rep of a handle, which is the host's from here on.
+
+        Raises:
+            WasmtimeError: C returned an error.
+        """
         found = Pointer()
         check(_memory.any_to_host(self.context, argument(address), byref(found)))
         rep = cast("int", _memory.host_rep(found))
@@ -187,7 +205,11 @@ class Exported:
 
 
 def address_of(call: Call, handle: Handle, owned: bool) -> int:
-    """Where the handle is that a call gives away or borrows. Raises: Misfit."""
+    """Where the handle is that a call gives away or borrows.
+
+    Raises:
+        Misfit: it is closed, was given away, or is not of this store.
+    """
     raw = call.pass_handle(handle, owned)
     call.keep(raw)
     return cast("Resource", raw).address

@@ -93,7 +93,11 @@ def end() -> None:
 
 
 def check() -> None:
-    """Raises: KeyboardInterrupt, if it was noted."""
+    """Raise what was noted.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was noted.
+    """
     global _noted
     if _noted and threading.current_thread() is threading.main_thread():
         _noted = False

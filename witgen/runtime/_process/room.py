@@ -21,6 +21,10 @@ def nested(depth: int) -> Nested:
 
 
 def need_frames(frames: int) -> None:
-    """Raises: RecursionError where there is no room for so many frames."""
+    """Check that there is room for this many frames.
+
+    Raises:
+        RecursionError: there is not.
+    """
     if frames:
         need_frames(frames - 1)

@@ -34,7 +34,11 @@ get_ident = _ident()
 
 
 def start_native(run: Callable[[], object]) -> None:
-    """Run `run` in a daemon thread of its own. Raises: RuntimeError where only greenlets can be started."""
+    """Run `run` in a daemon thread of its own.
+
+    Raises:
+        RuntimeError: only greenlets can be started.
+    """
     start = _original("start_new_thread")
     if start is None:
         raise RuntimeError(
@@ -44,7 +48,11 @@ def start_native(run: Callable[[], object]) -> None:
 
 
 def native_lock() -> _thread.LockType:
-    """A lock that threads wait for. Raises: RuntimeError where there are only those of greenlets."""
+    """A lock that threads wait for.
+
+    Raises:
+        RuntimeError: there are only those of greenlets.
+    """
     allocate = _original("allocate_lock")
     if allocate is None:
         raise RuntimeError("locks were replaced by those of greenlets (by eventlet, perhaps)")

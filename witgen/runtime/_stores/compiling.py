@@ -27,8 +27,10 @@ in_child(_tried.clear)
 def compile_component(engine: Engine, data: bytes | bytearray) -> Component:
     """Compile the component of `data` for `engine`.
 
-    Raises: wasmtime.WasmtimeError if it is not a component; EngineError in a forked child, if `engine` was not made by
-    `witgen.runtime.engine` and wasmtime had compiled in the parent.
+    Raises:
+        wasmtime.WasmtimeError: it is not a component.
+        EngineError: in a forked child, `engine` was not made by `witgen.runtime.engine` and wasmtime had compiled in
+            the parent.
     """
     return _compile(Component, engine, bytes(data))
 

@@ -48,7 +48,12 @@ class Running:
             _here.running = None
 
     def wait(self, coroutine: Coroutine[object, object, R]) -> R:
-        """Let the loop run a coroutine to its end. Raises: what it raises; CancelledError."""
+        """Let the loop run a coroutine to its end.
+
+        Raises:
+            CancelledError: the call was cancelled.
+            BaseException: what the coroutine raises.
+        """
         import asyncio
         from concurrent import futures
 

@@ -104,12 +104,20 @@ class KnownEngine(wasmtime.Engine):
         super().__init__(settings.config(concurrency))
 
     def increment_epoch(self) -> None:
-        """Count a tick. Raises: ValueError if the engine is closed."""
+        """Count a tick.
+
+        Raises:
+            ValueError: the engine is closed.
+        """
         self.is_ticked = True
         self.advance(1)
 
     def advance(self, ticks: int) -> None:
-        """Count `ticks` ticks. Raises: ValueError if the engine is closed."""
+        """Count `ticks` ticks.
+
+        Raises:
+            ValueError: the engine is closed.
+        """
         self.epoch += ticks  # before wasmtime's count: who is stopped there must find it here
         _wasmtime.advance_epoch(self, ticks)
 

@@ -64,7 +64,11 @@ class Pooling:
             _check(f"instances * {name}", self.instances * getattr(self, name), 1)
 
     def check_room(self) -> None:
-        """Raises: EngineError, if the process cannot have so much address space."""
+        """Check that the process can have this much address space.
+
+        Raises:
+            EngineError: it cannot.
+        """
         if sys.platform == "win32":
             raise EngineError(
                 "engine(pooling=…) needs Linux or macOS: wasmtime would end the process if the pool did not fit, and whether"

@@ -73,7 +73,9 @@ def needs_stack(size: int) -> None:
 def enter(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
     """`state` is about to be entered, where `room[thread]` is `above`. `leave` is due where this does not raise.
 
-    Raises: StackError, ThreadBusyError.
+    Raises:
+        StackError: the stack has too little room.
+        ThreadBusyError: another greenlet of this thread waits inside a component.
     """
     inside = None if isinstance(above, Unknown) or above.frame is None or above.owner != thread else above
     if inside is not None and "greenlet" in sys.modules:
@@ -103,7 +105,11 @@ def note_greenlet(state: StoreState) -> None:
 
 
 def _check_greenlet(inside: StoreState) -> None:
-    """Raises: ThreadBusyError, if the callback of `inside` runs in another greenlet."""
+    """Check that the callback of `inside` runs in this greenlet.
+
+    Raises:
+        ThreadBusyError: it runs in another.
+    """
     current = _current()
     # A callback that began before greenlet was imported began in the thread's main greenlet.
     same = inside.greenlet == id(current) if inside.greenlet else getattr(current, "parent", None) is None

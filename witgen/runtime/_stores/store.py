@@ -111,7 +111,11 @@ class StoreState(Uncopied):
         """The epoch of the engine at which calls end, where the store `has_clock`."""
 
     def check(self) -> None:
-        """Raises: StoreSpentError."""
+        """Check that the store can still be used.
+
+        Raises:
+            StoreSpentError: an earlier call spent the store.
+        """
         if self.spent is not None:
             raise StoreSpentError(f"the store is spent by an earlier failure: {self.spent}") from self.cause
 
@@ -125,15 +129,24 @@ class StoreState(Uncopied):
                 self.cause = Exit(error.code, error.stderr)
 
     def acquire(self) -> int:
-        """Take the store for this thread; returns whose it was, for `release`. Raises: StoreSpentError, StoreBusyError."""
+        """Take the store for this thread; returns whose it was, for `release`.
+
+        Raises:
+            StoreSpentError: an earlier call spent the store.
+            StoreBusyError: another thread is inside the store.
+        """
         self.check()
         return self.take()
 
     def take(self) -> int:
-        """The same, whatever the store is spent by. Raises: StoreBusyError.
+        """The same, whatever the store is spent by.
 
         Calls of the fast layer do the same without the guard: between two loads and stores CPython, with its lock,
-        switches to no other thread.
+        switches to no
+        other thread.
+
+        Raises:
+            StoreBusyError: another thread is inside the store.
         """
         me = get_ident()
         with _guard:
@@ -204,7 +217,11 @@ class Outside:
 
 
 def busy_error() -> None:
-    """Raises: StoreBusyError."""
+    """Refuse to enter a store that a different thread is in.
+
+    Raises:
+        StoreBusyError: always.
+    """
     raise StoreBusyError("another thread is inside this store; a store belongs to one thread at a time")
 
 
@@ -283,7 +300,10 @@ class Entry:
     def drop(self, raw: _wasmtime.Owned, let_go: Callable[[], object]) -> None:
         """Drop a resource of the store; its destructor runs in wasm, if it has one.
 
-        `let_go` is called once nothing prevents that any more. Raises: as `call`.
+        `let_go` is called once nothing prevents that any more.
+
+        Raises:
+            BaseException: as `call`.
         """
 
         def act() -> None:
@@ -293,7 +313,13 @@ class Entry:
         self._run(act)
 
     def call(self, function: _wasmtime.Function, arguments: list[object]) -> object:
-        """Call an export with lowered arguments. Raises: what the implementation of an import raised, Trap, Exit."""
+        """Call an export with lowered arguments.
+
+        Raises:
+            Trap: the component trapped.
+            Exit: the component ended itself.
+            Exception: what the implementation of an import raised.
+        """
         try:
             return self._run(lambda: function(self._instance.store, arguments))
         except BaseException as error:
@@ -302,7 +328,12 @@ class Entry:
             raise
 
     def instantiate(self, linker: _wasmtime.Linker, component: _wasmtime.Component) -> _wasmtime.RawInstance:
-        """Instantiate. Raises: as `call`, and BindError where the component does not link."""
+        """Instantiate.
+
+        Raises:
+            BindError: the component does not link.
+            BaseException: as `call`.
+        """
         return self._run(lambda: linker.instantiate(self._instance.store, component), starting=True)
 
     def _run(self, action: Callable[[], T], starting: bool = False) -> T:

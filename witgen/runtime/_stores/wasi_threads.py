@@ -18,7 +18,11 @@ in_child(_tried.clear)
 
 
 def check_wasi_threads() -> None:
-    """In a forked child: whether what wasmtime supplies of WASI can wait. Raises: EngineError if it would not return."""
+    """Check, in a forked child, that what wasmtime supplies of WASI can wait.
+
+    Raises:
+        EngineError: it would not return.
+    """
     if not _tried:
         _tried.append(_waits())
     if not _tried[0]:

@@ -116,7 +116,11 @@ _increment_epoch.restype = None
 
 
 def advance_epoch(engine: Engine, ticks: int) -> None:
-    """Add `ticks` to the epoch of `engine`. Raises: ValueError if it is closed."""
+    """Add `ticks` to the epoch of `engine`.
+
+    Raises:
+        ValueError: it is closed.
+    """
     pointer = ctypes.cast(cast("Any", engine).ptr(), ctypes.c_void_p)
     for _ in range(ticks):
         _increment_epoch(pointer)
@@ -131,7 +135,11 @@ setattr(Managed, "__reduce_ex__", _refuse_copy)  # noqa: B010  # a method of ano
 
 
 def _context(store: Store) -> Any:
-    """The C context of `store`. Raises: ValueError if it has been closed."""
+    """The C context of `store`.
+
+    Raises:
+        ValueError: it has been closed.
+    """
     try:
         return cast("Any", store)._context()
     except ValueError:
@@ -139,12 +147,20 @@ def _context(store: Store) -> Any:
 
 
 def context_of(store: Store) -> int:
-    """The address of that context. Raises: ValueError if the store has been closed."""
+    """The address of that context.
+
+    Raises:
+        ValueError: the store has been closed.
+    """
     return ctypes.addressof(_context(store).contents)
 
 
 def check_open(store: Store) -> None:
-    """Raises: ValueError if the store has been closed."""
+    """Check that the store can be used.
+
+    Raises:
+        ValueError: the store has been closed.
+    """
     if getattr(store, STORE_POINTER) is None:
         _context(store)
 
@@ -185,7 +201,11 @@ class Function:
         self.is_async = signature.is_async
 
     def __call__(self, store: Store, arguments: list[object]) -> object:
-        """Call with lowered arguments, one per parameter. Raises: WasmtimeError."""
+        """Call with lowered arguments, one per parameter.
+
+        Raises:
+            WasmtimeError: C returned an error.
+        """
         values = (_ffi.wasmtime_component_val_t * len(arguments))()
         result = None if self._result is None else _ffi.wasmtime_component_val_t()
         filled = 0
@@ -262,7 +282,11 @@ class Owned(Protocol):
 
 
 def drop(store: Store, resource: Owned) -> None:
-    """End the life of a resource that the host owns. Raises: WasmtimeError."""
+    """End the life of a resource that the host owns.
+
+    Raises:
+        WasmtimeError: C returned an error.
+    """
     if not isinstance(resource, ResourceAny):
         resource.drop(store)
         return

@@ -17,7 +17,11 @@ class Unsupported(Exception):
 
 
 def read_signature(ty: wc.FuncType) -> _wasmtime.Signature:
-    """Read a function's type. Raises: Unsupported."""
+    """Read a function's type.
+
+    Raises:
+        Unsupported: wasmtime-py cannot carry a type in it.
+    """
     try:
         params = _wasmtime.read_params(ty)
         result = _wasmtime.read_result(ty)
@@ -95,7 +99,11 @@ def _parts(ty: ValType | None) -> list[ValType | None]:
 
 
 def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:
-    """What `component` imports and exports, by name. Raises: UnsupportedTypeError, with wasmtime-py before 49."""
+    """What `component` imports and exports, by name.
+
+    Raises:
+        UnsupportedTypeError: wasmtime-py is older than 49 and does not know a type.
+    """
     ty = component.type
     return _read_items(ty.imports(engine), engine), _read_items(ty.exports(engine), engine)
 
@@ -103,7 +111,8 @@ def read_component(component: Component, engine: Engine) -> tuple[Items, Items]:
 def item_of(extern: object) -> object:
     """What is imported or exported; versions of wasmtime-py before 49 give it without a wrapper.
 
-    Raises: TypeError for a type that wasmtime-py does not know.
+    Raises:
+        TypeError: wasmtime-py does not know its type.
     """
     if isinstance(extern, wc.ComponentInstanceType | wc.FuncType | wc.ResourceType | wc.ValType):
         return extern
@@ -145,7 +154,12 @@ def is_function(item: object) -> bool:
 
 
 def signature_of(item: object) -> _wasmtime.Signature:
-    """The signature of an item that is a function. Raises: Unsupported, TypeError."""
+    """The signature of an item that is a function.
+
+    Raises:
+        Unsupported: wasmtime-py cannot carry a type in it.
+        TypeError: wasmtime-py does not know a type.
+    """
     if not isinstance(item, wc.FuncType):
         raise TypeError("not a function")
     return read_signature(item)

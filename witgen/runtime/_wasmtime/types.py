@@ -26,7 +26,11 @@ _Extern: type = getattr(_wc_types, "ComponentExtern", type(None))
 
 
 def read_params(ty: wc.FuncType) -> list[tuple[str, ValType]]:
-    """The parameters of a function. Raises: TypeError for a type that is not known here."""
+    """The parameters of a function.
+
+    Raises:
+        TypeError: there is a type that is not known here.
+    """
     return [
         (name, _read(inner))
         for name, inner in _named(
@@ -36,12 +40,20 @@ def read_params(ty: wc.FuncType) -> list[tuple[str, ValType]]:
 
 
 def read_result(ty: wc.FuncType) -> ValType | None:
-    """The result of a function. Raises: TypeError for a type that is not known here."""
+    """The result of a function.
+
+    Raises:
+        TypeError: there is a type that is not known here.
+    """
     return _optional(ty, _ffi.wasmtime_component_func_type_result)
 
 
 def read_type(ty: ValType) -> ValType:
-    """What wasmtime-py read of a type, read anew to its parts. Raises: TypeError for a type that is not known here."""
+    """What wasmtime-py read of a type, read anew to its parts.
+
+    Raises:
+        TypeError: there is a type that is not known here.
+    """
     match ty:
         case wc.ListType():
             return ListType(_child(ty, _ffi.wasmtime_component_list_type_element))
@@ -79,7 +91,8 @@ def read_type(ty: ValType) -> ValType:
 def read_named_type(extern: object) -> ValType | None:
     """The type of values that is imported or exported under a name, read to its parts; None if it is something else.
 
-    Raises: TypeError for a type that is not known here.
+    Raises:
+        TypeError: there is a type that is not known here.
     """
     if isinstance(extern, ValType):  # before 49, there is no wrapper around it
         return read_type(extern)
