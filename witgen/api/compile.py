@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ..compiler.diagnostics import Diagnostic, WitError, codes
+from ..dataclass import dataclass
 
 if TYPE_CHECKING:
     from ..runtime import CompiledAhead, Pruned

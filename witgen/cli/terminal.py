@@ -13,7 +13,6 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from shutil import get_terminal_size
 from typing import BinaryIO, TextIO, cast
 
 from ..compiler.diagnostics import Diagnostic
@@ -77,6 +76,8 @@ def progress(text: str) -> None:
     """Show what is going on in the last line of a terminal, in the place of what was shown before; "" clears the line."""
     stream = sys.stderr
     if stream is not None and _is_terminal(stream) and for_people():
+        from shutil import get_terminal_size
+
         width = max(20, get_terminal_size().columns - 1)
         _print(stream, f"\r{text[:width]:{width}}\r{text[:width]}")
 

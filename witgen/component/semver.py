@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from ..dataclass import dataclass
 
@@ -35,6 +35,7 @@ class Version:
     build: str = ""
 
     @staticmethod
+    @lru_cache(maxsize=256)  # every gate has one, mostly the same few
     def parse(text: str) -> Version | None:
         """Read `N.N.N[-pre][+build]`; None where `text` is not a semantic version."""
         match = re.fullmatch(_SEMVER, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+import lark
 import pytest
 
 from tests.wit_text import world_of
@@ -16,7 +17,19 @@ REFRESH = "run `python -m witgen.compiler.syntax.tables`"
 def test_tables_are_those_of_the_grammar() -> None:
     """A change of `grammar/wit.lark`, or of the lark that this project is developed with, is in `tables.json` too."""
     kept = json.loads(files("witgen.compiler.syntax").joinpath(machine.TABLES).read_text("utf-8"))
-    assert kept["made_by"] == json.loads(machine.tables_text())["made_by"], REFRESH
+    made = json.loads(machine.tables_text())
+    assert made["lark"] == lark.__version__
+    assert (kept["lark"], kept["grammar"]) == (made["lark"], made["grammar"]), REFRESH
+
+
+@pytest.mark.parametrize("key", ["lark", "grammar"])
+def test_tables_of_another_grammar_or_lark_are_not_used(key: str) -> None:
+    text = files("witgen.compiler.syntax").joinpath(machine.TABLES).read_text("utf-8")
+    kept = json.loads(text)
+    grammar = kept["grammar"]
+    assert machine.kept_tables(text, grammar) is not None
+    kept[key] += " "
+    assert machine.kept_tables(json.dumps(kept), grammar) is None
 
 
 def test_the_grammar_is_analysed_only_without_fitting_tables(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,32 +4,38 @@ The grammar is `grammar/wit.lark`, the builder's methods are its actions. Lark n
 which it needs nothing but the type. Analysing the grammar takes lark longer than parsing an ordinary package, so its
 result is kept beside this file (`tables.json`), and used where it fits: made by the same release of lark from the same
 grammar. Elsewhere the grammar is analysed anew. `python -m witgen.compiler.syntax.tables` writes it. It is not in
-lark's own form, which every run would pay for: lark takes four times as long to read that.
+lark's own form, which every run would pay for: lark takes four times as long to read that. With the tables, lark's
+machine is all that is needed of lark, so its reader of grammars, its lexers and its other parsers are not imported.
 
 This is the only module that knows lark, and no exception of lark's leaves it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Protocol, TypedDict, cast
 
-from lark import Lark, Tree, UnexpectedToken, __version__
+from ..resources import read_text
+from .build import Builder
+from .late_package import late_package
+from .tokens import END, Token
+
+late_package("lark")
+
+from lark.exceptions import UnexpectedToken
 from lark.grammar import NonTerminal, Rule, RuleOptions, Terminal
 from lark.lexer import Lexer
 from lark.lexer import Token as LarkToken
 from lark.parse_tree_builder import ParseTreeBuilder
 from lark.parsers.lalr_analysis import IntParseTable, Reduce, Shift
 from lark.parsers.lalr_parser_state import ParseConf, ParserState
-
-from ..resources import read_text
-from .build import Builder
-from .tokens import END, Token
+from lark.tree import Tree
 
 TABLES = "tables.json"
 _START: Final = "wit_file"
@@ -107,7 +113,10 @@ class _KeptTables(TypedDict):
     """`tables.json`. Symbols are numbers there: their places in `symbols`. So are moves: up to the number of states the
     state to go to, from there on the rule to reduce by."""
 
-    made_by: str
+    lark: str
+    """The release of lark that made them."""
+    grammar: str
+    """The text of the grammar that they were made from."""
     terminals: dict[str, bool]
     """Each with whether lark may leave it out."""
     rules: list[_KeptRule]
@@ -154,14 +163,22 @@ def analyse(grammar: str) -> tuple[Sequence[Rule], _Table]:
     Raises:
         lark.exceptions.GrammarError: the grammar is not one that lark can use.
     """
+    from lark import Lark
+
     lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=_START, keep_all_tokens=True, maybe_placeholders=True)
     parser = cast("_Parser", lark)
     return parser.rules, parser.parse_interactive().parser_state.parse_conf.parse_table
 
 
-def _made_by(grammar: str) -> str:
-    """What tables depend on."""
-    return f"lark {__version__}, grammar {hashlib.sha256(grammar.encode()).hexdigest()}"
+def _release() -> str:
+    """The release of lark, from the text of the package, which to ask means to import all of it; "" if it is not there."""
+    spec = find_spec("lark")
+    try:
+        text = "" if spec is None or spec.origin is None else Path(spec.origin).read_text("utf-8")
+    except OSError:  # a package in an archive
+        return ""
+    found = re.search(r'^__version__\b.*?"([^"]+)"', text, re.MULTILINE)
+    return "" if found is None else found[1]
 
 
 def tables_text() -> str:
@@ -177,7 +194,8 @@ def tables_text() -> str:
         symbol: number for number, symbol in enumerate(dict.fromkeys(chain.from_iterable(table.states.values())))
     }
     kept: _KeptTables = {
-        "made_by": _made_by(grammar),
+        "lark": _release(),
+        "grammar": grammar,
         "terminals": {
             symbol.name: symbol.filter_out
             for rule in rules
@@ -208,10 +226,10 @@ def tables_text() -> str:
     return json.dumps(kept, separators=(",", ":")) + "\n"
 
 
-def _load(text: str, grammar: str) -> tuple[Sequence[Rule], _Table] | None:
+def kept_tables(text: str, grammar: str) -> tuple[Sequence[Rule], _Table] | None:
     """What `analyse` gives, from `tables.json`; None if that was made by another lark, or from another grammar."""
     kept = cast("_KeptTables", json.loads(text))
-    if kept["made_by"] != _made_by(grammar):
+    if kept["grammar"] != grammar or kept["lark"] != _release():
         return None
     terminals = {name: Terminal(name, filter_out) for name, filter_out in kept["terminals"].items()}
     rules = [
@@ -239,7 +257,7 @@ def load_parser() -> tuple[_Conf, Builder]:
     builder = Builder()
     grammar = read_text("grammar", "wit.lark")
     path = Path(__file__).with_name(TABLES)
-    rules, table = (_load(path.read_text("utf-8"), grammar) if path.is_file() else None) or analyse(grammar)
+    rules, table = (kept_tables(path.read_text("utf-8"), grammar) if path.is_file() else None) or analyse(grammar)
     trees = _new_tree_builder(rules, Tree, maybe_placeholders=True)
     return _new_conf(table, trees.create_callback(_Actions(builder)), _START), builder
 

@@ -17,7 +17,6 @@ from .ast import FileDecl
 from .context import apply_context
 from .lexer import Scan, refuse_characters, scan
 from .machine import Machine
-from .recovery import Recovery
 
 _parsing = Lock()
 
@@ -62,11 +61,16 @@ def _parse(scanned: Scan, diagnostics: Diagnostics) -> FileDecl:
     builder = machine.builder
     builder.begin(scanned.source, scanned.comments)
     taken = machine.run(tokens)
-    recovery = Recovery(machine, scanned, diagnostics) if taken < len(tokens) else None
-    while recovery is not None and taken < len(tokens):
-        taken = machine.run(tokens, recovery.resume(taken))
+    lost_start = False
+    if taken < len(tokens):
+        from .recovery import Recovery  # most texts have no errors
+
+        recovery = Recovery(machine, scanned, diagnostics)
+        while taken < len(tokens):
+            taken = machine.run(tokens, recovery.resume(taken))
+        lost_start = recovery.lost_start
     (result,) = machine.values
     assert isinstance(result, FileDecl)
     for diagnostic in builder.late:
         diagnostics.add(diagnostic)
-    return replace(result, broken=True) if recovery is not None and recovery.lost_start else result
+    return replace(result, broken=True) if lost_start else result
