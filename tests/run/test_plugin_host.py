@@ -76,7 +76,11 @@ def test_a_second_build_does_nothing(demo: tuple[Path, str]) -> None:
         ),
         (["unknown"], None, (2, "", r"(?s).*Error: no plugin 'unknown' in .+; there are: hostile-log, .+\n")),
         (["no-component", ""], None, (1, "", r"Error: no-component.wasm is not a plugin: .+\n")),
-        (["other-world", ""], None, (1, "", r"Error: other-world.wat is not a plugin: .+example:plugins/transformer.+\n")),
+        (
+            ["other-world", ""],
+            None,
+            (1, "", r"Error: other-world.wat is not a plugin: .+example:plugins/transformer.+\n"),
+        ),
         (["too-big", ""], None, (1, "", r"Error: too-big does not start: .+memory.+\n")),
     ],
 )

@@ -180,10 +180,10 @@ def test_no_package_refuses_its_own_stub(packages: Packages) -> None:
 
 
 @contextmanager
-def imported(folder: Path, world: str = "") -> Generator[child.Package]:
-    """A package as verification imports it, until the end of the block; `world` is the id of one of several."""
+def imported(folder: Path, world: str = "", cls: str = "") -> Generator[child.Package]:
+    """A package as verification imports it, until the end of the block; `world` and `cls` name one of several."""
     try:
-        yield child.Package(folder, world)
+        yield child.Package(folder, world, cls)
     finally:
         forget_package()
 

@@ -273,7 +273,7 @@ def test_worlds_that_share_a_package() -> None:
     worlds = resolve_path(ROOT / "tests" / "run" / "pipeline" / "wit").resolved.root.worlds
     names = ("source", "sink", "relay")
     for name in names:
-        with imported(folder, worlds[name].id) as shared:
+        with imported(folder, worlds[name].id, name.capitalize()) as shared:
             for other in names:
                 data = stub_component(worlds[other]).encode()
                 if other == name:

@@ -164,13 +164,13 @@ def generate(request: Request, *, force: bool = False, verify: bool = False) -> 
     run = _start(request)
     if (stamp := run.valid_stamp(verify)) is not None:
         return _as_before(stamp, verify)
-    worlds, outputs = run.outputs()
+    worlds, packages, outputs = run.outputs()
     with output_failures("write", request.out, run.diagnostics):
         found = survey(request.out, outputs)
         judge(request.out, found, run.diagnostics, force=force)
         run.diagnostics.stop_on_errors()
         written = write(request.out, found)
-    wasmtime = _verify(worlds, outputs, request, run.diagnostics) if verify else ""
+    wasmtime = _verify(worlds, packages, request, run.diagnostics) if verify else ""
     if not found.extra:
         write_stamp(request.out, request.options(), run.stamp(worlds, outputs, wasmtime))
     return Generated(_ids(worlds), _paths(outputs), written, in_order(run.diagnostics.found), {}, wasmtime)
@@ -193,10 +193,10 @@ def check(request: Request, *, verify: bool = False) -> Checked:
     if (stamp := run.valid_stamp(verify)) is not None:
         before = _as_before(stamp, verify)
         return Checked(before.world, before.files, (), (), before.repeated, before.wasmtime)
-    worlds, outputs = run.outputs()
+    worlds, packages, outputs = run.outputs()
     with output_failures("read", request.out, run.diagnostics):
         differences = tuple(report(request.out, survey(request.out, outputs)))
-    wasmtime = _verify(worlds, outputs, request, run.diagnostics) if verify and not differences else ""
+    wasmtime = _verify(worlds, packages, request, run.diagnostics) if verify and not differences else ""
     return Checked(_ids(worlds), _paths(outputs), differences, in_order(run.diagnostics.found), {}, wasmtime)
 
 
@@ -221,7 +221,7 @@ class _Run:
             return None
         return None if verify and (not stamp.verified or stamp.verified != installed_wasmtime()) else stamp
 
-    def outputs(self) -> tuple[tuple[World, ...], tuple[Output, ...]]:
+    def outputs(self) -> tuple[tuple[World, ...], tuple[PyPackage, ...], tuple[Output, ...]]:
         """All passes up to formatted text, and the files that make the folders above a host package packages."""
         from ..compiler.emit.parents import parents
         from ..compiler.emit.write import output_failures
@@ -229,11 +229,12 @@ class _Run:
         request, diagnostics = self.request, self.diagnostics
         resolved = resolve_inputs(self.inputs, request.features, request.all_features, diagnostics).resolved
         worlds = select(resolved, request.worlds, diagnostics)
-        outputs = render(plan(resolved, worlds, request, diagnostics))
-        if request.side is Side.GUEST:
-            return worlds, outputs
-        with output_failures("read", request.out, diagnostics):
-            return worlds, (*outputs, parents(request.out, f"witgen {__version__}"))
+        packages = plan(resolved, worlds, request, diagnostics)
+        outputs = render(packages)
+        if request.side is not Side.GUEST:
+            with output_failures("read", request.out, diagnostics):
+                outputs = (*outputs, parents(request.out, f"witgen {__version__}"))
+        return worlds, packages, outputs
 
     def stamp(self, worlds: tuple[World, ...], outputs: tuple[Output, ...], wasmtime: str) -> Stamp:
         """What a later run needs to know of this one."""
@@ -310,7 +311,9 @@ def _paths(outputs: tuple[Output, ...]) -> tuple[str, ...]:
     return tuple(sorted(file.path for output in outputs for file in output.files))
 
 
-def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Request, diagnostics: Diagnostics) -> str:
+def _verify(
+    worlds: tuple[World, ...], packages: tuple[PyPackage, ...], request: Request, diagnostics: Diagnostics
+) -> str:
     """Link the host package; returns the version of wasmtime, "" if it cannot even take a component of some world.
 
     What wasmtime cannot carry is a warning.
@@ -319,15 +322,15 @@ def _verify(worlds: tuple[World, ...], outputs: tuple[Output, ...], request: Req
         WitError: the package does not link.
     """
     from ..compiler.emit.stamp import installed_wasmtime
-    from ..compiler.trial import STEPS, verify
+    from ..compiler.trial import STEPS, WorldClass, verify
     from ..compiler.trial.stub import needs_async, stub_component
 
-    (package,) = (
-        folder for output in outputs for folder in output.folders[:1] if folder.startswith(f"{Side.HOST.value}/")
-    )
+    (package,) = (package for package in packages if package.classes)
+    folder = request.out / package.root
     verified = True
     for world in worlds:
-        found = verify(request.out / package, stub_component(world), world.id, is_async=needs_async(world))
+        tried = WorldClass(world.id, package.classes[world.id])
+        found = verify(folder, stub_component(world), tried, is_async=needs_async(world))
         of_world = "" if len(worlds) == 1 else f"world {world.id}: "
         for limit in found.limits:
             first, *more = _message_lines(limit.message)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from wasmtime.component import Component
 
 import witgen
 import witgen.compiler.trial
-from tests.wit_text import world_of
+from tests.checkout import ROOT
+from tests.wit_text import resolve_path, world_of
 from witgen import runtime
-from witgen.compiler.trial import Finding, Verification, verify
+from witgen.compiler.trial import Finding, Verification, WorldClass, verify
 from witgen.compiler.trial import package_child as child
 from witgen.compiler.trial.stub import stub_component
 
@@ -269,6 +272,20 @@ def test_a_world_that_needs_an_async_engine_gets_one(function: str, tmp_path: Pa
     """Async functions, streams and futures compile, so that the runtime is asked what it can do with them."""
     world = world_of(f"package a:b; world w {{ export f: {function}; }}", "w")
     assert {"step": "prepare"} in events(package(tmp_path / "fit"), stub_component(world), is_async=True)
+
+
+def test_one_of_several_worlds_is_tried_by_the_name_of_its_class(tmp_path: Path) -> None:
+    """Not by what its docs say: these may mention any world, or be left out."""
+    folder = tmp_path / "pipeline"
+    shutil.copytree(ROOT / "tests" / "generated" / "pipeline" / "host" / "pipeline", folder)
+    module = folder / "_world.py"
+    module.write_text(re.sub(r"World `demo:pipeline/\w+@1.0.0`", "A world", module.read_text("utf-8")), "utf-8")
+    worlds = resolve_path(ROOT / "tests" / "run" / "pipeline" / "wit").resolved.root.worlds
+    for name, cls in (("source", "Source"), ("sink", "Sink"), ("relay", "Relay")):
+        found = verify(folder, stub_component(worlds[name]), WorldClass(worlds[name].id, cls))
+        assert (found.problems, found.limits) == ((), ())
+    (problem,) = verify(folder, stub_component(worlds["sink"]), WorldClass(worlds["sink"].id, "Drain")).problems
+    assert problem.message.startswith("LookupError: expected one class of a world in the package, found 0 ")
 
 
 def test_malformed_text_is_our_own_fault(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ templates in `templates/` print them, and nothing else reads them. Each item nam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from ...dataclass import dataclass, field
@@ -218,3 +219,5 @@ class PyPackage:
     header: PyHeader
     modules: tuple[PyModule, ...] = ()
     support: tuple[PySupport, ...] = ()
+    classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The class of each world by the world's id; a guest package has none."""

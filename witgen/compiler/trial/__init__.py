@@ -42,21 +42,40 @@ class Verification:
     exports: int = 0
 
 
-def verify(package: Path, stub: str, world: str = "", *, is_async: bool = False) -> Verification:
+@dataclass(frozen=True, slots=True)
+class WorldClass:
+    """A world of a host package, by its id, and the name of its class there."""
+
+    world: str
+    name: str
+
+
+def verify(package: Path, stub: str, tried: WorldClass | None = None, *, is_async: bool = False) -> Verification:
     """Link the host package in the folder `package` with the stub component of its world.
 
     Args:
         package: the folder of the package itself (`bindings/host/proxy`); nothing is written there.
         stub: the component's text, as `witgen.compiler.trial.stub.stub_component` makes it.
-        world: the id of the world, which may be left out where the package has just one.
+        tried: the world, which may be left out where the package has just one.
         is_async: whether the stub needs an engine with async, as `witgen.compiler.trial.stub.needs_async` says.
 
     Returns:
         What was found. Nothing the package or wasmtime does raises here: it is a finding.
     """
-    request = {"package": str(package.resolve()), "stub": stub, "world": world, "async": is_async}
+    world, cls = ("", "") if tried is None else (tried.world, tried.name)
+    request = {"package": str(package.resolve()), "stub": stub, "world": world, "class": cls, "async": is_async}
     told = ask("witgen.compiler.trial.package_child", request, STEPS, TIMEOUT)
     return Verification(tuple(told.problems), tuple(told.limits), told.imports, told.exports)
 
 
-__all__ = ["STEPS", "TIMEOUT", "TRIAL_STEPS", "Finding", "Trial", "Verification", "try_component", "verify"]
+__all__ = [
+    "STEPS",
+    "TIMEOUT",
+    "TRIAL_STEPS",
+    "Finding",
+    "Trial",
+    "Verification",
+    "WorldClass",
+    "try_component",
+    "verify",
+]

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, TextIO, TypedDict, TypeVar, cast
+from typing import Protocol, TextIO, TypedDict, TypeGuard, TypeVar, cast
 
 from wasmtime import WasmtimeError
 from wasmtime.component import Component, ComponentInstanceType, FuncType
@@ -36,9 +36,9 @@ T = TypeVar("T")
 PACKAGE = "witgen_verified"
 """The name under which the package is imported: nobody else's."""
 
-
-_Request = TypedDict("_Request", {"package": str, "stub": str, "world": str, "async": bool})
-"""What `trial.verify` asks: the package's folder, the text of the stub, the world's id, and whether that needs async."""
+_Request = TypedDict("_Request", {"package": str, "stub": str, "world": str, "class": str, "async": bool})
+"""What `trial.verify` asks: the package's folder, the text of the stub, the world's id and class ("" for the only one), and
+whether that needs async."""
 
 
 class Teller:
@@ -121,8 +121,8 @@ class _World(Protocol):
 class Package:
     """The generated package, imported whole."""
 
-    def __init__(self, folder: Path, world: str = "") -> None:
-        """`world` is the id of the world to verify, which may be left out where there is just one.
+    def __init__(self, folder: Path, world: str = "", cls: str = "") -> None:
+        """`world` is the id of the world to verify and `cls` its class; "" where there is just one.
 
         Raises:
             LookupError: the package has no such world, or several.
@@ -140,9 +140,7 @@ class Package:
         world_type = _only("table of a world", tables)
         assert isinstance(world_type, WorldType)
         self.world_type = world_type
-        classes = self._members(_is_world)
-        if len(classes) > 1:
-            classes = [cls for cls in classes if f"`{world}`" in (cls.__doc__ or "").partition("\n")[0]]
+        classes = self._members(lambda value: _is_world(value) and cls in ("", value.__name__))
         self._world = cast("_World", _only("class of a world", classes))
         self._links = cast("list[type[Link]]", self._members(_is_link))
         self._is_shared = len(self._members(lambda value: isinstance(value, WorldType))) > 1
@@ -200,7 +198,7 @@ def _submodules(folder: Path) -> Iterator[str]:
             yield ".".join((PACKAGE, *parts))
 
 
-def _is_world(value: object) -> bool:
+def _is_world(value: object) -> TypeGuard[type]:
     """Whether it has the world's two static methods; other classes may have methods of these names."""
     return isinstance(value, type) and all(
         isinstance(vars(value).get(n), staticmethod) for n in ("prepare", "instantiate")
@@ -272,10 +270,12 @@ def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
 # The steps ------------------------------------------------------------------------------------------------------------
 
 
-def verify(teller: Teller, folder: Path, stub: str, world: str = "", *, is_async: bool = False) -> tuple[int, int]:
+def verify(
+    teller: Teller, folder: Path, stub: str, world: str = "", cls: str = "", *, is_async: bool = False
+) -> tuple[int, int]:
     """Run the steps. Returns the number of imported functions linked and of exported functions bound."""
     teller.step("import")
-    package = attempt(teller, "", lambda: Package(folder, world))
+    package = attempt(teller, "", lambda: Package(folder, world, cls))
     if package is None:
         return 0, 0
 
@@ -367,8 +367,15 @@ def main() -> None:
     """Verify what the request asks for, and tell."""
     with telling() as teller:
         request = cast("_Request", json.load(sys.stdin))
-        folder, stub, world = Path(request["package"]), request["stub"], request["world"]
-        teller.counts(*verify(teller, folder, stub, world, is_async=request["async"]))
+        found = verify(
+            teller,
+            Path(request["package"]),
+            request["stub"],
+            request["world"],
+            request["class"],
+            is_async=request["async"],
+        )
+        teller.counts(*found)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def plan_host(
     modules += [finish() for finish in unfinished]
     modules += plan_inits(plan, [] if types is None else types[1], exported)
     support = (PySupport("py.typed", "python/py.typed.j2"),)
-    return PyPackage(root, header, tuple(sorted(modules, key=lambda module: module.path)), support)
+    classes = {part.world.id: part.own_class for part in layout.parts}
+    return PyPackage(root, header, tuple(sorted(modules, key=lambda module: module.path)), support, classes)
 
 
 def _check_depth(layout: Layout, facts: Facts, diagnostics: Diagnostics) -> None:
