@@ -401,7 +401,7 @@ def component_bytes(
     path, data = _read(source)
     if not data:
         raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
-    from ..component.binary.beginnings import is_text
+    from ..component.binary.file_kinds import is_text
 
     if path.endswith(".wat") or is_text(data):  # component text
         try:
@@ -441,7 +441,7 @@ def _check_kind_of_file(data: bytes | bytearray, path: str) -> None:
     """
     if data.startswith(b"\0asm"):
         return
-    from ..component.binary.beginnings import not_webassembly
+    from ..component.binary.file_kinds import not_webassembly
 
     error = not_webassembly(bytes(data[:8]), 0)
     subject = f"`{path}`" if path else "the component"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from witgen.compiler.diagnostics import Source, Span
-from witgen.compiler.model.resolve.sorting import Edge, order_by_dependency
+from witgen.compiler.model.resolve.order import Edge, order_by_dependency
 
 SPAN = Span(Source("input.wit", ""), 0, 0)
 

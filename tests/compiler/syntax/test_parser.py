@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.checkout import ROOT
+from witgen.compiler.data_files import read_text
 from witgen.compiler.diagnostics import Diagnostics, Source, Span
 from witgen.compiler.diagnostics.human import render
-from witgen.compiler.resources import read_text
 from witgen.compiler.syntax import ast
 from witgen.compiler.syntax.build import Builder
 from witgen.compiler.syntax.parser import parse_source

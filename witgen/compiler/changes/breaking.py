@@ -31,11 +31,11 @@ from ...component.linker_names import is_native
 from ...component.types import TypeDefinition
 from ...dataclass import dataclass, replace
 from ..model.resolve.elaborate import direct_dependencies
+from .by_place import added, removed
 from .change import Change, Changed, Party
 from .component import component_of
 from .hints import SuppliedByWasmtime
-from .naming import Naming
-from .record import added, removed
+from .pairs import Naming
 
 
 @dataclass(frozen=True, slots=True)

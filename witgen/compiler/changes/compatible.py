@@ -22,10 +22,10 @@ from ...component.items import (
 from ...component.notation import definition_text, function_name, parts_of
 from ...dataclass import replace
 from ..model.formats.wit import attribute_texts
+from .by_place import EVERYBODY, NOBODY, Record, added, removed
 from .change import Bump, Change, Kind, OtherAttributes, OtherDocs, OtherVersion, Renamed
 from .hints import ChangeHint, DoesNotLink, SourceMustChange
-from .naming import Naming
-from .record import EVERYBODY, NOBODY, Record, added, removed
+from .pairs import Naming
 
 _Documented = Package | Interface | World | Function | t.TypeDefinition
 

@@ -10,11 +10,11 @@ from ...component.fit.steps import Path, Step, StepKind
 from ...component.items import Interface, InterfaceItem, Package, World
 from ...component.names import PackageName
 from .breaking import Breaking, Found, closure, world_of
+from .by_place import EVERYBODY, NOBODY, Record, added, removed
 from .change import Change, Kind, Party
 from .compatible import Compatible
 from .guesses import with_hints
-from .naming import pair_packages
-from .record import EVERYBODY, NOBODY, Record, added, removed
+from .pairs import pair_packages
 from .worlds import linked, packages_of, shared_interfaces
 
 Pairs = list[tuple[Interface, Interface]]

@@ -9,11 +9,11 @@ from ...component.fit.steps import Step, StepKind
 from ...component.items import Interface, InterfaceItem, InterfaceKey, World, WorldKey
 from ...component.names import PackageName
 from .breaking import Breaking
+from .by_place import Record
 from .change import Change
 from .compatible import Compatible
 from .guesses import with_hints
-from .naming import Naming, pair_packages
-from .record import Record
+from .pairs import Naming, pair_packages
 
 
 def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False)) -> list[Change]:

@@ -12,7 +12,7 @@ from functools import cache
 
 import jinja2
 
-from .. import resources as _resources
+from .. import data_files as _resources
 from .files import GeneratedFile
 from .pymodel import PyHeader, PyModule, PyPackage, PySupport
 

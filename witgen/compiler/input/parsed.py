@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 from ...dataclass import dataclass
-from ..collector import paused_collector
 from ..diagnostics import Diagnostic, Diagnostics, Source
+from ..garbage_collector import paused_collector
 from ..syntax.ast import FileDecl
 from ..syntax.parser import parse_source
 from .inputs import InputFile, InputGroup, Inputs, Origin, find_inputs

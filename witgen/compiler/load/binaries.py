@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...component.binary import Binary, BinaryError, Fault, Packages, read_binary
-from ...component.binary.beginnings import is_text
+from ...component.binary.file_kinds import is_text
 from ...component.items import Package, Resolved
 from ...dataclass import replace
 from ..diagnostics import Code, Diagnostic, Source, codes

@@ -18,7 +18,7 @@ from ..diagnostics import Diagnostic, Diagnostics, Label, WitError, codes
 from ..input.files import read_whole
 from ..input.inputs import no_stream
 from ..load.binaries import Refused, assembled, finding_of
-from ..model.resolve.wording import listing
+from ..model.resolve.suggestions import listing
 
 if TYPE_CHECKING:
     from ..trial import Trial

@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Protocol, TypedDict, cast
 
-from ..resources import read_text
+from ..data_files import read_text
 from .build import Builder
 from .late_package import late_package
 from .tokens import END, Token

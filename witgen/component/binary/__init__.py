@@ -18,7 +18,7 @@ from .docs import PackageDocs, read_docs
 from .entities import Closure, ClosureKind, Instance, Named, base
 from .errors import BinaryError, Fault
 from .evaluate import Evaluation, Externs
-from .naming import interface_id, is_label
+from .names import interface_id, is_label
 
 COMPONENT_PACKAGE = PackageName("root", "component")
 """The package of a component's own world, as wasm-tools has it; the world is called `root`."""

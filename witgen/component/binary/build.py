@@ -33,7 +33,7 @@ from .docs import InterfaceDocs, ItemDocs, PackageDocs, WorldDocs
 from .entities import Entity, Extern, FuncType, Instance, Named, ResourceType, Shape
 from .errors import BinaryError, Fault
 from .evaluate import Externs
-from .naming import function_name, interface_id, is_label, label
+from .names import function_name, interface_id, is_label, label
 
 _NO_DOCS = ItemDocs()
 

@@ -38,7 +38,7 @@ from ..types import (
 from .docs import ItemDocs
 from .entities import DEFINITIONS, Extern, Kind, Named, Ref, ResourceType, Shape, TypeEntity, base
 from .errors import BinaryError, Fault
-from .naming import label
+from .names import label
 
 MOST_TEXT = 2_000_000
 """How long all types together may be when they are spelled out."""

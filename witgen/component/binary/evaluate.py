@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from ...dataclass import dataclass
-from .beginnings import not_webassembly
 from .canon import Lift, read_canonical
 from .cursor import Cursor
 from .entities import (
@@ -28,6 +27,7 @@ from .entities import (
     TypeEntity,
 )
 from .errors import BinaryError, Fault
+from .file_kinds import not_webassembly
 from .scope import Scope
 from .syntax import (
     DEEPEST,

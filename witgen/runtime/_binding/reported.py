@@ -18,7 +18,7 @@ from wasmtime import component as wc
 from wasmtime.component import Component, ValType
 
 from ...component.binary.errors import BinaryError
-from ...component.binary.naming import function_name, interface_id, is_label, label
+from ...component.binary.names import function_name, interface_id, is_label, label
 from ...component.items import (
     Constructor,
     Freestanding,

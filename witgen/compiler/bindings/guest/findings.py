@@ -30,7 +30,7 @@ from ....component.types import (
     resolve_alias,
 )
 from ...diagnostics import Diagnostics, codes
-from ...model.resolve.wording import did_you_mean, listing
+from ...model.resolve.suggestions import did_you_mean, listing
 from ..naming import CLASS_ATTRIBUTES, camel, snake
 from .annotations import direct_result
 from .functions import receiver_of

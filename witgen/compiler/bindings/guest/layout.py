@@ -30,7 +30,7 @@ from ....component.types import Alias, Resource, TypeDefinition
 from ....dataclass import dataclass
 from ..guest_options import GuestOptions, kebab
 from ..naming import camel, snake
-from .holding import Holding
+from .handle_holders import Holding
 
 
 class Side(Enum):

@@ -13,15 +13,15 @@ from ....dataclass import dataclass
 from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
 from ..annotations import annotation
 from ..descriptions import Expression, call, keyword, string, strings, tuple_of
+from .annotations import ExportSpelling, Plan
 from .descriptions import HostDescriptions, Side, shout
 from .exported import blocking_attribute, link_attribute
-from .facts import error_definition, needed_interfaces, returned
 from .functions import doc_annotation, error_class
 from .layout import ABI, Key, Part, Path, Site, canonical_key
 from .names import Names
 from .plain import LOADER, plain_loader
 from .scope import GENERATED, HELPERS, RUNTIME, ModuleScope
-from .spelling import ExportSpelling, Plan
+from .type_traits import error_definition, needed_interfaces, returned
 
 
 @dataclass(frozen=True, slots=True)

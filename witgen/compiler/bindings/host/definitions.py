@@ -19,10 +19,10 @@ from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyItem, PyMember
 from .. import naming
 from ..annotations import annotation
 from ..docs import docstring
-from .facts import used
+from .annotations import ExportSpelling, ImportSpelling, Plan, arguments, export_path
 from .names import Names
 from .scope import ModuleScope
-from .spelling import ExportSpelling, ImportSpelling, Plan, arguments, export_path
+from .type_traits import used
 
 
 class Definitions:

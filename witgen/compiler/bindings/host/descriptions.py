@@ -22,9 +22,9 @@ from ....component.types import (
 )
 from ....dataclass import dataclass
 from ..descriptions import Described, Descriptions, Expression, string, strings, tuple_of
+from .annotations import Plan
 from .layout import Key, Site, canonical_key
 from .scope import ModuleScope
-from .spelling import Plan
 
 
 @dataclass(frozen=True, slots=True)

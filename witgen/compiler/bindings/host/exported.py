@@ -16,13 +16,13 @@ from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyIt
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
+from .annotations import ExportSpelling, Plan, arguments, export_path
 from .definitions import Definitions, is_offered
-from .facts import returned, used
 from .functions import deprecation, function_docs, interface_docs, module_docs
 from .layout import ABI, Site
 from .names import Names
 from .scope import ModuleScope
-from .spelling import ExportSpelling, Plan, arguments, export_path
+from .type_traits import returned, used
 
 
 def plan_exported(plan: Plan, site: Site, link: str) -> PyModule:

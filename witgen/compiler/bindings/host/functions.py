@@ -6,11 +6,11 @@ from ....component.items import Function
 from ....component.types import Alias, Enum, Flags, Record, Resource, Stability, TypeDefinition, Variant
 from ..annotations import annotation
 from ..docs import docstring, raises, respelled
-from .facts import direct_result, error_definition, returned
+from .annotations import Plan, export_path
 from .layout import Path, Site
 from .names import Names
 from .scope import ModuleScope
-from .spelling import Plan, export_path
+from .type_traits import direct_result, error_definition, returned
 
 
 class _DocSpelling:

@@ -34,8 +34,8 @@ from ....component.types import (
     Variant,
     resource_of,
 )
-from .facts import Facts, returned
 from .layout import Layout, Site
+from .type_traits import Facts, returned
 
 
 class Variance(_Enum):

@@ -18,14 +18,14 @@ from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyIt
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
+from .annotations import ImportSpelling, Plan, arguments
 from .definitions import Definitions, is_offered
-from .facts import returned, used
 from .functions import deprecation, function_docs, interface_docs, module_docs
 from .generics import Params, Variance
 from .layout import Path, Site
 from .names import Names
 from .scope import ModuleScope
-from .spelling import ImportSpelling, Plan, arguments
+from .type_traits import returned, used
 
 Finish = Callable[[], PyModule]
 """Completes a module once all others are planned, and so all type variables that it is to define are known."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from ...emit.pymodel import PyModule
 from ..docs import docstring
 from ..imports import Imports, sorted_names
+from .annotations import Plan
 from .layout import EXPORTS, Part, Path, Site
 from .scope import RUNTIME
-from .spelling import Plan
 
 _RUNTIME_NAMES = ("Err", "Exit", "Limits", "Ok", "Some", "Trap")
 

@@ -13,7 +13,7 @@ from ....component.types import Alias, Resource, TypeDefinition
 from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, codes
 from .. import naming
-from .facts import Facts
+from .type_traits import Facts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

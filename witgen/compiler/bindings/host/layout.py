@@ -27,9 +27,9 @@ from ....component.types import Resource, TypeDefinition
 from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, codes
 from .. import naming
-from .facts import error_definition
 from .joint import Joint
 from .names import Names, Namespace
+from .type_traits import error_definition
 
 Path = tuple[str, ...]
 """A module of the package, without the package's own name: `("wasi", "io_v0_2", "streams")`."""

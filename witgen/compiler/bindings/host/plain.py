@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...emit.pymodel import PyFunction, PyModule, PyText
 from ...model.formats.plain import worlds_text
+from .annotations import Plan
 from .layout import PLAIN
-from .spelling import Plan
 
 _WORLDS = "WORLDS"
 LOADER = "_plain"

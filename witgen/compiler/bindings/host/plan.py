@@ -15,15 +15,15 @@ from ....component.types import Alias, Record, Resource, Type, TypeDefinition, V
 from ...diagnostics import Diagnostics, codes
 from ...emit.pymodel import PyHeader, PyModule, PyPackage, PySupport
 from .abi import link_names, plan_abi
+from .annotations import Plan
 from .exported import plan_exported
-from .facts import Facts
 from .generics import Generics
 from .imported import plan_imported
 from .inits import plan_inits
 from .joint import check_views, join
 from .layout import Layout
 from .plain import plan_plain
-from .spelling import Plan
+from .type_traits import Facts
 from .world import plan_types, plan_world
 
 

@@ -11,15 +11,15 @@ from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .abi import Links
+from .annotations import ExportSpelling, FunctionSpelling, Plan, arguments
 from .exported import blocking_attribute, link_attribute, linked
-from .facts import returned
 from .functions import deprecation, function_docs
 from .generics import Variance
 from .imported import Finish, Protocols, type_variable
 from .joint import Joint
 from .layout import TYPES, WORLD, Key, Part, Site, WorldFunction, canonical_key
 from .scope import ModuleScope
-from .spelling import ExportSpelling, FunctionSpelling, Plan, arguments
+from .type_traits import returned
 
 
 def plan_types(plan: Plan) -> tuple[Finish, list[str]] | None:

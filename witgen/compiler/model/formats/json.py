@@ -29,7 +29,7 @@ from ....component.items import (
 )
 from ....component.types import Stability, Stable, Type, TypeDefinition, Unstable, parts
 from ....dataclass import dataclass, field
-from ...collector import paused_collector
+from ...garbage_collector import paused_collector
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 

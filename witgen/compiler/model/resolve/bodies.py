@@ -14,8 +14,8 @@ from ....dataclass import dataclass, field
 from ...diagnostics import Label, codes
 from ...syntax import ast
 from ...syntax.habits import type_cure
+from .order import Edge, order_by_dependency
 from .scope import FileScope, Item, Local, PackageScope
-from .sorting import Edge, order_by_dependency
 
 _RENAMED = {"float32": "f32", "float64": "f64"}
 

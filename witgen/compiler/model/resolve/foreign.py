@@ -11,7 +11,7 @@ from .bodies import Body
 from .gates import Gates, Removed
 from .models import BROKEN, Absent, Broken, Models
 from .scope import Foreign, Local, PackageScope, is_world, mentions
-from .wording import defines, listing
+from .suggestions import defines, listing
 
 Targets = dict[Foreign, Local | Broken]
 

@@ -15,7 +15,7 @@ from ....component.types import Stability, Stable, Unstable
 from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
-from .wording import did_you_mean, listing
+from .suggestions import did_you_mean, listing
 
 Features = frozenset[str] | Literal["all"]
 """The enabled features, or all of them."""

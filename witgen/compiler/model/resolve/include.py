@@ -14,7 +14,7 @@ from ...diagnostics import Label, codes
 from ...syntax import ast
 from .copying import Copier
 from .models import Models
-from .wording import did_you_mean
+from .suggestions import did_you_mean
 
 
 def include_world(models: Models, world: World, included: World, decl: ast.IncludeDecl) -> None:

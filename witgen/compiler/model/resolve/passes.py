@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 from ....component.items import Package, Resolved
 from ....dataclass import dataclass, field
-from ...collector import paused_collector
 from ...diagnostics import Diagnostic, Diagnostics, Label, Severity, codes
+from ...garbage_collector import paused_collector
 from ...input.inputs import Origin
 from ...input.parsed import Loaded, LoadedFile, LoadedGroup
 from ...syntax import ast
@@ -33,7 +33,7 @@ from .gates import Features, Gates, Removed, warn_unknown_features
 from .models import Models
 from .packages import order_packages
 from .scope import PackageScope, Unit, build_scope, package_name
-from .wording import listing
+from .suggestions import listing
 
 
 @dataclass(frozen=True, slots=True)

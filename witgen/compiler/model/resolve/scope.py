@@ -14,8 +14,8 @@ from ....component.names import PackageName, Version
 from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, Label, Span, codes
 from ...syntax import ast
-from .sorting import Edge, order_by_dependency
-from .wording import Suggestions, defines
+from .order import Edge, order_by_dependency
+from .suggestions import Suggestions, defines
 
 if TYPE_CHECKING:
     from .bodies import Body

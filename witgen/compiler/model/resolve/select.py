@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ....component.items import Package, Resolved, World
 from ....component.names import Version
 from ...diagnostics import Diagnostics, WitError, codes, in_order
-from .wording import did_you_mean, listing
+from .suggestions import did_you_mean, listing
 
 _FULL = re.compile(r"(?P<namespace>[^:/@]+):(?P<package>[^:/@]+)/(?P<world>[^:/@]+)(?:@(?P<version>.+))?")
 
