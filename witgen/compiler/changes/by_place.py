@@ -13,7 +13,7 @@ NOBODY: frozenset[Party] = frozenset()
 EVERYBODY = frozenset(Party)
 
 
-class Record:
+class ChangesByPlace:
     """The changes by place and topic."""
 
     def __init__(self) -> None:
@@ -75,4 +75,4 @@ def _bump(kind: Kind, breaks: frozenset[Party]) -> Bump:
             return Bump.MAJOR if breaks else Bump.MINOR
 
 
-__all__ = ["EVERYBODY", "NOBODY", "Record", "added", "removed"]
+__all__ = ["EVERYBODY", "NOBODY", "ChangesByPlace", "added", "removed"]

@@ -22,7 +22,7 @@ from ...component.items import (
 from ...component.notation import definition_text, function_name, parts_of
 from ...dataclass import replace
 from ..model.formats.wit import attribute_texts
-from .by_place import EVERYBODY, NOBODY, Record, added, removed
+from .by_place import EVERYBODY, NOBODY, ChangesByPlace, added, removed
 from .change import Bump, Change, Kind, OtherAttributes, OtherDocs, OtherVersion, Renamed
 from .hints import ChangeHint, DoesNotLink, SourceMustChange
 from .pairs import Naming
@@ -33,9 +33,9 @@ _Documented = Package | Interface | World | Function | t.TypeDefinition
 class Compatible:
     """Adds to what is known to break; `docs` says whether both sides have docs and gates at all."""
 
-    def __init__(self, naming: Naming, record: Record, *, docs: bool) -> None:
+    def __init__(self, naming: Naming, changes: ChangesByPlace, *, docs: bool) -> None:
         self._naming = naming
-        self._record = record
+        self._changes = changes
         self._docs = docs
 
     # Packages and versions
@@ -59,7 +59,7 @@ class Compatible:
             bump = Bump.NONE if own else Bump.MAJOR if breaks else Bump.PATCH
             if (pair.old.namespace, pair.old.name) != (pair.new.namespace, pair.new.name):
                 what, bump = Renamed(*texts), Bump.MAJOR
-            self._record.put(Change(place, what, breaks, bump, hints, *items))
+            self._changes.put(Change(place, what, breaks, bump, hints, *items))
 
     def package(self, old: Package, new: Package) -> None:
         """The docs of a package."""
@@ -88,19 +88,19 @@ class Compatible:
             gone.remove(name)
             come.remove(other)
             place, items = (*head, Step(StepKind.TYPE, name)), (ItemPart(old[name]), ItemPart(new[other]))
-            self._record.put(Change(place, Renamed(name, other), NOBODY, Bump.NONE, (SourceMustChange(),), *items))
+            self._changes.put(Change(place, Renamed(name, other), NOBODY, Bump.NONE, (SourceMustChange(),), *items))
         for name in gone:
             place = (*head, Step(StepKind.TYPE, name))
             change = removed(place, definition_item(old[name]), NOBODY, ItemPart(old[name]))
-            self._record.put(replace(change, hints=(SourceMustChange(),)))
+            self._changes.put(replace(change, hints=(SourceMustChange(),)))
         for name in come:
             place = (*head, Step(StepKind.TYPE, name))
-            self._record.put(added(place, definition_item(new[name]), NOBODY, ItemPart(new[name])))
+            self._changes.put(added(place, definition_item(new[name]), NOBODY, ItemPart(new[name])))
 
     def _is_known(self, head: Path, definition: t.TypeDefinition, kind: Kind) -> bool:
-        if self._record.is_renamed((*head, definition_step(definition))):
+        if self._changes.is_renamed((*head, definition_step(definition))):
             return True
-        return self._record.appears((*head, Step(StepKind.TYPE, definition.name)), kind)
+        return self._changes.appears((*head, Step(StepKind.TYPE, definition.name)), kind)
 
     def _definition(self, head: Path, old: t.TypeDefinition, new: t.TypeDefinition) -> None:
         """Docs and gates of a definition, docs of its parts."""
@@ -138,7 +138,7 @@ class Compatible:
         return {
             item.type.name: item.type
             for item in items
-            if not self._record.appears((*head, Step(StepKind.IMPORT, item.type.name)), kind)
+            if not self._changes.appears((*head, Step(StepKind.IMPORT, item.type.name)), kind)
         }
 
     def _item(self, head: Path, step: Step, old: WorldItem, new: WorldItem, worlds: tuple[World, World]) -> None:
@@ -171,11 +171,11 @@ class Compatible:
 
     def _docs_of(self, place: Path, old: str | None, new: str | None, old_item: ItemPart, new_item: ItemPart) -> None:
         if old != new:
-            self._record.put(Change(place, OtherDocs(old, new), old_item=old_item, new_item=new_item))
+            self._changes.put(Change(place, OtherDocs(old, new), old_item=old_item, new_item=new_item))
 
     def _attributes(self, place: Path, old: str, new: str, old_item: ItemPart, new_item: ItemPart) -> None:
         if old != new:
-            self._record.put(Change(place, OtherAttributes(old, new), old_item=old_item, new_item=new_item))
+            self._changes.put(Change(place, OtherAttributes(old, new), old_item=old_item, new_item=new_item))
 
 
 def _renamed(old: Mapping[str, t.TypeDefinition], new: Mapping[str, t.TypeDefinition]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from ...component.fit.steps import Path, Step, StepKind
 from ...component.items import Interface, InterfaceItem, Package, World
 from ...component.names import PackageName
 from .breaking import Breaking, Found, closure, world_of
-from .by_place import EVERYBODY, NOBODY, Record, added, removed
+from .by_place import EVERYBODY, NOBODY, ChangesByPlace, added, removed
 from .change import Change, Kind, Party
 from .compatible import Compatible
 from .guesses import with_hints
@@ -32,7 +32,7 @@ def diff_packages(old: Package, new: Package) -> list[Change]:
     work.interfaces()
     work.worlds()
     work.compatible()
-    return with_hints(work.record.all())
+    return with_hints(work.changes.all())
 
 
 class _Packages:
@@ -47,7 +47,7 @@ class _Packages:
         self._shared = [(it, new.interfaces[name]) for name, it in old.interfaces.items() if name in new.interfaces]
         self._roles = self._all_roles()
         self._alone: list[tuple[World, World]] = []
-        self.record = Record()
+        self.changes = ChangesByPlace()
 
     def contents(self) -> None:
         """Worlds and interfaces that only one of the packages has."""
@@ -56,9 +56,9 @@ class _Packages:
 
     def _contents(self, old: Mapping[str, Interface | World], new: Mapping[str, Interface | World]) -> None:
         for item in (item for name, item in old.items() if name not in new):
-            self.record.put(removed(self._place_of(item), _item(item), EVERYBODY, ItemPart(item)))
+            self.changes.put(removed(self._place_of(item), _item(item), EVERYBODY, ItemPart(item)))
         for item in (item for name, item in new.items() if name not in old):
-            self.record.put(added(self._place_of(item), _item(item), NOBODY, ItemPart(item)))
+            self.changes.put(added(self._place_of(item), _item(item), NOBODY, ItemPart(item)))
 
     def interfaces(self) -> None:
         """What differs in interfaces, in each of their roles."""
@@ -81,7 +81,7 @@ class _Packages:
             if found.interface is not None and (
                 found.interface in own or found.interface not in known or found.change.kind is Kind.CHANGED
             ):
-                self.record.put(found.change)
+                self.changes.put(found.change)
 
     def _needs(self, unused: Pairs) -> None:
         """Interfaces that have to be imported with one that is in no world, and had not to be before; or no longer."""
@@ -91,27 +91,27 @@ class _Packages:
             for name in olds.keys() - news.keys():
                 breaks = frozenset({Party.GUESTS})
                 step = Step(StepKind.IMPORT, name)
-                self.record.put(removed((*place, step), INTERFACE, breaks, ItemPart(old)))
+                self.changes.put(removed((*place, step), INTERFACE, breaks, ItemPart(old)))
             for name in news.keys() - olds.keys():
                 breaks = frozenset({Party.HOSTS})
                 step = Step(StepKind.IMPORT, name)
-                self.record.put(added((*place, step), INTERFACE, breaks, ItemPart(new)))
+                self.changes.put(added((*place, step), INTERFACE, breaks, ItemPart(new)))
 
     def worlds(self) -> None:
         """What differs in the worlds that both packages have; what is in an interface of the package is known."""
         own = {self._shown(old) for old, _ in self._shared}
         for old, new in self._worlds:
             for found in self._breaking.compare(old, new, (Step(StepKind.WORLD, old.name),)):
-                self.record.put(self._in_world(found) if found.interface in own else found.change)
+                self.changes.put(self._in_world(found) if found.interface in own else found.change)
 
     def _in_world(self, found: Found) -> Change:
         """The change, at the interface if it is one of the interface; else the world is the reason."""
-        return found.change if self.record.has(found.change) else found.in_world()
+        return found.change if self.changes.has(found.change) else found.in_world()
 
     def compatible(self) -> None:
         """What breaks nothing; and versions."""
-        self.record.join()
-        compatible = Compatible(self._naming, self.record, docs=True)
+        self.changes.join()
+        compatible = Compatible(self._naming, self.changes, docs=True)
         pairs = [*self._worlds, *self._alone]
         compatible.versions((self._old, self._new), linked(self._naming, pairs))
         compatible.package(self._old, self._new)

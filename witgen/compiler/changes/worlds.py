@@ -9,7 +9,7 @@ from ...component.fit.steps import Step, StepKind
 from ...component.items import Interface, InterfaceItem, InterfaceKey, World, WorldKey
 from ...component.names import PackageName
 from .breaking import Breaking
-from .by_place import Record
+from .by_place import ChangesByPlace
 from .change import Change
 from .compatible import Compatible
 from .guesses import with_hints
@@ -29,11 +29,11 @@ def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False
     roots = (old.package, new.package) if written else None
     names = None if roots is None else (roots[0].name, roots[1].name)
     naming = pair_packages(packages_of([old]), packages_of([new]), names)
-    record = Record()
+    changes = ChangesByPlace()
     for found in Breaking(naming, built).compare(old, new, ()):
-        record.put(found.change)
-    record.join()
-    compatible = Compatible(naming, record, docs=written)
+        changes.put(found.change)
+    changes.join()
+    compatible = Compatible(naming, changes, docs=written)
     compatible.versions(roots, linked(naming, [(old, new)]))
     if written:
         for left, right in shared_interfaces(naming, old, new).values():
@@ -41,7 +41,7 @@ def diff_worlds(old: World, new: World, built: tuple[bool, bool] = (False, False
             place = (Step(StepKind.INTERFACE, naming.shown(str(left.id))),)
             compatible.interface(left, right, place, types=True, docs=own)
         compatible.world(old, new, ())
-    return with_hints(record.all())
+    return with_hints(changes.all())
 
 
 def packages_of(worlds: Iterable[World]) -> list[PackageName]:

@@ -66,7 +66,7 @@ def pair_constructors(layout: Layout) -> dict[Home, tuple[PairConstructor, ...]]
             continue
         seen.add(identity)
         constructor = PairConstructor(_name(type, owner, layout), type)
-        for home in (WORLD,) if owner is None else layout.homes_of_items(owner, on_both=layout.holding.holds(type)):
+        for home in (WORLD,) if owner is None else layout.homes_of_items(owner, on_both=layout.holders.holds(type)):
             if constructor.name != _BYTE_STREAM or all(other.name != _BYTE_STREAM for other in found[home]):
                 found[home].append(constructor)
     return {home: tuple(constructors) for home, constructors in found.items()}

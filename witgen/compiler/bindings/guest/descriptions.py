@@ -114,12 +114,12 @@ class WorldDescriptions(Descriptions[bool]):
 
     def meaning(self, definition: Described, side: bool) -> Hashable:
         """The definition, and the side if it holds a resource that is on both."""
-        return (definition, side and self._layout.holding.holds(definition))
+        return (definition, side and self._layout.holders.holds(definition))
 
     def constant_name(self, definition: TypeDefinition, side: bool) -> str:
         """The home and the definition in capitals; `X` after them for a second meaning."""
         home = self._layout.homes_of_items(definition.owner, on_both=False)[0]
-        tail = "_x" if side and self._layout.holding.holds(definition) else ""
+        tail = "_x" if side and self._layout.holders.holds(definition) else ""
         return f"_{'_'.join(home.parts) or 'world'}_{snake(definition.name)}{tail}".upper()
 
     def definition(self, definition: Record | Variant | Enum | Flags, side: bool) -> Expression:
@@ -143,7 +143,7 @@ class WorldDescriptions(Descriptions[bool]):
 
     def resource(self, resource: Resource, side: bool) -> str:
         """The constant of a resource: of the class that the package has, or of what the application defines."""
-        meaning = (resource, side and self._layout.holding.holds(resource))
+        meaning = (resource, side and self._layout.holders.holds(resource))
         return self.known(meaning) or self.constant(
             meaning, self.constant_name(resource, side), self._resource(resource, side)
         )

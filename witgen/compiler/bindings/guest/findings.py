@@ -130,7 +130,7 @@ def _copy_findings(layout: Layout) -> Iterator[tuple[str, str]]:
     """Types that componentize-py would write twice, in an interface that is on one side only."""
     for bound in (*layout.imports, *layout.exports):
         for type in bound.interface.types.values():
-            if isinstance(type, Record | Variant) and layout.holding.holds(type) and len(layout.homes(type)) == 1:
+            if isinstance(type, Record | Variant) and layout.holders.holds(type) and len(layout.homes(type)) == 1:
                 what = f"`{type.name}` of `{bound.label}`"
                 yield (
                     f"{_TOOL} cannot build this world: {what} holds a resource that is both imported and exported",

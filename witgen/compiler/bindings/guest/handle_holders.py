@@ -25,7 +25,7 @@ from ....component.types import (
 )
 
 
-class Holding:
+class HandleHolders:
     """Answers whether a type holds a handle of one of `resources`. `definitions` come each after those it mentions."""
 
     def __init__(self, resources: frozenset[Resource], definitions: Iterable[TypeDefinition]) -> None:
@@ -51,4 +51,4 @@ class Holding:
                 return any(self.holds(part) for part in parts(type))
 
 
-__all__ = ["Holding"]
+__all__ = ["HandleHolders"]

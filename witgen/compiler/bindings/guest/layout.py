@@ -30,7 +30,7 @@ from ....component.types import Alias, Resource, TypeDefinition
 from ....dataclass import dataclass
 from ..guest_options import GuestOptions, kebab
 from ..naming import camel, snake
-from .handle_holders import Holding
+from .handle_holders import HandleHolders
 
 
 class Side(Enum):
@@ -106,7 +106,7 @@ class Layout:
         self._shared = frozenset(
             type for interface in both for type in interface.types.values() if isinstance(type, Resource)
         )
-        self.holding = Holding(self._shared, self.definitions())
+        self.holders = HandleHolders(self._shared, self.definitions())
 
     def homes(self, definition: TypeDefinition) -> tuple[Home, ...]:
         """The modules that define `definition`, the one to refer to first. An alias has none."""
@@ -115,7 +115,7 @@ class Layout:
         if isinstance(definition.owner, World):
             return (WORLD,)
         return self.homes_of_items(
-            definition.owner, on_both=isinstance(definition, Resource) or self.holding.holds(definition)
+            definition.owner, on_both=isinstance(definition, Resource) or self.holders.holds(definition)
         )
 
     def homes_of_items(self, owner: Interface | World, *, on_both: bool) -> tuple[Home, ...]:

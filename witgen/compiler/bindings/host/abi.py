@@ -232,7 +232,7 @@ class _Abi:
             extra.append(keyword("native", "True"))
         elif is_native_http(key.wit):
             extra += [keyword("native", "True"), keyword("http", "True")]
-        needs = [self._id(interface) for interface in needed_interfaces(self._plan.facts, site.interface)]
+        needs = [self._id(interface) for interface in needed_interfaces(self._plan.traits, site.interface)]
         if needs:
             extra.append(keyword("needs", strings(needs)))
         protocol = f"{site.import_flat}.{site.names.own_class}"

@@ -22,7 +22,7 @@ class Plan:
     def __init__(self, layout: Layout, generics: Generics) -> None:
         self.layout = layout
         self.generics = generics
-        self.facts = generics.facts
+        self.traits = generics.traits
         self.variables: dict[tuple[Resource, Variance], None] = {}
 
     def name(self, scope: ModuleScope, path: Path, definition: TypeDefinition, *, checking: bool = False) -> str:
@@ -68,10 +68,10 @@ class _Spelling:
 
     def alias(self, definition: Alias, wide: bool) -> str | None:
         """Its own name where that means the same; else what it stands for is spelled."""
-        facts = self.plan.facts
-        if facts.resources(definition):
+        traits = self.plan.traits
+        if traits.resources(definition):
             return None
-        if wide and facts.has_list(definition) and not facts.is_deep(definition):
+        if wide and traits.has_list(definition) and not traits.is_deep(definition):
             return None
         layout = self.plan.layout
         if self.plan.is_own_alias(self.scope, definition):
@@ -110,7 +110,7 @@ class ImportSpelling(_Spelling):
     def definition(self, definition: Record | Variant | Enum | Flags) -> str:
         """The class, with the type variables of the resources that it holds."""
         name = self.plan.name(self.scope, self.plan.layout.home(definition), definition)
-        return name + arguments([self.resource(r) for r in self.plan.facts.resources(definition)])
+        return name + arguments([self.resource(r) for r in self.plan.traits.resources(definition)])
 
 
 class FunctionSpelling(ImportSpelling):
@@ -139,7 +139,7 @@ class ExportSpelling(_Spelling):
     def definition(self, definition: Record | Variant | Enum | Flags) -> str:
         """The class, for the handles of this side."""
         layout = self.plan.layout
-        held = self.plan.facts.resources(definition)
+        held = self.plan.traits.resources(definition)
         path = export_path(layout, definition) if held else None
         if path is not None:
             return self.plan.name(self.scope, path, definition)

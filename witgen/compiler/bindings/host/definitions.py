@@ -50,7 +50,7 @@ class Definitions:
             PyField(name, annotation(field.type, spell), self._default(name), docstring(field.docs))
             for name, field in zip(names, record.fields, strict=True)
         )
-        held = self._plan.facts.resources(record)
+        held = self._plan.traits.resources(record)
         return [self._dataclass(self._names.types[record], held, fields, _docs(record)), *self.error(record)]
 
     def _default(self, name: str) -> str:
@@ -63,7 +63,7 @@ class Definitions:
         union: list[str] = []
         for name, case in zip(self._names.cases[variant], variant.cases, strict=True):
             items.append(self._case(name, case))
-            union.append(name + self._arguments(self._plan.facts.resources(case.type)))
+            union.append(name + self._arguments(self._plan.traits.resources(case.type)))
         items.append(PyAssign(self._names.types[variant], " | ".join(union), docstring=_docs(variant)))
         return [*items, *self.error(variant)]
 
@@ -71,7 +71,7 @@ class Definitions:
         fields: tuple[PyField, ...] = ()
         if case.type is not None:
             fields = (PyField("value", annotation(case.type, self._spelling())),)
-        return self._dataclass(name, self._plan.facts.resources(case.type), fields, docstring(case.docs))
+        return self._dataclass(name, self._plan.traits.resources(case.type), fields, docstring(case.docs))
 
     def _dataclass(self, name: str, held: tuple[Resource, ...], fields: tuple[PyField, ...], docs: str) -> PyClass:
         variables = self._arguments(held)
@@ -113,7 +113,7 @@ class Definitions:
     def error(self, definition: TypeDefinition) -> list[PyItem]:
         """The subclass of `Err` for errors of a type that some function has; it may not be generic."""
         name = self._names.errors.get(definition)
-        if name is None or (not self._exported and self._plan.facts.resources(definition)):
+        if name is None or (not self._exported and self._plan.traits.resources(definition)):
             return []
         value = self._names.types[definition]
         return [PyClass(name, (f"{self._scope.helper('Err')}[{value}]",), f"Raised with {_article(value)} `{value}`.")]
@@ -124,7 +124,7 @@ def is_offered(plan: Plan, definition: TypeDefinition, *, exported: bool) -> boo
 
     It has none for an alias of an anonymous type that holds resources, except among the component's handles.
     """
-    if isinstance(resolve_alias(definition), Definition) or not plan.facts.resources(definition):
+    if isinstance(resolve_alias(definition), Definition) or not plan.traits.resources(definition):
         return True
     while isinstance(definition, Alias):
         if export_path(plan.layout, definition) is None:

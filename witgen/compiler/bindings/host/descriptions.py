@@ -56,7 +56,7 @@ class HostDescriptions(Descriptions[Side]):
 
     def meaning(self, definition: Described, side: Side) -> Hashable:
         """The definition, and the meanings of the resources it holds."""
-        held = self._plan.facts.resources(definition)
+        held = self._plan.traits.resources(definition)
         return (definition, *(self.resource(resource, side) for resource in held))
 
     def constant_name(self, definition: Described | Resource, side: Side) -> str:
@@ -66,7 +66,7 @@ class HostDescriptions(Descriptions[Side]):
         words = [shout(name)]
         if isinstance(owner, Interface):
             site = self._plan.layout.sites[owner]
-            if self._plan.facts.resources(definition):
+            if self._plan.traits.resources(definition):
                 exported = side.exported and bool(site.exports)
                 words.insert(0, shout(self._owner_key(site, side, exported).python))
             else:
@@ -76,7 +76,7 @@ class HostDescriptions(Descriptions[Side]):
                 words.insert(0, "X")
         else:
             words.insert(0, "WORLD")
-            if side.exported and self._plan.facts.resources(definition):
+            if side.exported and self._plan.traits.resources(definition):
                 words.insert(0, "X")
         return "_".join(words)
 

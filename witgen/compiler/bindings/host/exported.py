@@ -85,13 +85,13 @@ class _Exports:
         self._offered.append(name)
         target = used(definition)
         if target is not None:
-            path = export_path(self._plan.layout, target) if self._plan.facts.resources(target) else None
+            path = export_path(self._plan.layout, target) if self._plan.traits.resources(target) else None
             home = self._plan.layout.home(target)
             self._scope.claim(path or home, self._plan.layout.names_of(target).types[target], name)
             return
         if not self._is_imported:
             return
-        if not self._plan.facts.resources(definition):
+        if not self._plan.traits.resources(definition):
             self._reoffer(name)
             if definition in self._names.errors:
                 self._reoffer(self._names.errors[definition])
@@ -107,7 +107,7 @@ class _Exports:
     def _items(self, definition: TypeDefinition) -> list[PyItem]:
         if isinstance(definition, Resource):
             return self._resource(definition)
-        if self._is_imported and not (isinstance(definition, Alias) and self._plan.facts.resources(definition)):
+        if self._is_imported and not (isinstance(definition, Alias) and self._plan.traits.resources(definition)):
             return self._specialised(definition)
         match definition:
             case Record():
@@ -125,7 +125,7 @@ class _Exports:
 
     def _specialised(self, definition: TypeDefinition) -> list[PyItem]:
         """A generic class of the imported side, for this side's handles."""
-        held = self._plan.facts.resources(definition)
+        held = self._plan.traits.resources(definition)
         if not held:
             return []
         spell = ExportSpelling(self._plan, self._scope)

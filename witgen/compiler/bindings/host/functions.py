@@ -40,7 +40,7 @@ def error_class(plan: Plan, definition: TypeDefinition) -> tuple[Path, str] | No
     name = plan.layout.names_of(definition).errors.get(definition)
     if name is None:
         return None
-    if not plan.facts.resources(definition):
+    if not plan.traits.resources(definition):
         return plan.layout.home(definition), name
     path = export_path(plan.layout, definition)
     return None if path is None else (path, name)

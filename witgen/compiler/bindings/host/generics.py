@@ -35,7 +35,7 @@ from ....component.types import (
     resource_of,
 )
 from .layout import Layout, Site
-from .type_traits import Facts, returned
+from .type_traits import TypeTraits, returned
 
 
 class Variance(_Enum):
@@ -56,8 +56,8 @@ _LARGEST = 40
 class Generics:
     """The type parameters of every Protocol and factory of one world's imports."""
 
-    def __init__(self, layout: Layout, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, layout: Layout, traits: TypeTraits) -> None:
+        self.traits = traits
         self._methods: dict[Resource, list[Function]] = {}
         self._makers: dict[Resource, list[Function]] = {}
         for function in _functions(layout):
@@ -126,7 +126,7 @@ class Generics:
 
     def _uses(self, type: Type | Resource, variance: Variance, *, wide: bool) -> Iterator[tuple[Resource, Variance]]:
         """The resources that the annotation of `type` mentions, each with how it is used."""
-        if not self.facts.resources(type):
+        if not self.traits.resources(type):
             return
         match type:
             case Primitive() | Enum() | Flags():
@@ -152,7 +152,7 @@ class Generics:
                 for part in elements:
                     yield from self._uses(part, variance, wide=wide)
             case Record() | Variant():
-                for resource in self.facts.resources(type):
+                for resource in self.traits.resources(type):
                     yield resource, variance
             case _:
                 assert_never(type)

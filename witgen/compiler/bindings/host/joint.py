@@ -13,7 +13,7 @@ from ....component.types import Alias, Resource, TypeDefinition
 from ....dataclass import dataclass, field
 from ...diagnostics import Diagnostics, codes
 from .. import naming
-from .type_traits import Facts
+from .type_traits import TypeTraits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +97,7 @@ def _same(known: WorldItem, item: WorldItem, joint: Joint) -> bool:
             return False
 
 
-def check_views(joint: Joint, facts: Facts, diagnostics: Diagnostics) -> None:
+def check_views(joint: Joint, traits: TypeTraits, diagnostics: Diagnostics) -> None:
     """Refuse a world whose exports speak of the host's resources where another world's component implements these.
 
     The exported interface could be typed for either, and is one class.
@@ -106,7 +106,7 @@ def check_views(joint: Joint, facts: Facts, diagnostics: Diagnostics) -> None:
     for world in joint.worlds:
         own = {item.interface for item in _interfaces(world.exports)}
         for what, function in _exported(world):
-            for resource in _resources(function, facts):
+            for resource in _resources(function, traits):
                 owner = resource.owner
                 if isinstance(owner, Interface) and owner in given and owner not in own:
                     diagnostics.error(
@@ -132,8 +132,8 @@ def _exported(world: World) -> Iterator[tuple[str, Function]]:
             yield from ((f"`{f.item_name}` of the exported `{title}`", f) for f in item.interface.functions.values())
 
 
-def _resources(function: Function, facts: Facts) -> tuple[Resource, ...]:
-    return facts.resources(*function.signature)
+def _resources(function: Function, traits: TypeTraits) -> tuple[Resource, ...]:
+    return traits.resources(*function.signature)
 
 
 __all__ = ["Joint", "check_views", "join"]

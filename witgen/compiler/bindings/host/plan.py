@@ -23,7 +23,7 @@ from .inits import plan_inits
 from .joint import check_views, join
 from .layout import Layout
 from .plain import plan_plain
-from .type_traits import Facts
+from .type_traits import TypeTraits
 from .world import plan_types, plan_world
 
 
@@ -35,20 +35,20 @@ def plan_host(
     Findings (names that meet, types that cannot be spelled) go to `diagnostics`; after an error the package is not to
     be written.
     """
-    facts = Facts(resolved)
+    traits = TypeTraits(resolved)
     together = (worlds,) if isinstance(worlds, World) else worlds
     for world in together:
-        facts.visit_world(world)
+        traits.visit_world(world)
     joint = join(together, diagnostics)
     root = f"host/{joint.folder}"
-    check_views(joint, facts, diagnostics)
+    check_views(joint, traits, diagnostics)
     if diagnostics.has_errors:
         return PyPackage(root, header)
     layout = Layout(joint, diagnostics)
-    _check_depth(layout, facts, diagnostics)
+    _check_depth(layout, traits, diagnostics)
     if diagnostics.has_errors:
         return PyPackage(root, header)
-    plan = Plan(layout, Generics(layout, facts))
+    plan = Plan(layout, Generics(layout, traits))
     links = link_names(plan)
     modules: list[PyModule] = []
     unfinished = [plan_imported(plan, site) for site in layout.imported]
@@ -66,10 +66,10 @@ def plan_host(
     return PyPackage(root, header, tuple(sorted(modules, key=lambda module: module.path)), support, classes)
 
 
-def _check_depth(layout: Layout, facts: Facts, diagnostics: Diagnostics) -> None:
+def _check_depth(layout: Layout, traits: TypeTraits, diagnostics: Diagnostics) -> None:
     """Refuse types whose annotation Python could not read: resources below too many brackets. The first is reported."""
     for what, types in _spelled(layout):
-        if any(t is not None and facts.is_deep(t) and facts.resources(t) for t in types):
+        if any(t is not None and traits.is_deep(t) and traits.resources(t) for t in types):
             diagnostics.error(
                 codes.NOT_SUPPORTED, f"{what}: resources inside types this deep cannot be spelled in Python"
             )

@@ -38,23 +38,23 @@ from ....dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
+class _Traits:
     resources: tuple[Resource, ...]
     has_list: bool
     depth: int = 0
     """How many anonymous types lie in one another, looking through aliases but not into definitions."""
 
 
-_PLAIN = _Fact((), False)
+_PLAIN = _Traits((), False)
 DEEPEST = 60
 """How many brackets of an annotation may lie in one another; Python's own limit is near two hundred."""
 
 
-class Facts:
-    """The facts of all types of one load."""
+class TypeTraits:
+    """The traits of all types of one load."""
 
     def __init__(self, resolved: Resolved) -> None:
-        self._known: dict[TypeDefinition, _Fact] = {}
+        self._known: dict[TypeDefinition, _Traits] = {}
         for package in resolved.packages:
             for interface in package.interfaces.values():
                 self._visit(interface.types.values())
@@ -92,20 +92,20 @@ class Facts:
         """Whether the annotation of `type` nests deeper than `DEEPEST` brackets where aliases are looked through."""
         return self._of(type).depth > DEEPEST
 
-    def _of_definition(self, definition: TypeDefinition) -> _Fact:
+    def _of_definition(self, definition: TypeDefinition) -> _Traits:
         known = self._known.get(definition)
         if known is None:
             known = self._known[definition] = self._compute(definition)
         return known
 
-    def _compute(self, definition: TypeDefinition) -> _Fact:
+    def _compute(self, definition: TypeDefinition) -> _Traits:
         match definition:
             case Resource():
-                return _Fact((definition,), False)
+                return _Traits((definition,), False)
             case Record():
-                return _Fact(self.resources(*(field.type for field in definition.fields)), False)
+                return _Traits(self.resources(*(field.type for field in definition.fields)), False)
             case Variant():
-                return _Fact(self.resources(*(case.type for case in definition.cases)), False)
+                return _Traits(self.resources(*(case.type for case in definition.cases)), False)
             case Enum() | Flags():
                 return _PLAIN
             case Alias():
@@ -113,7 +113,7 @@ class Facts:
             case _:
                 assert_never(definition)
 
-    def _of(self, type: Type | Resource) -> _Fact:
+    def _of(self, type: Type | Resource) -> _Traits:
         match type:
             case Primitive():
                 return _PLAIN
@@ -132,16 +132,16 @@ class Facts:
             case Future(element) | Stream(element):
                 return replace(self._join(element), has_list=False)
             case Own(resource) | Borrow(resource):
-                return _Fact((resource_of(resource),), False)
+                return _Traits((resource_of(resource),), False)
             case _:
                 assert_never(type)
 
-    def _join(self, *types: Type | None, has_list: bool = False) -> _Fact:
-        facts = [self._of(type) for type in types if type is not None]  # once each: types nest a hundred deep
-        return _Fact(
-            tuple(dict.fromkeys(resource for fact in facts for resource in fact.resources)),
-            has_list or any(fact.has_list for fact in facts),
-            1 + max((fact.depth for fact in facts), default=0),
+    def _join(self, *types: Type | None, has_list: bool = False) -> _Traits:
+        known = [self._of(type) for type in types if type is not None]  # once each: types nest a hundred deep
+        return _Traits(
+            tuple(dict.fromkeys(resource for traits in known for resource in traits.resources)),
+            has_list or any(traits.has_list for traits in known),
+            1 + max((traits.depth for traits in known), default=0),
         )
 
 
@@ -178,11 +178,11 @@ def used(definition: TypeDefinition) -> TypeDefinition | None:
     return None
 
 
-def needed_interfaces(facts: Facts, interface: Interface) -> tuple[Interface, ...]:
+def needed_interfaces(traits: TypeTraits, interface: Interface) -> tuple[Interface, ...]:
     """The other interfaces whose resources the functions of `interface` mention, in order."""
     found: dict[Interface, None] = {}
     for function in interface.functions.values():
-        for resource in facts.resources(*(p.type for p in function.params), function.result):
+        for resource in traits.resources(*(p.type for p in function.params), function.result):
             if isinstance(resource.owner, Interface) and resource.owner is not interface:
                 found[resource.owner] = None
     return tuple(found)
