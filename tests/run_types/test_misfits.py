@@ -27,7 +27,7 @@ from witgen.component.items import World
 from witgen.component.plain import read_worlds
 from witgen.runtime import generated as abi
 from witgen.runtime._binding import comparison as _comparing
-from witgen.runtime._prepared import ComponentSource
+from witgen.runtime._component_source import ComponentSource
 
 CASES = read_group("validate")
 WORLD = CASES["same"].text("app.wit")

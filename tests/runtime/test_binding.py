@@ -465,22 +465,28 @@ def test_everything_of_ours_is_documented() -> None:
     assert [value for value in ours if (isinstance(value, type) or callable(value)) and not value.__doc__] == []
 
 
-def test_import_is_light() -> None:
+@pytest.mark.parametrize(
+    ("imported", "rooms"),
+    [
+        ("witgen.runtime", ["dataclass"]),
+        (
+            "witgen.runtime.generated",
+            ["component", *(f"component.{name}" for name in ("described", "linker_names", "semver")), "dataclass"],
+        ),
+    ],
+)
+def test_import_is_light(imported: str, rooms: list[str]) -> None:
     """The runtime loads wasmtime and a little of the standard library; what only some programs need, when they need it."""
-    program = """
-import sys, witgen.runtime
-heavy = {"lark", "jinja2", "black", "click"} & {name.partition(".")[0] for name in sys.modules}
-heavy |= {"asyncio", "concurrent.futures", "hashlib", "importlib.metadata", "json", "ssl", "subprocess", "tempfile"} & sys.modules.keys()
-ours = {name for name in sys.modules if name.startswith("witgen.") and not name.startswith("witgen.runtime")}
-print(sorted(heavy), sorted(ours))
+    program = f"""
+import sys, {imported}
+heavy = {{"lark", "jinja2", "black", "click"}} & {{name.partition(".")[0] for name in sys.modules}}
+heavy |= {{"asyncio", "concurrent.futures", "hashlib", "importlib.metadata", "json", "ssl", "subprocess", "tempfile"}} & sys.modules.keys()
+ours = {{name for name in sys.modules if name.startswith("witgen.") and not name.startswith("witgen.runtime")}}
+print(sorted(heavy), sorted(ours), "witgen.runtime._prepared" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
-    rooms = [
-        "witgen.component",
-        *(f"witgen.component.{name}" for name in ("described", "linker_names", "semver")),
-        "witgen.dataclass",
-    ]
-    assert done.stdout == f"[] {rooms}\n"
+    is_generated = imported == "witgen.runtime.generated"
+    assert done.stdout == f"[] {[f'witgen.{room}' for room in rooms]} {is_generated}\n"
 
 
 def test_lazy_binding_keeps_the_callable() -> None:

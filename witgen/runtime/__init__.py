@@ -8,18 +8,13 @@ which `WitgenError` is the base (wrong arguments are Python's `TypeError` and `V
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wasmtime import Engine
 from wasmtime.component import Component
 
 from ._abi import Abi
-from ._binding.offered import Need, offered
-from ._bound import Bound
-from ._carriers import ErrorContext, FutureReader, StreamReader
-from ._compiled.ahead import CompiledAhead, compile_ahead, prune_cache
-from ._compiled.cache import FolderPath, Pruned
-from ._compiled.isolation import Isolation
 from ._errors import (
     BindError,
     CompileLimitError,
@@ -48,8 +43,6 @@ from ._errors import (
     WitgenError,
 )
 from ._handles import NativeHandle
-from ._layer import value_layer
-from ._prepared import ComponentSource
 from ._stores.coroutines import awaited, to_thread
 from ._stores.engine import engine
 from ._stores.guarded import Store
@@ -59,8 +52,15 @@ from ._values import Err, Ok, Some
 
 if TYPE_CHECKING:
     from wasmtime import WasiConfig  # so that one of wasmtime's own is taken as well
-else:
-    from ._stores.wasi import WasiConfig
+
+    from ._binding.offered import Need, offered
+    from ._bound import Bound
+    from ._carriers import ErrorContext, FutureReader, StreamReader
+    from ._compiled.ahead import CompiledAhead, compile_ahead, prune_cache
+    from ._compiled.cache import FolderPath, Pruned
+    from ._compiled.isolation import Isolation
+    from ._component_source import ComponentSource
+    from ._layer import value_layer
 
 __all__ = [
     "Abi",
@@ -118,3 +118,34 @@ __all__ = [
     "to_thread",
     "value_layer",
 ]
+
+_LATE = {
+    "Bound": "_bound",
+    "CompiledAhead": "_compiled.ahead",
+    "ComponentSource": "_component_source",
+    "ErrorContext": "_carriers",
+    "FolderPath": "_compiled.cache",
+    "FutureReader": "_carriers",
+    "Isolation": "_compiled.isolation",
+    "Need": "_binding.offered",
+    "Pruned": "_compiled.cache",
+    "StreamReader": "_carriers",
+    "WasiConfig": "_stores.wasi",
+    "compile_ahead": "_compiled.ahead",
+    "offered": "_binding.offered",
+    "prune_cache": "_compiled.ahead",
+    "value_layer": "_layer",
+}
+"""Names that few programs use before they prepare a component, and where they are. They come when they are asked for."""
+
+
+if not TYPE_CHECKING:  # checkers have the imports above, and report a name that is not there
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f".{_LATE[name]}", __name__), name)
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

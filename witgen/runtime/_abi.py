@@ -7,12 +7,14 @@ the component is given as bytes or a file and compiled in this process, so that 
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wasmtime.component import Component
 
-from ._compiled.source import CodeSource
 from ._errors import BindError, EngineError
+
+if TYPE_CHECKING:
+    from ._compiled.source import CodeSource
 
 Abi = Literal["auto", "wasmtime", "witgen"]
 """What `prepare` is asked for."""

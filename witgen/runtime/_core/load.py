@@ -13,14 +13,14 @@ from ...dataclass import dataclass
 from .._binding.refused import refusal
 from .._codecs.base import Codec
 from .._compiled.source import CodeSource
+from .._component_source import component_bytes
 from .._errors import BindError, UnsupportedTypeError
-from .._prepared import component_bytes
 from .._types import ImportFunc, WorldType
 from .prepared import CorePrepared
 
 if TYPE_CHECKING:
     from .._binding.linkers import Imports
-    from .._prepared import ComponentSource
+    from .._component_source import ComponentSource
 
 
 @dataclass(frozen=True, slots=True)

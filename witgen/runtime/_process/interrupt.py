@@ -12,7 +12,6 @@ that in those functions only takes a note; the entry's `try` and the return from
 from __future__ import annotations
 
 import dis
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -80,6 +79,8 @@ def begin() -> bool:
     """Wasm is about to be entered, and is not running on this thread; returns whether `end` is due."""
     if not _entries or threading.current_thread() is not threading.main_thread():
         return False
+    import signal  # enumerates all signals when it is imported, and is needed here only
+
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return False
     signal.signal(signal.SIGINT, _handle)
@@ -88,6 +89,8 @@ def begin() -> bool:
 
 def end() -> None:
     """Wasm has been left."""
+    import signal
+
     if signal.getsignal(signal.SIGINT) is _handle:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -109,4 +112,6 @@ def _handle(number: int, frame: FrameType | None) -> None:
     if frame is not None and frame.f_code in _entries:
         _noted = True
         return
+    import signal
+
     signal.default_int_handler(number, frame)

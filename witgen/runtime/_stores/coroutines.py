@@ -7,7 +7,6 @@ can; a store is in one call at a time anyway.
 
 from __future__ import annotations
 
-import contextvars
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
@@ -119,6 +118,8 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
 
     loop = asyncio.get_running_loop()
     running = Running(loop)
+    import contextvars
+
     call = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
     future = loop.run_in_executor(_pool(), partial(running.run, call))
     try:
