@@ -1,9 +1,10 @@
 """The types of WIT as generated packages describe them, generic over how each side represents definitions and resources.
 
 One vocabulary for both sides: a host package describes its types for `witgen.runtime`, a guest's native module for
-`witgen.testing`. A definition is a class on one side and a class that is loaded on demand on the other, so
-each side adds its own records, variants, enums, flags and resources and closes the union. Imported with every generated
-package: standard library only, and few classes.
+`witgen.testing`. A definition is a class on one side and a class that is loaded on demand on the other, so each side adds
+its own records, variants, enums, flags and resources and closes the union. It does so with a subclass `List["Type"]` and
+the like, in its own module: with these generic classes themselves, checkers take `Map(STRING, some_record)` in a generated
+package for a `Map[object]`. Imported with every generated package: standard library only, and few classes.
 """
 
 from __future__ import annotations
