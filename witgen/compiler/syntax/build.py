@@ -6,6 +6,7 @@ own that skip the commas. Docs are found by the offset of an item's first token,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ...dataclass import dataclass, replace
@@ -16,6 +17,7 @@ from .build_types import TypeBuilder
 from .tokens import Token
 
 _T = TypeVar("_T")
+_D = TypeVar("_D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,30 @@ class Items(Generic[_T]):
 def _items(items: tuple[_T | None, ...]) -> Items[_T]:
     kept = tuple(item for item in items if item is not None)
     return Items(kept, len(kept) != len(items))
+
+
+def _listed(_builder: Builder, *parts: _T) -> tuple[_T, ...]:
+    """The items of a list, without the commas between them."""
+    return parts[::2]
+
+
+def _braced(
+    decl: Callable[[ast.Ident, tuple[_T, ...], str | None, ast.Attributes, Span], _D],
+) -> Callable[[Builder, Gate | None, Token, ast.Ident, Token, tuple[_T, ...], Token], _D]:
+    """The method for a definition `keyword name { … }`, which gives a `decl`."""
+
+    def item(
+        builder: Builder,
+        gate: Gate | None,
+        keyword: Token,
+        name: ast.Ident,
+        _open: Token,
+        members: tuple[_T, ...],
+        close: Token,
+    ) -> _D:
+        return decl(name, members, *builder.common(gate, keyword, close))
+
+    return item
 
 
 class Builder(TypeBuilder):
@@ -195,6 +221,11 @@ class Builder(TypeBuilder):
             return gate.start, self._docs(gate.start), gate.attributes
         return start, self._docs(start), ast.NO_ATTRIBUTES
 
+    def common(self, gate: Gate | None, keyword: Token, close: Token) -> tuple[str | None, ast.Attributes, Span]:
+        """What every declaration has: the docs, attributes and span of an item from its gate to its last token."""
+        start, docs, attributes = self._head(gate, keyword.start)
+        return docs, attributes, self._span(start, close.end)
+
     def world_item(
         self,
         gate: Gate | None,
@@ -204,8 +235,7 @@ class Builder(TypeBuilder):
         items: Items[ast.WorldItemDecl],
         close: Token,
     ) -> ast.WorldDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.WorldDecl(name, items.items, docs, attributes, self._span(start, close.end), items.broken)
+        return ast.WorldDecl(name, items.items, *self.common(gate, keyword, close), items.broken)
 
     def world_items(self, *items: ast.WorldItemDecl | None) -> Items[ast.WorldItemDecl]:
         return _items(items)
@@ -257,8 +287,7 @@ class Builder(TypeBuilder):
         start, _, attributes = self._head(gate, keyword.start)
         return ast.IncludeDecl(path, renames, attributes, self._span(start, close.end))
 
-    def include_names_list(self, *names: ast.UsedName) -> tuple[ast.UsedName, ...]:
-        return names[::2]
+    include_names_list = _listed
 
     def include_names_item(self, name: ast.Ident, _as: Token, alias: ast.Ident) -> ast.UsedName:
         return ast.UsedName(name, alias)
@@ -274,8 +303,7 @@ class Builder(TypeBuilder):
         items: Items[ast.InterfaceItemDecl],
         close: Token,
     ) -> ast.InterfaceDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.InterfaceDecl(name, items.items, docs, attributes, self._span(start, close.end), items.broken)
+        return ast.InterfaceDecl(name, items.items, *self.common(gate, keyword, close), items.broken)
 
     def interface_items(self, *items: ast.InterfaceItemDecl | None) -> Items[ast.InterfaceItemDecl]:
         return _items(items)
@@ -301,8 +329,7 @@ class Builder(TypeBuilder):
     def param_list(self, _open: Token, params: tuple[ast.ParamExpr, ...], close: Token) -> Params:
         return Params(params, close.end)
 
-    def named_type_list(self, *params: ast.ParamExpr) -> tuple[ast.ParamExpr, ...]:
-        return params[::2]
+    named_type_list = _listed
 
     def named_type(self, name: ast.Ident, _colon: Token, type: ast.TypeExpr) -> ast.ParamExpr:
         return ast.ParamExpr(name, type)
@@ -323,8 +350,7 @@ class Builder(TypeBuilder):
         start, _, attributes = self._head(gate, keyword.start)
         return ast.UseDecl(path, names, attributes, self._span(start, semicolon.end))
 
-    def use_names_list(self, *names: ast.UsedName) -> tuple[ast.UsedName, ...]:
-        return names[::2]
+    use_names_list = _listed
 
     def use_names_item(self, name: ast.Ident, _as: Token | None, alias: ast.Ident | None) -> ast.UsedName:
         return ast.UsedName(name, alias)
@@ -340,74 +366,29 @@ class Builder(TypeBuilder):
         type: ast.TypeExpr,
         semicolon: Token,
     ) -> ast.AliasDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.AliasDecl(name, type, docs, attributes, self._span(start, semicolon.end))
+        return ast.AliasDecl(name, type, *self.common(gate, keyword, semicolon))
 
-    def record_item(
-        self,
-        gate: Gate | None,
-        keyword: Token,
-        name: ast.Ident,
-        _open: Token,
-        fields: tuple[ast.FieldDecl, ...],
-        close: Token,
-    ) -> ast.RecordDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.RecordDecl(name, fields, docs, attributes, self._span(start, close.end))
+    record_item = _braced(ast.RecordDecl)
 
-    def record_fields(self, *fields: ast.FieldDecl) -> tuple[ast.FieldDecl, ...]:
-        return fields[::2]
+    record_fields = _listed
 
     def record_field(self, name: ast.Ident, _colon: Token, type: ast.TypeExpr) -> ast.FieldDecl:
         return ast.FieldDecl(name, type, self._docs(name.span.start))
 
-    def flags_items(
-        self,
-        gate: Gate | None,
-        keyword: Token,
-        name: ast.Ident,
-        _open: Token,
-        flags: tuple[ast.CaseDecl, ...],
-        close: Token,
-    ) -> ast.FlagsDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.FlagsDecl(name, flags, docs, attributes, self._span(start, close.end))
+    flags_items = _braced(ast.FlagsDecl)
 
-    def flags_fields(self, *flags: ast.CaseDecl) -> tuple[ast.CaseDecl, ...]:
-        return flags[::2]
+    flags_fields = _listed
 
-    def variant_items(
-        self,
-        gate: Gate | None,
-        keyword: Token,
-        name: ast.Ident,
-        _open: Token,
-        cases: tuple[ast.CaseDecl, ...],
-        close: Token,
-    ) -> ast.VariantDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.VariantDecl(name, cases, docs, attributes, self._span(start, close.end))
+    variant_items = _braced(ast.VariantDecl)
 
-    def variant_cases(self, *cases: ast.CaseDecl) -> tuple[ast.CaseDecl, ...]:
-        return cases[::2]
+    variant_cases = _listed
 
     def payload_case(self, name: ast.Ident, _open: Token, type: ast.TypeExpr, _close: Token) -> ast.CaseDecl:
         return ast.CaseDecl(name, type, self._docs(name.span.start))
 
-    def enum_items(
-        self,
-        gate: Gate | None,
-        keyword: Token,
-        name: ast.Ident,
-        _open: Token,
-        cases: tuple[ast.CaseDecl, ...],
-        close: Token,
-    ) -> ast.EnumDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.EnumDecl(name, cases, docs, attributes, self._span(start, close.end))
+    enum_items = _braced(ast.EnumDecl)
 
-    def enum_cases(self, *cases: ast.CaseDecl) -> tuple[ast.CaseDecl, ...]:
-        return cases[::2]
+    enum_cases = _listed
 
     def plain_case(self, name: ast.Ident) -> ast.CaseDecl:
         return ast.CaseDecl(name, None, self._docs(name.span.start))
@@ -415,20 +396,9 @@ class Builder(TypeBuilder):
     def opaque_resource_item(
         self, gate: Gate | None, keyword: Token, name: ast.Ident, semicolon: Token
     ) -> ast.ResourceDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.ResourceDecl(name, (), docs, attributes, self._span(start, semicolon.end))
+        return ast.ResourceDecl(name, (), *self.common(gate, keyword, semicolon))
 
-    def resource_item(
-        self,
-        gate: Gate | None,
-        keyword: Token,
-        name: ast.Ident,
-        _open: Token,
-        members: tuple[ast.ResourceMemberDecl, ...],
-        close: Token,
-    ) -> ast.ResourceDecl:
-        start, docs, attributes = self._head(gate, keyword.start)
-        return ast.ResourceDecl(name, members, docs, attributes, self._span(start, close.end))
+    resource_item = _braced(ast.ResourceDecl)
 
     def resource_methods(self, *members: ast.ResourceMemberDecl | None) -> tuple[ast.ResourceMemberDecl, ...]:
         return tuple(member for member in members if member is not None)
