@@ -49,22 +49,15 @@ class Cursor:
     def index(self) -> int:
         """A type index where a value type is: a number of 33 bits with a sign, which must not be negative."""
         start = self.at
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80:
-                break
-            if shift >= 35:
-                raise self.malformed("a type index is longer than 33 bits", start)
+        result, byte = self._leb128(32, "a type index is longer than 33 bits")
         if byte & 0x40:
             raise BinaryError(Fault.UNSUPPORTED, f"unknown type 0x{self.data[start]:02x}", start)
         if result >= 1 << 32:
             raise self.malformed("a type index is longer than 33 bits", start)
         return result
 
-    def _unsigned(self, bits: int, what: str) -> int:
+    def _leb128(self, bits: int, too_long: str) -> tuple[int, int]:
+        """A number in LEB128 without regard to its sign, and its last byte; `too_long` is what is wrong with more bytes."""
         start = self.at
         result = shift = 0
         while True:
@@ -72,9 +65,13 @@ class Cursor:
             result |= (byte & 0x7F) << shift
             shift += 7
             if not byte & 0x80:
-                break
+                return result, byte
             if shift >= bits + 3:
-                raise self.malformed(f"{what} takes too many bytes", start)
+                raise self.malformed(too_long, start)
+
+    def _unsigned(self, bits: int, what: str) -> int:
+        start = self.at
+        result, _ = self._leb128(bits, f"{what} takes too many bytes")
         if result >= 1 << bits:
             raise self.malformed(f"{what} is too large", start)
         return result
