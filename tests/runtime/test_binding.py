@@ -18,8 +18,9 @@ from tests.runtime.layers import on_engine
 from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket, MyStorage
 from witgen.component.linker_names import family
 from witgen.runtime import generated as abi
-from witgen.runtime._binding.implementations import borrows, mentioned
+from witgen.runtime._binding.implementations import borrows
 from witgen.runtime._stores.engine import carries_two_borrows
+from witgen.runtime._types import mentioned
 
 
 def prepare(world: abi.WorldType = WORLD, text: str = plugin.TEXT, engine: rt.Engine | None = None) -> abi.Prepared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..compiler.diagnostics import in_order
+from ..text import counted
 from . import terminal
 from .options import error_format_option
 from .status import FAULT, OK
@@ -87,8 +88,8 @@ def compile(
     if prune:
         left = api.prune_cache(cache, max_age=max_age, max_size=max_size)
         terminal.say(
-            f"removed {_files(left.removed)} ({shown_size(left.removed_bytes)}); {_files(left.left)}"
-            f" ({shown_size(left.left_bytes)}) left"
+            f"removed {counted(left.removed, 'file')} ({shown_size(left.removed_bytes)});"
+            f" {counted(left.left, 'file')} ({shown_size(left.left_bytes)}) left"
         )
     terminal.warnings(in_order(problems))
     return FAULT if problems else OK
@@ -96,7 +97,3 @@ def compile(
 
 def _progress(path: str, seconds: float, memory: int) -> None:
     terminal.progress(f"compiling {path}: {seconds:.0f} s, {shown_size(memory)}")
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"

@@ -8,7 +8,7 @@ WIT text.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..component import described
 from ..component.described import (
@@ -168,6 +168,37 @@ Type = (
 )
 
 
+def parts(ty: Type | None) -> list[Type | None]:
+    """The types that a value of a type is directly made of."""
+    match ty:
+        case List(element) | FixedList(element) | Option(element):
+            return [element]
+        case Map(key, value):
+            return [key, value]
+        case Tuple(elements):
+            return list(elements)
+        case Result(ok, err):
+            return [ok, err]
+        case Record() | Variant():
+            return [part for _, _, part in (ty.fields if isinstance(ty, Record) else ty.cases)]
+        case _:
+            return []
+
+
+def mentioned(ty: Type | None) -> Iterator[Own | Borrow]:
+    """Every `own` and `borrow` in a type, once for each named type and each place outside of those."""
+    waiting = [ty]
+    seen: set[int] = set()
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, Own | Borrow):
+            yield inner
+        if id(inner) not in seen:
+            if isinstance(inner, Record | Variant):
+                seen.add(id(inner))
+            waiting += parts(inner)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportFunc:
     """One imported function.
@@ -269,4 +300,6 @@ __all__ = [
     "Variant",
     "WorldText",
     "WorldType",
+    "mentioned",
+    "parts",
 ]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from ...dataclass import dataclass, field
 from .._errors import MissingImportError, NativeGroupError
-from .._types import ImportInterface, WorldType
+from .._types import ImportInterface, WorldType, mentioned
 from .._wasmtime.reflect import Items, resources_in
-from .implementations import article, mentioned
+from .implementations import article
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ slot number, under which the instance that is being run (the innermost entry of 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from operator import attrgetter
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
@@ -19,22 +19,7 @@ from .._codecs.of_type import Compiler
 from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
 from .._stores import store as _store
-from .._types import (
-    Borrow,
-    FixedList,
-    ImportedResource,
-    ImportFunc,
-    ImportInterface,
-    List,
-    Map,
-    Option,
-    Own,
-    Record,
-    Result,
-    Tuple,
-    Type,
-    Variant,
-)
+from .._types import Borrow, FixedList, ImportedResource, ImportFunc, ImportInterface, List, Map, Result, Type, parts
 from .._values import Err
 
 if TYPE_CHECKING:
@@ -49,20 +34,6 @@ def resource_of(function: ImportFunc) -> str:
     return function.name.partition("]")[2].partition(".")[0]
 
 
-def mentioned(ty: Type | None) -> Iterator[Own | Borrow]:
-    """Every `own` and `borrow` in a type, once for each named type and each place outside of those."""
-    waiting = [ty]
-    seen: set[int] = set()
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, Own | Borrow):
-            yield inner
-        if id(inner) not in seen:
-            if isinstance(inner, Record | Variant):
-                seen.add(id(inner))
-            waiting += _parts(inner)
-
-
 def borrows(function: ImportFunc) -> int:
     """How many borrowed handles one call can pass, as far as it matters: 0, 1 or 2, which stands for more."""
     known: dict[int, int] = {}
@@ -74,26 +45,9 @@ def _borrows(ty: Type | None, known: dict[int, int]) -> int:
     if isinstance(ty, Borrow):
         return 1
     if id(ty) not in known:
-        count = sum(_borrows(part, known) for part in _parts(ty))
+        count = sum(_borrows(part, known) for part in parts(ty))
         known[id(ty)] = min(2, count * 2 if isinstance(ty, List | FixedList | Map) else count)
     return known[id(ty)]
-
-
-def _parts(ty: Type | None) -> list[Type | None]:
-    """The types that a type is directly made of."""
-    match ty:
-        case List(element) | FixedList(element) | Option(element):
-            return [element]
-        case Map(key, value):
-            return [key, value]
-        case Tuple(elements):
-            return list(elements)
-        case Result(ok, err):
-            return [ok, err]
-        case Record() | Variant():
-            return [part for _, _, part in (ty.fields if isinstance(ty, Record) else ty.cases)]
-        case _:
-            return []
 
 
 def label(interface: ImportInterface, function: ImportFunc) -> str:

@@ -26,6 +26,7 @@ from .._types import (
     Tuple,
     Type,
     Variant,
+    mentioned,
 )
 from .._values import Err, Ok, Some
 from . import columns
@@ -308,23 +309,7 @@ class Lowering:
 
 def mentions_resource(ty: Type | None) -> bool:
     """Whether values of a type hold handles."""
-    match ty:
-        case Own() | Borrow():
-            return True
-        case List(element) | Option(element):
-            return mentions_resource(element)
-        case Map(key, value):
-            return mentions_resource(key) or mentions_resource(value)
-        case Tuple(elements):
-            return any(map(mentions_resource, elements))
-        case Result(ok, err):
-            return mentions_resource(ok) or mentions_resource(err)
-        case Record():
-            return any(mentions_resource(field) for _, _, field in ty.fields)
-        case Variant():
-            return any(mentions_resource(payload) for _, _, payload in ty.cases)
-        case _:
-            return False
+    return next(mentioned(ty), None) is not None
 
 
 NAMES: dict[str, object] = {
