@@ -20,6 +20,7 @@ from witgen.component.linker_names import family
 from witgen.runtime import generated as abi
 from witgen.runtime._binding.implementations import borrows
 from witgen.runtime._stores.engine import carries_two_borrows
+from witgen.runtime._fast.lower import mentions_resource
 from witgen.runtime._types import mentioned
 
 
@@ -353,11 +354,14 @@ def test_borrows_are_counted_without_spelling_types_out() -> None:
     borrow = abi.Borrow(abi.ImportedResource("a:b/i", "r", "i.R"))
     deep: abi.Type = abi.U8
     shared: abi.Type = abi.Option(borrow)
+    plain: abi.Type = abi.U8
     for _ in range(80):
+        plain = abi.Record(object, (("a", "a", plain), ("b", "b", plain)))
         deep = abi.List(deep)
         shared = abi.Record(object, (("a", "a", shared), ("b", "b", shared)))
     for ty, count, mentions in (
         (deep, 0, 0),
+        (plain, 0, 0),
         (shared, 2, 2),
         (borrow, 1, 1),
         (abi.List(borrow), 2, 1),
@@ -366,6 +370,7 @@ def test_borrows_are_counted_without_spelling_types_out() -> None:
     ):
         assert borrows(abi.ImportFunc("f", "f", (("a", ty),))) == count
         assert list(mentioned(ty)) == [borrow] * mentions
+        assert mentions_resource(ty) == bool(mentions)
 
 
 def test_unsuitable_engine_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
