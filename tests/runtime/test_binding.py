@@ -19,8 +19,8 @@ from tests.runtime.plugin import NOTIFY_IMPORT, STORAGE_IMPORT, WORLD, MyBucket,
 from witgen.component.linker_names import family
 from witgen.runtime import generated as abi
 from witgen.runtime._binding.implementations import borrows
-from witgen.runtime._stores.engine import carries_two_borrows
 from witgen.runtime._fast.lower import mentions_resource
+from witgen.runtime._stores.engine import carries_two_borrows
 from witgen.runtime._types import mentioned
 
 
