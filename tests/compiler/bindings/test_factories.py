@@ -94,7 +94,7 @@ class Method(Functions):
 
 class Property(Functions):
     @property
-    def Bucket(self) -> store.BucketType[MyBucket]:
+    def Bucket(self) -> store.BucketFactory[MyBucket]:
         return partial(make, self)
 
 
@@ -124,7 +124,7 @@ class SubclassWithPartial(store.Store[MyBucket]):
 
 class SubclassWithProperty(store.StoreLike[MyBucket]):
     @property
-    def Bucket(self) -> store.BucketType[MyBucket]:
+    def Bucket(self) -> store.BucketFactory[MyBucket]:
         return partial(make, self)
 
     def largest(self, buckets: Sequence[MyBucket]) -> MyBucket:

@@ -211,25 +211,25 @@ def test_a_namespace_reports_what_meets_and_derives_what_is_free() -> None:
 
 
 def test_names_that_wit_did_not_give_make_way() -> None:
-    """A WIT type keeps its name; interface class, factory, variable and error class take an underscore."""
+    """A WIT type keeps its name; interface class, factory and error class take an underscore, a variable an alias."""
     package = plan(
-        "package a:b; interface bucket { resource bucket { constructor(); } record bucket-type { a: u8 }"
+        "package a:b; interface bucket { resource bucket { constructor(); } record bucket-factory { a: u8 }"
         " record bucket-t { a: u8 } enum fault { a } record fault-err { a: u8 }"
-        " f: func(b: bucket, t: bucket-type, u: bucket-t) -> result<fault-err, fault>; } world w { import bucket; }"
+        " f: func(b: bucket, t: bucket-factory, u: bucket-t) -> result<fault-err, fault>; } world w { import bucket; }"
     )
     exported = module(package, "a/b/bucket.py").exported
     assert set(exported) == {
         "Bucket",
+        "BucketFactory",
+        "BucketFactory_",
         "BucketLike",
         "BucketT",
-        "BucketType",
-        "BucketType_",
         "Bucket_",
         "Fault",
         "FaultErr",
         "FaultErr_",
     }
-    assert cls(module(package, "a/b/bucket.py"), "Bucket_").bases == ("Protocol[BucketT_]",)
+    assert cls(module(package, "a/b/bucket.py"), "Bucket_").bases == ("Protocol[_variables_BucketT]",)
 
 
 def test_builtins_hidden_by_a_method_are_qualified() -> None:
@@ -272,8 +272,8 @@ def test_methods_make_way_for_their_functions() -> None:
     exports = module(package, "exports/a/b_v1/i.py")
     assert method(cls(exports, "I"), "f").body == ("_bound(self, I.f, self._link.f)()",)
     assert method(cls(exports, "I"), "old").body == ("self._link.old()",)
-    assert method(cls(exports, "RType"), "s").body == ("return _bound(self, RType.s, self._link.R_s)(bound)",)
-    assert method(cls(exports, "RType"), "__call__").body == ("return self._link.R()",)
+    assert method(cls(exports, "RFactory"), "s").body == ("return _bound(self, RFactory.s, self._link.R_s)(bound)",)
+    assert method(cls(exports, "RFactory"), "__call__").body == ("return self._link.R()",)
     assert method(cls(exports, "R"), "m").body == ("self._link.R_m(self)",)
 
 
@@ -490,28 +490,30 @@ world both { import storage; export storage; export audit; }
 
 def test_imported_resources_are_protocols() -> None:
     """Methods in a Protocol, constructor and statics in a factory, the interface generic over the user's classes."""
-    found = module(plan(STORAGE), "a/b/storage.py")
+    package = plan(STORAGE)
+    found = module(package, "a/b/storage.py")
     bucket = cls(found, "Bucket")
     assert bucket.bases == ("Protocol",)
     assert signature(method(bucket, "merge")) == "(self, other: Self, /) -> Self"
-    factory = cls(found, "BucketType")
+    factory = cls(found, "BucketFactory")
     assert factory.bases == ("Protocol[BucketT, CursorT_contra]",)
     assert signature(method(factory, "__call__")) == "(self, name: str, /) -> BucketT"
     assert signature(method(factory, "open")) == "(self, held: Holder[BucketT, CursorT_contra], /) -> BucketT"
     assert cls(found, "Cursor").bases == ("Protocol[BucketT_contra]",)
     storage = cls(found, "Storage")
     assert storage.bases == ("Protocol[BucketT, CursorT]",)
-    assert [(f.name, f.annotation) for f in storage.fields] == [("Bucket", "BucketType[BucketT, CursorT]")]
+    assert [(f.name, f.annotation) for f in storage.fields] == [("Bucket", "BucketFactory[BucketT, CursorT]")]
     like = cls(found, "StorageLike")
     assert like.bases == ("Protocol[BucketT, CursorT_contra]",)
     assert not like.fields
     assert [(m.name, m.decorators, m.result) for m in methods(like)[:1]] == [
-        ("Bucket", ("property", "abstractmethod"), "BucketType[BucketT, CursorT_contra]")
+        ("Bucket", ("property", "abstractmethod"), "BucketFactory[BucketT, CursorT_contra]")
     ]
     assert [m.name for m in methods(like)[1:]] == [m.name for m in methods(storage)]
-    assert item(found, "CursorT") == PyAssign("CursorT", 'TypeVar("CursorT", bound="Cursor[Never]")')
     assert cls(found, "Holder").bases == ("Generic[BucketT_co, CursorT_co]",)
     assert item(found, "Trouble") == PyAssign("Trouble", "Trouble_Plain | Trouble_Held[BucketT_co, CursorT_co]")
+    variables = module(package, "_variables.py")
+    assert item(variables, "CursorT") == PyAssign("CursorT", 'TypeVar("CursorT", bound="Cursor[Never]")')
 
 
 def test_one_class_of_the_user_runs_through_instantiate() -> None:
@@ -533,10 +535,10 @@ def test_exported_resources_are_handles_with_factories() -> None:
     found = module(plan(STORAGE, "both"), "exports/a/b/storage.py")
     assert cls(found, "Bucket").bases == ("Handle", "_imported.Bucket")
     assert [m.name for m in methods(cls(found, "Bucket"))] == ["merge", "close"]
-    assert cls(found, "BucketType").bases == ('_imported.BucketType[Bucket, "Cursor"]',)
+    assert cls(found, "BucketFactory").bases == ('_imported.BucketFactory[Bucket, "Cursor"]',)
     assert cls(found, "Cursor").bases == ("Handle", "_imported.Cursor[Bucket]")
     assert cls(found, "Storage").bases == ("_imported.Storage[Bucket, Cursor]",)
-    assert method(cls(found, "Storage"), "__init__").body == ("self._link = link", "self.Bucket = BucketType(link)")
+    assert method(cls(found, "Storage"), "__init__").body == ("self._link = link", "self.Bucket = BucketFactory(link)")
     assert item(found, "Holder") == PyAssign("Holder", "_imported.Holder[Bucket, Cursor]")
     assert cls(found, "TroubleErr").bases == ("Err[Trouble]",)
     assert {"Trouble_Plain", "Trouble_Held"} <= set(found.exported)
@@ -572,7 +574,7 @@ def test_resources_that_mention_each_other_end_somewhere() -> None:
         "package a:b; interface i { resource x { y: func() -> y; } resource y { x: func() -> x; } f: func() -> x; }"
         " interface e { use i.{x}; f: func() -> x; } world w { import i; export e; }"
     )
-    found = module(package, "a/b/i.py")
+    found = module(package, "_variables.py")
     assert item(found, "YT_co") == PyAssign("YT_co", 'TypeVar("YT_co", covariant=True)')
     exported = cls(module(package, "exports/a/b/e.py"), "E")
     assert signature(method(exported, "f")) == "(self) -> X[object]"
@@ -584,7 +586,7 @@ def test_each_key_of_an_interface_has_its_own_resources() -> None:
         "package a:b; interface i { resource r { constructor(); } } world w { import one: i; import two: i; export x: i; }"
     )
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert (keywords["one"], keywords["two"]) == ("ILike[RT]", "ILike[_two_RT]")
+    assert (keywords["one"], keywords["two"]) == ("ILike[RT]", "ILike[TwoRT]")
     abi = module(package, "_abi.py")
     assert item(abi, "ONE_R") == PyAssign("ONE_R", 'rt.ImportedResource("one", "r", "i.R")')
     assert item(abi, "TWO_R") == PyAssign("TWO_R", 'rt.ImportedResource("two", "r", "i.R")')
@@ -597,7 +599,7 @@ def test_resources_of_the_world_are_given_as_classes() -> None:
         "package a:b; world w { resource r { constructor(); m: func(); s: static func() -> r; } resource q { m: func(); } }"
     )
     keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert (keywords["r"], keywords["q"]) == ("RType[RT]", "type[QT]")
+    assert (keywords["r"], keywords["q"]) == ("RFactory[RT]", "type[QT]")
     entry = item(module(package, "_abi.py"), "_IMPORT_R")
     assert isinstance(entry, PyAssign)
     for text in ('"[constructor]r", ""', '"[method]r.m", ".m"', '"[static]r.s", "s"'):

@@ -14,7 +14,7 @@ from ._types import (
     Limited_B,
     NamesLink,
     Owned,
-    OwnedType,
+    OwnedFactory,
     Pick,
     Thing,
 )
@@ -45,7 +45,7 @@ __all__ = [
     "NamesLink",
     "Ok",
     "Owned",
-    "OwnedType",
+    "OwnedFactory",
     "Pick",
     "Some",
     "Thing",

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self
 
-from .exports_.corners_v0_2_0_rc_1.stuff import Pick, StuffT_co, StuffT_contra
+from ._variables import OwnedT_co, StuffT_co, StuffT_contra
+from .exports_.corners_v0_2_0_rc_1.stuff import Pick
 from .exports_.corners_v0_2_0_rc_1.stuff import Stuff as Thing
 
 __all__ = [
@@ -20,14 +21,10 @@ __all__ = [
     "Limited_B",
     "NamesLink",
     "Owned",
-    "OwnedType",
+    "OwnedFactory",
     "Pick",
     "Thing",
 ]
-
-BareT = TypeVar("BareT", bound="Bare")
-OwnedT = TypeVar("OwnedT", bound="Owned")
-OwnedT_co = TypeVar("OwnedT_co", bound="Owned", covariant=True)
 
 
 class Owned(Protocol):
@@ -37,7 +34,7 @@ class Owned(Protocol):
     def m(self, o: Self, /) -> Self: ...
 
 
-class OwnedType(Protocol[OwnedT_co, StuffT_contra]):
+class OwnedFactory(Protocol[OwnedT_co, StuffT_contra]):
     """What makes `Owned` objects: a class with these members."""
 
     @abstractmethod

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
 
 from witgen.runtime import (
     Abi,
@@ -24,27 +23,25 @@ from witgen.runtime.generated import Instance, Prepared
 from witgen.runtime.generated import bound as _bound
 
 from . import _abi
-from ._types import BareT, Corners, Limited, Owned, OwnedT, OwnedType
+from ._types import Corners, Limited, Owned, OwnedFactory
+from ._variables import AT, BT, CT, DT, QT, BareT, OneStuffT, OwnedT, StuffT
 from .exports.exports_.corners_v0_2_0_rc_1.corners.inline import Inline
 from .exports.exports_.corners_v0_2_0_rc_1.cycle import Cycle
 from .exports.exports_.corners_v0_2_0_rc_1.later import Later as _later_Later
 from .exports.exports_.corners_v0_2_0_rc_1.names import Names as _names_Names
-from .exports.exports_.corners_v0_2_0_rc_1.stuff import Pick, Stuff_
-from .exports.exports_.corners_v0_2_0_rc_1.stuff import Stuff as _stuff_Stuff
+from .exports.exports_.corners_v0_2_0_rc_1.stuff import Pick, Stuff, Stuff_
 from .exports.exports_.corners_v0_2_0_rc_1.users import Users as _users_Users
-from .exports_.corners_v0_2_0_rc_1.corners.wasi import QT, WasiLike
-from .exports_.corners_v0_2_0_rc_1.cycle import AT, BT, CT, DT, CycleLike
+from .exports_.corners_v0_2_0_rc_1.corners.wasi import WasiLike
+from .exports_.corners_v0_2_0_rc_1.cycle import CycleLike
 from .exports_.corners_v0_2_0_rc_1.later import Later
 from .exports_.corners_v0_2_0_rc_1.names import Names
-from .exports_.corners_v0_2_0_rc_1.stuff import Stuff, StuffLike, StuffT
+from .exports_.corners_v0_2_0_rc_1.stuff import StuffLike
 from .exports_.corners_v0_2_0_rc_1.users import Users
 
 __all__ = [
     "Corners_",
     "Corners_Pre",
 ]
-
-_one_StuffT = TypeVar("_one_StuffT", bound="Stuff")
 
 
 class Corners_:
@@ -97,12 +94,12 @@ class Corners_:
         *,
         names: Names,
         stuff: StuffLike[StuffT],
-        one: StuffLike[_one_StuffT],
+        one: StuffLike[OneStuffT],
         cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
         wasi_: WasiLike[QT, StuffT],
-        owned: OwnedType[OwnedT, StuffT],
+        owned: OwnedFactory[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],
         store: Callable[[bytes], bytes | bytearray | memoryview],
@@ -127,14 +124,11 @@ class Corners_:
             bare: The class of resource `bare`.
             limits_: Function `limits`.
             store: Function `store`.
-            component: Function `component`.
-                Raises:
-                    Err: With a `value` of type `Limited`.
+            component: Function `component`. Raises `Err` with a `value` of type `Limited`.
             self_: Function `self`.
             http_: Function `http`. Imported docs.
 
-                Raises:
-                    Err: With a `value` of type `str`.
+                Raises `Err` with a `value` of type `str`.
         """
         return Corners_.prepare(store_.engine, component_).instantiate(
             store_,
@@ -167,7 +161,7 @@ class Corners_:
     def instantiate_(self, a: bytes | bytearray | memoryview) -> None:
         _bound(self, Corners_.instantiate_, self._link.instantiate)(a)
 
-    def close_(self, h: Corners[Owned, _stuff_Stuff], l: Limited[Owned]) -> Pick:
+    def close_(self, h: Corners[Owned, Stuff], l: Limited[Owned]) -> Pick:
         """
         Raises:
             Err: With a `value` of type `Limited`.
@@ -211,12 +205,12 @@ class Corners_Pre:
         *,
         names: Names,
         stuff: StuffLike[StuffT],
-        one: StuffLike[_one_StuffT],
+        one: StuffLike[OneStuffT],
         cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
         wasi_: WasiLike[QT, StuffT],
-        owned: OwnedType[OwnedT, StuffT],
+        owned: OwnedFactory[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],
         store: Callable[[bytes], bytes | bytearray | memoryview],
@@ -258,12 +252,12 @@ class Corners_Pre:
         *,
         names: Names,
         stuff: StuffLike[StuffT],
-        one: StuffLike[_one_StuffT],
+        one: StuffLike[OneStuffT],
         cycle: CycleLike[AT, BT, CT, DT, StuffT],
         later: Later[StuffT],
         users: Users[AT, BT, CT, DT, StuffT],
         wasi_: WasiLike[QT, StuffT],
-        owned: OwnedType[OwnedT, StuffT],
+        owned: OwnedFactory[OwnedT, StuffT],
         bare: type[BareT],
         limits_: Callable[[OwnedT, StuffT], OwnedT],
         store: Callable[[bytes], bytes | bytearray | memoryview],

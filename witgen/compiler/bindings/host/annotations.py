@@ -12,7 +12,7 @@ from collections.abc import Collection
 from ....component.items import Interface
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant, resolve_alias
 from .generics import Generics, Params, Variance
-from .layout import Layout, Path
+from .layout import VARIABLES, Layout, Path
 from .scope import ModuleScope
 
 
@@ -23,23 +23,32 @@ class Plan:
         self.layout = layout
         self.generics = generics
         self.traits = generics.traits
-        self.variables: dict[tuple[Resource, Variance], None] = {}
+        self.variables: dict[str, tuple[Resource, Variance]] = {}
+        self._separate: dict[tuple[str, Resource], str] = {}
 
     def name(self, scope: ModuleScope, path: Path, definition: TypeDefinition, *, checking: bool = False) -> str:
         """The text in `scope` for the class (or alias) of `definition` as the module at `path` has it."""
         name = self.layout.names_of(definition).types[definition]
         return name if scope.path == path else scope.foreign(path, name, checking=checking)
 
-    def protocol(self, scope: ModuleScope, resource: Resource) -> str:
+    def protocol(self, scope: ModuleScope, resource: Resource, *, checking: bool = False) -> str:
         """The text in `scope` for the Protocol of `resource`, without arguments."""
-        return self.name(scope, self.layout.home(resource), resource)
+        return self.name(scope, self.layout.home(resource), resource, checking=checking)
 
     def variable(self, scope: ModuleScope, resource: Resource, variance: Variance) -> str:
-        """The text in `scope` for a type variable, which its home module will then define."""
-        self.variables[resource, variance] = None
-        home = self.layout.home(resource)
+        """The text in `scope` for a type variable, which `_variables` will then define."""
         name = self.layout.names_of(resource).variable(resource, variance.value)
-        return name if scope.path == home else scope.foreign(home, name)
+        self.variables[name] = resource, variance
+        return scope.foreign(VARIABLES, name)
+
+    def separate_variable(self, scope: ModuleScope, key: str, resource: Resource) -> str:
+        """The same for the resource of an interface that is imported again, under `key`: it has a class of its own."""
+        name = self._separate.get((key, resource))
+        if name is None:
+            name = self.layout.variable(key, self.layout.names_of(resource).types[resource])
+            self._separate[key, resource] = name
+        self.variables[name] = resource, Variance.BOTH
+        return scope.foreign(VARIABLES, name)
 
     def is_own_alias(self, scope: ModuleScope, alias: Alias) -> bool:
         """Whether the module itself offers `alias` under its own name."""

@@ -154,7 +154,7 @@ class _Exports:
             self._scope.helper("Handle"),
             *self._base(name, generics.protocol(resource) if self._is_imported else ()),
         )
-        link = self._scope.foreign(ABI, self._link, checking=True)
+        link = self._link_class()
         methods = self._methods(functions)
         if all(self._names.functions[function] != "close" for function in functions):
             methods.append(
@@ -179,6 +179,10 @@ class _Exports:
             items.append(PyClass(factory, bases, docs, methods=(init, *self._methods(makers, factory))))
         return items
 
+    def _link_class(self) -> str:
+        """The class of the link, for type checkers: as an attribute, so that the module itself has no such name."""
+        return f"{self._scope.module(ABI, ABI[-1], checking=True)}.{self._link}"
+
     def _init(self, link: str, *statements: str) -> PyFunction:
         params = (PyParam("self"), PyParam("link", link), PyParam("/"))
         return PyFunction("__init__", params, "None", body=("self._link = link", *statements))
@@ -186,7 +190,7 @@ class _Exports:
     def _interface(self) -> PyClass:
         site = self._site
         generics = self._plan.generics
-        link = self._scope.foreign(ABI, self._link, checking=True)
+        link = self._link_class()
         made = [r for r in site.resources if generics.makers(r)]
         init = self._init(link, *(f"self.{self._names.types[r]} = {self._names.factories[r]}(link)" for r in made))
         bases = self._base(self._names.own_class, generics.interface(site) if self._is_imported else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....component.items import Function
 from ....component.types import Alias, Enum, Flags, Record, Resource, Stability, TypeDefinition, Variant
 from ..annotations import annotation
-from ..docs import docstring, raises, respelled
+from ..docs import docstring, raises, raises_sentence, respelled
 from .annotations import Plan, export_path
 from .layout import Path, Site
 from .names import Names
@@ -48,14 +48,27 @@ def error_class(plan: Plan, definition: TypeDefinition) -> tuple[Path, str] | No
 
 def function_docs(plan: Plan, function: Function, names: Names, *, exported: bool) -> str:
     """The docstring of a function: its docs with the names of Python, its gate, and what it raises."""
-    extra: tuple[str, ...] = ()
-    result = direct_result(function)
-    if result is not None:
-        definition = error_definition(function)
-        named = error_class(plan, definition) if exported and definition is not None else None
-        value = None if result.err is None else annotation(result.err, _DocSpelling(plan))
-        extra = (raises("Err" if named is None else named[1], value),)
+    raised = _raised(plan, function, exported=exported)
+    extra = () if raised is None else (raises(*raised),)
     return docstring(respelled(function.docs, names.in_docs(function)), function.stability, extra)
+
+
+def argument_docs(plan: Plan, function: Function, names: Names) -> str:
+    """The docs of an imported function for the entry of a keyword: sentences, since a section cannot be in an entry."""
+    raised = _raised(plan, function, exported=False)
+    extra = () if raised is None else (raises_sentence(*raised),)
+    return docstring(respelled(function.docs, names.in_docs(function)), function.stability, extra)
+
+
+def _raised(plan: Plan, function: Function, *, exported: bool) -> tuple[str, str | None] | None:
+    """The class that a function raises for its errors, and the type of its `value`; None where it has no errors."""
+    result = direct_result(function)
+    if result is None:
+        return None
+    definition = error_definition(function)
+    named = error_class(plan, definition) if exported and definition is not None else None
+    value = None if result.err is None else annotation(result.err, _DocSpelling(plan))
+    return "Err" if named is None else named[1], value
 
 
 def module_docs(site: Site, title: str) -> str:

@@ -1,39 +1,36 @@
 """The module of an imported interface: value types, and the Protocols that the user implements.
 
-A resource becomes a Protocol of its methods, a factory Protocol of its constructor and statics, and type variables that
-stand for the user's class; the interface becomes a Protocol that is generic over them. Parameters are positional-only,
+A resource becomes a Protocol of its methods and a factory Protocol of its constructor and statics; the interface
+becomes a Protocol that is generic over type variables, which stand for the user's classes. Parameters are positional-only,
 because the runtime calls by position and users may rename.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import assert_never
 
 from ....component.items import Function, Method
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
 from ....dataclass import replace
-from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
+from ...emit.pymodel import PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .annotations import ImportSpelling, Plan, arguments
 from .definitions import Definitions, is_offered
 from .functions import deprecation, function_docs, interface_docs, module_docs
-from .generics import Params, Variance
+from .generics import Params
 from .layout import Path, Site
 from .names import Names
 from .scope import ModuleScope
 from .type_traits import returned, used
 
-Finish = Callable[[], PyModule]
-"""Completes a module once all others are planned, and so all type variables that it is to define are known."""
-
 _DROPPED = "`__exit__`, where defined, is called when the component drops it."
 
 
-def plan_imported(plan: Plan, site: Site) -> Finish:
+def plan_imported(plan: Plan, site: Site) -> PyModule:
     """The module of what the user implements for `site`."""
     path = site.import_path
     assert path is not None
@@ -49,7 +46,7 @@ def plan_imported(plan: Plan, site: Site) -> Finish:
             exported.append(site.names.supplied_class)
     title = f"Interface `{site.title}`, which the world imports."
     docs = module_docs(site, title)
-    return lambda: writer.finish(path, docs, items, exported)
+    return writer.module(path, docs, items, exported)
 
 
 def _interface(writer: Protocols, site: Site) -> PyClass:
@@ -184,37 +181,7 @@ class Protocols:
             function.is_async,
         )
 
-    def finish(self, path: Path, docs: str, items: list[PyItem], exported: Iterable[str]) -> PyModule:
-        """The module, with the type variables that the package asks of it."""
-        variables = [
-            self._variable(resource, variance)
-            for resource, variance in sorted(
-                ((r, v) for r, v in self.plan.variables if self.plan.layout.home(r) == path),
-                key=lambda v: self.names.variable(v[0], v[1].value),
-            )
-        ]
-        return PyModule(
-            f"{'/'.join(path)}.py",
-            docs,
-            self.scope.blocks(),
-            exported=sorted_names(exported),
-            items=(*variables, *items),
-        )
-
-    def _variable(self, resource: Resource, variance: Variance) -> PyItem:
-        name = self.names.variable(resource, variance.value)
-        return PyAssign(name, type_variable(self.plan, self.scope, name, resource, variance))
-
-
-def type_variable(plan: Plan, scope: ModuleScope, name: str, resource: Resource, variance: Variance) -> str:
-    """The expression that makes the type variable `name` for implementations of `resource`."""
-    generics = plan.generics
-    words = [f'"{name}"']
-    if generics.has_top(resource) and not (variance is Variance.OUT and generics.is_loose(resource)):
-        bound = generics.top(resource, lambda r: plan.protocol(scope, r), lambda: scope.helper("Never"))
-        words.append(f'bound="{bound}"')
-    if variance is Variance.OUT:
-        words.append("covariant=True")
-    elif variance is Variance.IN:
-        words.append("contravariant=True")
-    return f"{scope.helper('TypeVar')}({', '.join(words)})"
+    def module(self, path: Path, docs: str, items: Iterable[PyItem], exported: Iterable[str]) -> PyModule:
+        """The module of `items`."""
+        blocks = self.scope.blocks()
+        return PyModule(f"{'/'.join(path)}.py", docs, blocks, exported=sorted_names(exported), items=tuple(items))

@@ -6,7 +6,7 @@ no version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ...emit.pymodel import PyModule
 from ..docs import docstring
@@ -18,7 +18,7 @@ from .scope import RUNTIME
 _RUNTIME_NAMES = ("Err", "Exit", "Limits", "Ok", "Some", "Trap")
 
 
-def plan_inits(plan: Plan, types: list[str], exported: Mapping[Site, PyModule]) -> list[PyModule]:
+def plan_inits(plan: Plan, types: Iterable[str], exported: Mapping[Site, PyModule]) -> list[PyModule]:
     """All `__init__` modules, and the short ones of `exported`; `types` are the names that `_types` offers."""
     layout = plan.layout
     modules = [_package(plan, types)]
@@ -36,7 +36,7 @@ def _folder_docs(folder: Path) -> str:
     return f"What the world imports: interfaces of `{'.'.join(folder)}`."
 
 
-def _package(plan: Plan, types: list[str]) -> PyModule:
+def _package(plan: Plan, types: Iterable[str]) -> PyModule:
     layout = plan.layout
     imports = Imports()
     classes = [name for part in layout.parts for name in (part.own_class, part.pre_class)]

@@ -35,6 +35,7 @@ Path = tuple[str, ...]
 """A module of the package, without the package's own name: `("wasi", "io_v0_2", "streams")`."""
 
 TYPES: Path = ("_types",)
+VARIABLES: Path = ("_variables",)
 WORLD: Path = ("_world",)
 ABI: Path = ("_abi",)
 PLAIN: Path = ("_plain",)
@@ -142,7 +143,9 @@ class Layout:
         self._flat_names(exported=False)
         self._flat_names(exported=True)
         self._check_paths()
-        self._part_variables()
+        self.variables = Namespace(joint.title, diagnostics)
+        """The names of the type variables, without what says how they vary."""
+        self._name_variables()
 
     # What the world holds ---------------------------------------------------------------------------------------------
 
@@ -321,14 +324,18 @@ class Layout:
                 case _:
                     pass
 
-    def _part_variables(self) -> None:
-        """Give type variables that share a name names of their own: pyright takes two in one signature for the same."""
+    def _name_variables(self) -> None:
+        """Name the type variables after their resources; those that would share a name get a prefix."""
         homes = [(self.names, self.joint.first.name), *((s.names, s.import_flat) for s in self.imported)]
-        counts = Counter(names.variable(r, "") for names, _ in homes for r in names.factories)
+        counts = Counter(names.types[resource] for names, _ in homes for resource in names.factories)
         for names, flat in homes:
             for resource in names.factories:
-                if counts[names.variable(resource, "")] > 1:
-                    names.part_variable(resource, naming.camel(flat.replace("_", "-")))
+                prefix = flat if counts[names.types[resource]] > 1 else ""
+                names.variables[resource] = self.variable(prefix, names.types[resource])
+
+    def variable(self, prefix: str, name: str) -> str:
+        """A new name of a type variable for the class `name`: `BucketT`, `StoreBucketT`."""
+        return self.variables.derive(f"{naming.camel(prefix.replace('_', '-'))}{name}T")
 
     def _short(self, site: Site) -> str:
         package = site.interface.package.name

@@ -1,6 +1,6 @@
-"""The names of one interface (or of the world itself): classes, factories, errors, type variables, functions.
+"""The names of one interface (or of the world itself): classes, factories, errors, functions.
 
-What WIT named keeps its name. What it did not (`BucketType`, `BucketT`, `FaultErr`, the class of the interface itself)
+What WIT named keeps its name. What it did not (`BucketFactory`, `FaultErr`, the class of the interface itself)
 gives way to it by a trailing underscore. Two WIT names that meet in one Python name are a `name-clash`.
 """
 
@@ -88,9 +88,10 @@ class Names:
             self._functions(list(group))
         self.own_class = self.module.derive(own_class)
         resources = [definition for definition in self.types if isinstance(definition, Resource)]
-        self.factories = {r: self.module.derive(f"{self.types[r]}Type") for r in resources}
+        self.factories = {r: self.module.derive(f"{self.types[r]}Factory") for r in resources}
         self.errors = {e: self.module.derive(f"{self.types[e]}Err") for e in errors if e in self.types}
-        self._variables = {r: self._variable(f"{self.types[r]}T") for r in resources}
+        self.variables: dict[Resource, str] = {}
+        """The type variables that stand for the user's classes, without what says how they vary; the layout names them."""
         self.supplied_class = self.module.derive(f"{own_class}Like") if resources else self.own_class
         """What `instantiate` takes for the interface, where factories make it differ from `own_class`."""
 
@@ -106,24 +107,13 @@ class Names:
 
     def variable(self, resource: Resource, suffix: str) -> str:
         """The type variable that stands for the implementation of `resource`; `suffix` is "", "_co" or "_contra"."""
-        return self._variables[resource] + suffix
+        return self.variables[resource] + suffix
 
     def add_twin(self, twin: TypeDefinition, kept: TypeDefinition) -> None:
         """Let `twin` go under the names of `kept`."""
         self.types[twin] = self.types[kept]
         if kept in self.errors:
             self.errors[twin] = self.errors[kept]
-
-    def part_variable(self, resource: Resource, prefix: str) -> None:
-        """Tell the type variable of `resource` from that of another module, by a prefix."""
-        self._variables[resource] = self._variable(prefix + self._variables[resource])
-
-    def _variable(self, name: str) -> str:
-        while any(name + suffix in self.module for suffix in ("", "_co", "_contra")):
-            name += "_"
-        for suffix in ("", "_co", "_contra"):
-            self.module.derive(name + suffix)
-        return name
 
     def _define(self, name: str, definition: TypeDefinition) -> None:
         spelled = self.types[definition] = self.module.take(naming.camel(name), name)

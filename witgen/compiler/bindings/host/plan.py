@@ -2,8 +2,8 @@
 
 1. layout: modules, flat names, the names that each interface defines;
 2. generics: over which resources each Protocol is generic;
-3. the modules of what the component gives, the world's, and the codecs, which ask for type variables of the imported side;
-4. the modules of what the user implements, which define them; `__init__` files last.
+3. the modules of the interfaces, the world's and the codecs, which ask for type variables;
+4. the module that defines these; `__init__` files last.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .joint import check_views, join
 from .layout import Layout
 from .plain import plan_plain
 from .type_traits import TypeTraits
+from .variables import plan_variables
 from .world import plan_types, plan_world
 
 
@@ -51,16 +52,14 @@ def plan_host(
     plan = Plan(layout, Generics(layout, traits))
     links = link_names(plan)
     modules: list[PyModule] = []
-    unfinished = [plan_imported(plan, site) for site in layout.imported]
+    modules += [plan_imported(plan, site) for site in layout.imported]
     types = plan_types(plan)
-    if types is not None:
-        unfinished.append(types[0])
     exported = {site: plan_exported(plan, site, links.by_key[site.exports[0].python]) for site in layout.exported}
     modules += exported.values()
     modules.append(plan_world(plan, links))
     modules += [plan_abi(plan, links), plan_plain(plan)]
-    modules += [finish() for finish in unfinished]
-    modules += plan_inits(plan, [] if types is None else types[1], exported)
+    modules += [module for module in (types, plan_variables(plan)) if module is not None]
+    modules += plan_inits(plan, () if types is None else types.exported, exported)
     support = (PySupport("py.typed", "python/py.typed.j2"),)
     classes = {part.world.id: part.own_class for part in layout.parts}
     return PyPackage(root, header, tuple(sorted(modules, key=lambda module: module.path)), support, classes)

@@ -111,9 +111,9 @@ class ModuleScope:
         (self._checking if checking else self._imports).name(self.relative(path), name, "" if known == name else known)
         return known
 
-    def module(self, path: Path, alias: str) -> str:
-        """The text for another module of the package, imported as `alias`."""
-        self._imports.name(self.relative(path[:-1]), path[-1], alias)
+    def module(self, path: Path, alias: str, *, checking: bool = False) -> str:
+        """The text for another module of the package, imported as `alias`; `checking` as for `foreign`."""
+        (self._checking if checking else self._imports).name(self.relative(path[:-1]), path[-1], alias)
         return alias
 
     def claim(self, path: Path, name: str, alias: str = "") -> None:
@@ -126,7 +126,7 @@ class ModuleScope:
             self._taken.add(name)
             return name
         for start in range(len(path) - 1, -1, -1):
-            alias = "_" + "_".join((*path[start:], name))
+            alias = "_" + "_".join((*path[start:], name)).lstrip("_")
             if alias not in self._taken:
                 self._taken.add(alias)
                 return alias

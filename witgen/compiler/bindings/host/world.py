@@ -6,24 +6,23 @@ from collections.abc import Iterable, Sequence
 
 from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
-from ...emit.pymodel import PyAssign, PyClass, PyFunction, PyItem, PyModule, PyParam
+from ...emit.pymodel import PyClass, PyFunction, PyItem, PyModule, PyParam
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .abi import Links
 from .annotations import ExportSpelling, FunctionSpelling, Plan, arguments
 from .exported import blocking_attribute, link_attribute, linked
-from .functions import deprecation, function_docs
-from .generics import Variance
-from .imported import Finish, Protocols, type_variable
+from .functions import argument_docs, deprecation, function_docs
+from .imported import Protocols
 from .joint import Joint
 from .layout import TYPES, WORLD, Key, Part, Site, WorldFunction, canonical_key
 from .scope import ModuleScope
 from .type_traits import returned
 
 
-def plan_types(plan: Plan) -> tuple[Finish, list[str]] | None:
-    """The module of the world's own types, with the names it offers; None where it has none."""
+def plan_types(plan: Plan) -> PyModule | None:
+    """The module of the world's own types; None where it has none."""
     layout = plan.layout
     if not layout.types:
         return None
@@ -31,7 +30,7 @@ def plan_types(plan: Plan) -> tuple[Finish, list[str]] | None:
     writer = Protocols(plan, scope, layout.names)
     items = writer.definitions(layout.types.values())
     docs = f"Types of {named(layout.joint)}, which the package offers under its own name."
-    return (lambda: writer.finish(TYPES, docstring(docs), items, writer.offered)), writer.offered
+    return writer.module(TYPES, docstring(docs), items, writer.offered)
 
 
 def named(joint: Joint) -> str:
@@ -49,10 +48,9 @@ def plan_world(plan: Plan, links: Links) -> PyModule:
     members.update(f.python for part in parts for f in part.export_functions)
     scope = ModuleScope(WORLD, {*classes, "_abi"}, frozenset(members))
     scope.module(("_abi",), "_abi")
-    variables: dict[str, PyAssign] = {}
-    items = [item for part in parts for item in _World(plan, links, part, scope, variables).classes()]
+    items = [item for part in parts for item in _World(plan, links, part, scope).classes()]
     text = f"The classes of {named(layout.joint)}, which the package offers under its own name."
-    return PyModule("_world.py", text, scope.blocks(), exported=classes, items=(*variables.values(), *items))
+    return PyModule("_world.py", text, scope.blocks(), exported=classes, items=tuple(items))
 
 
 _LEFT_OUT = " Defaults to wasmtime's."
@@ -60,11 +58,9 @@ _HTTP = " Defaults to wasmtime's with `http=True`."
 
 
 class _World:
-    """The classes of one world; `variables` are the type variables of the module, to which it adds."""
+    """The classes of one world."""
 
-    def __init__(
-        self, plan: Plan, links: Links, part: Part, scope: ModuleScope, variables: dict[str, PyAssign]
-    ) -> None:
+    def __init__(self, plan: Plan, links: Links, part: Part, scope: ModuleScope) -> None:
         self._plan = plan
         self._links = links
         self._part = part
@@ -74,7 +70,6 @@ class _World:
             ("__init__", "prepare", "instantiate", "close", *(f.python for f in part.export_functions))
         )
         self._scope = scope
-        self._variables = variables
         keywords = {param.name for param in self._keywords(())}
         self._store = _free("store", keywords)
         self._component = _free("component", keywords)
@@ -113,17 +108,8 @@ class _World:
         params = generics.interface(site)
         if key is canonical_key(site.imports, site):
             return name + arguments([spell.resource(r) for r in params])
-        own = site.resources
-        return name + arguments([self._own_variable(r, key) if r in own else spell.resource(r) for r in params])
-
-    def _own_variable(self, resource: Resource, key: Key) -> str:
-        """An interface imported twice has separate resources, hence a separate user class."""
-        name = f"_{key.python}_{self._plan.layout.names_of(resource).variable(resource, '')}"
-        if name not in self._variables:
-            self._variables[name] = PyAssign(
-                name, type_variable(self._plan, self._scope, name, resource, Variance.BOTH)
-            )
-        return name
+        separate = {r: self._plan.separate_variable(self._scope, key.python, r) for r in site.resources}
+        return name + arguments([separate.get(r) or spell.resource(r) for r in params])
 
     def _resource(self, resource: Resource, spell: FunctionSpelling) -> str:
         generics = self._plan.generics
@@ -152,7 +138,7 @@ class _World:
         own = [r for r in layout.resources if self._part.has(r)]
         lines += [f"{layout.resource_keys[r]}: The class of resource `{r.name}`." for r in own]
         for item in self._part.import_functions:
-            docs = function_docs(self._plan, item.function, layout.names, exported=False).split("\n")
+            docs = argument_docs(self._plan, item.function, layout.names).split("\n")
             first = f"{item.python}: Function `{item.function.name}`."
             lines += [f"{first} {docs[0]}".rstrip(), *(f"    {line}".rstrip() for line in docs[1:])]
         text = f"Instantiate {component} in `{self._store}`."

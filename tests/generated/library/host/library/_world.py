@@ -22,7 +22,8 @@ from witgen.runtime.generated import Instance, Prepared
 from witgen.runtime.generated import bound as _bound
 
 from . import _abi
-from .demo.library_v0_1.archive import ArchiveLike, LedgerT
+from ._variables import LedgerT
+from .demo.library_v0_1.archive import ArchiveLike
 from .exports.demo.library_v0_1.handler import Handler
 from .wasi.clocks_v0_2.wall_clock import WallClock
 

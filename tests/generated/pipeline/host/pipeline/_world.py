@@ -22,7 +22,8 @@ from witgen.runtime.generated import Instance, Prepared
 from witgen.runtime.generated import bound as _bound
 
 from . import _abi
-from .demo.pipeline_v1.channel import ChannelLike, Message, PipeT
+from ._variables import PipeT
+from .demo.pipeline_v1.channel import ChannelLike, Message
 from .exports.demo.pipeline_v1.channel import Channel
 
 __all__ = [

@@ -19,6 +19,23 @@ from witgen.runtime import (
 from witgen.runtime.generated import Instance, Prepared
 
 from . import _abi
+from ._variables import (
+    ErrorT,
+    FieldsT,
+    FutureIncomingResponseT,
+    FutureTrailersT,
+    IncomingBodyT,
+    IncomingRequestT,
+    IncomingResponseT,
+    InputStreamT,
+    OutgoingBodyT,
+    OutgoingRequestT,
+    OutgoingResponseT,
+    OutputStreamT,
+    PollableT,
+    RequestOptionsT,
+    ResponseOutparamT,
+)
 from .exports.wasi.http_v0_2.incoming_handler import IncomingHandler
 from .wasi.cli_v0_2.stderr import Stderr
 from .wasi.cli_v0_2.stdin import Stdin
@@ -26,23 +43,10 @@ from .wasi.cli_v0_2.stdout import Stdout
 from .wasi.clocks_v0_2.monotonic_clock import MonotonicClock
 from .wasi.clocks_v0_2.wall_clock import WallClock
 from .wasi.http_v0_2.outgoing_handler import OutgoingHandler
-from .wasi.http_v0_2.types import (
-    FieldsT,
-    FutureIncomingResponseT,
-    FutureTrailersT,
-    IncomingBodyT,
-    IncomingRequestT,
-    IncomingResponseT,
-    OutgoingBodyT,
-    OutgoingRequestT,
-    OutgoingResponseT,
-    RequestOptionsT,
-    ResponseOutparamT,
-    TypesLike,
-)
-from .wasi.io_v0_2.error import Error_, ErrorT
-from .wasi.io_v0_2.poll import Poll, PollableT
-from .wasi.io_v0_2.streams import InputStreamT, OutputStreamT, Streams
+from .wasi.http_v0_2.types import TypesLike
+from .wasi.io_v0_2.error import Error_
+from .wasi.io_v0_2.poll import Poll
+from .wasi.io_v0_2.streams import Streams
 from .wasi.random_v0_2.random import Random
 
 __all__ = [

@@ -9,7 +9,7 @@ from .demo.library_v0_1.handler import (
     Ledger,
     Query,
     Visit,
-    VisitType,
+    VisitFactory,
 )
 
 __all__ = [
@@ -19,5 +19,5 @@ __all__ = [
     "Ledger",
     "Query",
     "Visit",
-    "VisitType",
+    "VisitFactory",
 ]

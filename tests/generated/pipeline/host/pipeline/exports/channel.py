@@ -12,7 +12,7 @@ from .demo.pipeline_v1.channel import (
     Message,
     Mode,
     Pipe,
-    PipeType,
+    PipeFactory,
 )
 
 __all__ = [
@@ -25,5 +25,5 @@ __all__ = [
     "Message",
     "Mode",
     "Pipe",
-    "PipeType",
+    "PipeFactory",
 ]

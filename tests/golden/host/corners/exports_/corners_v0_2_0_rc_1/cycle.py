@@ -5,16 +5,27 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from ..._variables import (
+    AT,
+    CT,
+    AT_co,
+    AT_contra,
+    BT_co,
+    CT_co,
+    DT_co,
+    StuffT,
+    StuffT_contra,
+)
 from .stuff import Pick as StuffPick
-from .stuff import Stuff, StuffT, StuffT_contra, Trouble
+from .stuff import Stuff, Trouble
 
 __all__ = [
     "A",
     "B",
     "C",
-    "CType",
+    "CFactory",
     "Cycle",
     "CycleLike",
     "D",
@@ -22,17 +33,6 @@ __all__ = [
     "StuffPick",
     "Trouble",
 ]
-
-AT = TypeVar("AT", bound="A[object]")
-AT_co = TypeVar("AT_co", covariant=True)
-AT_contra = TypeVar("AT_contra", bound="A[object]", contravariant=True)
-BT = TypeVar("BT")
-BT_co = TypeVar("BT_co", covariant=True)
-CT = TypeVar("CT")
-CT_co = TypeVar("CT_co", covariant=True)
-DT = TypeVar("DT", bound="D")
-DT_co = TypeVar("DT_co", bound="D", covariant=True)
-DT_contra = TypeVar("DT_contra", bound="D", contravariant=True)
 
 
 class A(Protocol[BT_co]):
@@ -63,7 +63,7 @@ class C(Protocol[StuffT]):
         """
 
 
-class CType(Protocol[CT_co, AT_contra, StuffT_contra]):
+class CFactory(Protocol[CT_co, AT_contra, StuffT_contra]):
     """What makes `C` objects: a class with these members."""
 
     @abstractmethod
@@ -77,7 +77,7 @@ class D(Protocol):
 class Cycle(Protocol[AT, BT_co, CT, DT_co, StuffT]):
     """Subclass `Cycle[MyA, MyB, MyC, MyD, MyStuff]` and pass it as `cycle=`."""
 
-    C: CType[CT, AT, StuffT]
+    C: CFactory[CT, AT, StuffT]
 
     @abstractmethod
     def all(self, a: AT, /) -> tuple[BT_co, CT, StuffT]: ...
@@ -88,7 +88,7 @@ class CycleLike(Protocol[AT_contra, BT_co, CT_co, DT_co, StuffT]):
 
     @property
     @abstractmethod
-    def C(self) -> CType[CT_co, AT_contra, StuffT]: ...
+    def C(self) -> CFactory[CT_co, AT_contra, StuffT]: ...
 
     @abstractmethod
     def all(self, a: AT_contra, /) -> tuple[BT_co, CT_co, StuffT]: ...

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from witgen.runtime import ErrorContext, FutureReader, StreamReader
 
-from .stuff import Stuff, StuffT
+from ..._variables import StuffT
+from .stuff import Stuff
 
 __all__ = [
     "Later",

@@ -8,7 +8,9 @@ import builtins
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self
+
+from ..._variables import StuffT, StuffT_co
 
 __all__ = [
     "Holder",
@@ -19,18 +21,14 @@ __all__ = [
     "Pick_Two",
     "Stuff",
     "Stuff2",
+    "StuffFactory",
     "StuffLike",
     "StuffType",
-    "StuffType_",
     "Stuff_",
     "Trouble",
     "Trouble_Plain",
     "Trouble_With",
 ]
-
-StuffT = TypeVar("StuffT", bound="Stuff")
-StuffT_co = TypeVar("StuffT_co", bound="Stuff", covariant=True)
-StuffT_contra = TypeVar("StuffT_contra", bound="Stuff", contravariant=True)
 
 
 class Stuff(Protocol):
@@ -68,7 +66,7 @@ class Stuff(Protocol):
         """
 
 
-class StuffType_(Protocol[StuffT]):
+class StuffFactory(Protocol[StuffT]):
     """What makes `Stuff` objects: a class with these members."""
 
     @abstractmethod
@@ -125,7 +123,7 @@ StuffType = int
 class Stuff_(Protocol[StuffT]):
     """Subclass `Stuff_[MyStuff]` and pass it as `stuff=` or `one=`."""
 
-    Stuff: StuffType_[StuffT]
+    Stuff: StuffFactory[StuffT]
 
     @abstractmethod
     def take(
@@ -157,7 +155,7 @@ class StuffLike(Protocol[StuffT]):
 
     @property
     @abstractmethod
-    def Stuff(self) -> StuffType_[StuffT]: ...
+    def Stuff(self) -> StuffFactory[StuffT]: ...
 
     @abstractmethod
     def take(

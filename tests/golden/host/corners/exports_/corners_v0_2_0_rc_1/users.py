@@ -8,8 +8,9 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Generic, Protocol
 
-from .cycle import AT, BT, CT, A, AT_co, B, C, D, DT_contra
-from .stuff import Holder, Pick, StuffT, StuffT_co, Trouble
+from ..._variables import AT, BT, CT, AT_co, DT_contra, StuffT, StuffT_co
+from .cycle import A, B, C, D
+from .stuff import Holder, Pick, Trouble
 
 __all__ = [
     "A",

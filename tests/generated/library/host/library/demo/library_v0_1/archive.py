@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from ..._variables import LedgerT, LedgerT_co
 from .types import Book, Failure
 
 __all__ = [
@@ -16,11 +17,8 @@ __all__ = [
     "Book",
     "Failure",
     "Ledger",
-    "LedgerType",
+    "LedgerFactory",
 ]
-
-LedgerT = TypeVar("LedgerT", bound="Ledger")
-LedgerT_co = TypeVar("LedgerT_co", bound="Ledger", covariant=True)
 
 
 class Ledger(Protocol):
@@ -38,7 +36,7 @@ class Ledger(Protocol):
         """All entries, oldest first."""
 
 
-class LedgerType(Protocol[LedgerT_co]):
+class LedgerFactory(Protocol[LedgerT_co]):
     """What makes `Ledger` objects: a class with these members."""
 
     @abstractmethod
@@ -59,7 +57,7 @@ class Archive(Protocol[LedgerT]):
     Subclass `Archive[MyLedger]` and pass it as `archive=`.
     """
 
-    Ledger: LedgerType[LedgerT]
+    Ledger: LedgerFactory[LedgerT]
 
     @abstractmethod
     def find(self, title: str, /) -> Book | None:
@@ -75,7 +73,7 @@ class ArchiveLike(Protocol[LedgerT]):
 
     @property
     @abstractmethod
-    def Ledger(self) -> LedgerType[LedgerT]: ...
+    def Ledger(self) -> LedgerFactory[LedgerT]: ...
 
     @abstractmethod
     def find(self, title: str, /) -> Book | None: ...

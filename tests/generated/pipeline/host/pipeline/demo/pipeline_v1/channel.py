@@ -7,9 +7,11 @@ from __future__ import annotations
 import enum
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol
 
 from witgen.runtime import Err
+
+from ..._variables import PipeT, PipeT_co
 
 __all__ = [
     "Channel",
@@ -22,11 +24,8 @@ __all__ = [
     "Message",
     "Mode",
     "Pipe",
-    "PipeType",
+    "PipeFactory",
 ]
-
-PipeT = TypeVar("PipeT", bound="Pipe")
-PipeT_co = TypeVar("PipeT_co", bound="Pipe", covariant=True)
 
 
 class Mode(enum.Enum):
@@ -69,7 +68,7 @@ class Pipe(Protocol):
         """Sends a message; returns what went through so far."""
 
 
-class PipeType(Protocol[PipeT]):
+class PipeFactory(Protocol[PipeT]):
     """What makes `Pipe` objects: a class with these members."""
 
     @abstractmethod
@@ -94,7 +93,7 @@ class Channel(Protocol[PipeT]):
     Subclass `Channel[MyPipe]` and pass it as `channel=`.
     """
 
-    Pipe: PipeType[PipeT]
+    Pipe: PipeFactory[PipeT]
 
     @abstractmethod
     def open(self, size: int, /) -> PipeT:
@@ -114,7 +113,7 @@ class ChannelLike(Protocol[PipeT]):
 
     @property
     @abstractmethod
-    def Pipe(self) -> PipeType[PipeT]: ...
+    def Pipe(self) -> PipeFactory[PipeT]: ...
 
     @abstractmethod
     def open(self, size: int, /) -> PipeT: ...

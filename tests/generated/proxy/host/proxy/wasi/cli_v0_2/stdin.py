@@ -7,7 +7,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from ..io_v0_2.streams import InputStream, InputStreamT_co
+from ..._variables import InputStreamT_co
+from ..io_v0_2.streams import InputStream
 
 __all__ = [
     "InputStream",

@@ -7,7 +7,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from ..io_v0_2.streams import OutputStream, OutputStreamT_co
+from ..._variables import OutputStreamT_co
+from ..io_v0_2.streams import OutputStream
 
 __all__ = [
     "OutputStream",

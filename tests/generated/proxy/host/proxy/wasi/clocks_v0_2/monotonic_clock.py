@@ -7,7 +7,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from ..io_v0_2.poll import Pollable, PollableT_co
+from ..._variables import PollableT_co
+from ..io_v0_2.poll import Pollable
 
 __all__ = [
     "Duration",

@@ -7,15 +7,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from .types import (
-    ErrorCode,
-    FutureIncomingResponse,
+from ..._variables import (
     FutureIncomingResponseT_co,
-    OutgoingRequest,
     OutgoingRequestT_contra,
-    RequestOptions,
     RequestOptionsT_contra,
 )
+from .types import ErrorCode, FutureIncomingResponse, OutgoingRequest, RequestOptions
 
 __all__ = [
     "ErrorCode",

@@ -7,20 +7,43 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Never, Protocol, Self, TypeVar
+from typing import Protocol, Self
 
 from witgen.runtime import Err, Ok
 
+from ..._variables import (
+    ErrorT_contra,
+    FieldsT,
+    FieldsT_co,
+    FieldsT_contra,
+    FutureIncomingResponseT_co,
+    FutureTrailersT,
+    FutureTrailersT_co,
+    IncomingBodyT,
+    IncomingBodyT_co,
+    IncomingBodyT_contra,
+    IncomingRequestT_co,
+    IncomingResponseT_co,
+    InputStreamT_co,
+    OutgoingBodyT,
+    OutgoingBodyT_co,
+    OutgoingBodyT_contra,
+    OutgoingRequestT,
+    OutgoingRequestT_co,
+    OutgoingResponseT,
+    OutgoingResponseT_co,
+    OutgoingResponseT_contra,
+    OutputStreamT_co,
+    PollableT_co,
+    RequestOptionsT,
+    RequestOptionsT_co,
+    ResponseOutparamT,
+    ResponseOutparamT_contra,
+)
 from ..clocks_v0_2.monotonic_clock import Duration
 from ..io_v0_2.error import Error as IoError
-from ..io_v0_2.error import ErrorT_contra
-from ..io_v0_2.poll import Pollable, PollableT_co
-from ..io_v0_2.streams import (
-    InputStream,
-    InputStreamT_co,
-    OutputStream,
-    OutputStreamT_co,
-)
+from ..io_v0_2.poll import Pollable
+from ..io_v0_2.streams import InputStream, OutputStream
 
 __all__ = [
     "DnsErrorPayload",
@@ -71,7 +94,7 @@ __all__ = [
     "FieldSizePayload",
     "FieldValue",
     "Fields",
-    "FieldsType",
+    "FieldsFactory",
     "FutureIncomingResponse",
     "FutureTrailers",
     "HeaderError",
@@ -81,7 +104,7 @@ __all__ = [
     "HeaderError_InvalidSyntax",
     "Headers",
     "IncomingBody",
-    "IncomingBodyType",
+    "IncomingBodyFactory",
     "IncomingRequest",
     "IncomingResponse",
     "InputStream",
@@ -98,17 +121,17 @@ __all__ = [
     "Method_Put",
     "Method_Trace",
     "OutgoingBody",
-    "OutgoingBodyType",
+    "OutgoingBodyFactory",
     "OutgoingRequest",
-    "OutgoingRequestType",
+    "OutgoingRequestFactory",
     "OutgoingResponse",
-    "OutgoingResponseType",
+    "OutgoingResponseFactory",
     "OutputStream",
     "Pollable",
     "RequestOptions",
-    "RequestOptionsType",
+    "RequestOptionsFactory",
     "ResponseOutparam",
-    "ResponseOutparamType",
+    "ResponseOutparamFactory",
     "Scheme",
     "Scheme_Http",
     "Scheme_Https",
@@ -119,113 +142,6 @@ __all__ = [
     "Types",
     "TypesLike",
 ]
-
-FieldsT = TypeVar("FieldsT", bound="Fields")
-FieldsT_co = TypeVar("FieldsT_co", bound="Fields", covariant=True)
-FieldsT_contra = TypeVar("FieldsT_contra", bound="Fields", contravariant=True)
-FutureIncomingResponseT = TypeVar(
-    "FutureIncomingResponseT",
-    bound="FutureIncomingResponse[Pollable, IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]]",
-)
-FutureIncomingResponseT_co = TypeVar(
-    "FutureIncomingResponseT_co",
-    bound="FutureIncomingResponse[Pollable, IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]]",
-    covariant=True,
-)
-FutureTrailersT = TypeVar("FutureTrailersT", bound="FutureTrailers[Pollable, Fields]")
-FutureTrailersT_co = TypeVar(
-    "FutureTrailersT_co",
-    bound="FutureTrailers[Pollable, Fields]",
-    covariant=True,
-)
-IncomingBodyT = TypeVar("IncomingBodyT", bound="IncomingBody[InputStream[Pollable]]")
-IncomingBodyT_co = TypeVar(
-    "IncomingBodyT_co",
-    bound="IncomingBody[InputStream[Pollable]]",
-    covariant=True,
-)
-IncomingBodyT_contra = TypeVar(
-    "IncomingBodyT_contra",
-    bound="IncomingBody[InputStream[Pollable]]",
-    contravariant=True,
-)
-IncomingRequestT = TypeVar(
-    "IncomingRequestT",
-    bound="IncomingRequest[Fields, IncomingBody[InputStream[Pollable]]]",
-)
-IncomingRequestT_co = TypeVar(
-    "IncomingRequestT_co",
-    bound="IncomingRequest[Fields, IncomingBody[InputStream[Pollable]]]",
-    covariant=True,
-)
-IncomingResponseT = TypeVar(
-    "IncomingResponseT",
-    bound="IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]",
-)
-IncomingResponseT_co = TypeVar(
-    "IncomingResponseT_co",
-    bound="IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]",
-    covariant=True,
-)
-OutgoingBodyT = TypeVar(
-    "OutgoingBodyT",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
-)
-OutgoingBodyT_co = TypeVar(
-    "OutgoingBodyT_co",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
-    covariant=True,
-)
-OutgoingBodyT_contra = TypeVar(
-    "OutgoingBodyT_contra",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
-    contravariant=True,
-)
-OutgoingRequestT = TypeVar(
-    "OutgoingRequestT",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
-)
-OutgoingRequestT_co = TypeVar(
-    "OutgoingRequestT_co",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
-    covariant=True,
-)
-OutgoingRequestT_contra = TypeVar(
-    "OutgoingRequestT_contra",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
-    contravariant=True,
-)
-OutgoingResponseT = TypeVar(
-    "OutgoingResponseT",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
-)
-OutgoingResponseT_co = TypeVar(
-    "OutgoingResponseT_co",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
-    covariant=True,
-)
-OutgoingResponseT_contra = TypeVar(
-    "OutgoingResponseT_contra",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
-    contravariant=True,
-)
-RequestOptionsT = TypeVar("RequestOptionsT", bound="RequestOptions")
-RequestOptionsT_co = TypeVar(
-    "RequestOptionsT_co",
-    bound="RequestOptions",
-    covariant=True,
-)
-RequestOptionsT_contra = TypeVar(
-    "RequestOptionsT_contra",
-    bound="RequestOptions",
-    contravariant=True,
-)
-ResponseOutparamT = TypeVar("ResponseOutparamT", bound="ResponseOutparam")
-ResponseOutparamT_contra = TypeVar(
-    "ResponseOutparamT_contra",
-    bound="ResponseOutparam",
-    contravariant=True,
-)
 
 
 @dataclass
@@ -761,7 +677,7 @@ class Fields(Protocol):
         """
 
 
-class FieldsType(Protocol[FieldsT_co]):
+class FieldsFactory(Protocol[FieldsT_co]):
     """What makes `Fields` objects: a class with these members."""
 
     @abstractmethod
@@ -951,7 +867,7 @@ class OutgoingRequest(Protocol[OutgoingBodyT_co, FieldsT_co]):
         """
 
 
-class OutgoingRequestType(Protocol[OutgoingRequestT_co, FieldsT_contra]):
+class OutgoingRequestFactory(Protocol[OutgoingRequestT_co, FieldsT_contra]):
     """What makes `OutgoingRequest` objects: a class with these members."""
 
     @abstractmethod
@@ -1030,7 +946,7 @@ class RequestOptions(Protocol):
         """
 
 
-class RequestOptionsType(Protocol[RequestOptionsT_co]):
+class RequestOptionsFactory(Protocol[RequestOptionsT_co]):
     """What makes `RequestOptions` objects: a class with these members."""
 
     @abstractmethod
@@ -1051,7 +967,7 @@ class ResponseOutparam(Protocol):
     """
 
 
-class ResponseOutparamType(
+class ResponseOutparamFactory(
     Protocol[ResponseOutparamT_contra, OutgoingResponseT_contra]
 ):
     """What makes `ResponseOutparam` objects: a class with these members."""
@@ -1134,7 +1050,7 @@ class IncomingBody(Protocol[InputStreamT_co]):
         """
 
 
-class IncomingBodyType(Protocol[IncomingBodyT_contra, FutureTrailersT_co]):
+class IncomingBodyFactory(Protocol[IncomingBodyT_contra, FutureTrailersT_co]):
     """What makes `IncomingBody` objects: a class with these members."""
 
     @abstractmethod
@@ -1222,7 +1138,7 @@ class OutgoingResponse(Protocol[FieldsT_co, OutgoingBodyT_co]):
         """
 
 
-class OutgoingResponseType(Protocol[OutgoingResponseT_co, FieldsT_contra]):
+class OutgoingResponseFactory(Protocol[OutgoingResponseT_co, FieldsT_contra]):
     """What makes `OutgoingResponse` objects: a class with these members."""
 
     @abstractmethod
@@ -1258,7 +1174,7 @@ class OutgoingBody(Protocol[OutputStreamT_co]):
         """
 
 
-class OutgoingBodyType(Protocol[OutgoingBodyT_contra, FieldsT_contra]):
+class OutgoingBodyFactory(Protocol[OutgoingBodyT_contra, FieldsT_contra]):
     """What makes `OutgoingBody` objects: a class with these members."""
 
     @abstractmethod
@@ -1342,13 +1258,13 @@ class Types(
     MyError]` and pass it as `types=`.
     """
 
-    Fields: FieldsType[FieldsT]
-    OutgoingRequest: OutgoingRequestType[OutgoingRequestT, FieldsT]
-    RequestOptions: RequestOptionsType[RequestOptionsT]
-    ResponseOutparam: ResponseOutparamType[ResponseOutparamT, OutgoingResponseT]
-    IncomingBody: IncomingBodyType[IncomingBodyT, FutureTrailersT]
-    OutgoingResponse: OutgoingResponseType[OutgoingResponseT, FieldsT]
-    OutgoingBody: OutgoingBodyType[OutgoingBodyT, FieldsT]
+    Fields: FieldsFactory[FieldsT]
+    OutgoingRequest: OutgoingRequestFactory[OutgoingRequestT, FieldsT]
+    RequestOptions: RequestOptionsFactory[RequestOptionsT]
+    ResponseOutparam: ResponseOutparamFactory[ResponseOutparamT, OutgoingResponseT]
+    IncomingBody: IncomingBodyFactory[IncomingBodyT, FutureTrailersT]
+    OutgoingResponse: OutgoingResponseFactory[OutgoingResponseT, FieldsT]
+    OutgoingBody: OutgoingBodyFactory[OutgoingBodyT, FieldsT]
 
     @abstractmethod
     def http_error_code(self, err: ErrorT_contra, /) -> ErrorCode | None:
@@ -1380,35 +1296,39 @@ class TypesLike(
 
     @property
     @abstractmethod
-    def Fields(self) -> FieldsType[FieldsT]: ...
+    def Fields(self) -> FieldsFactory[FieldsT]: ...
 
     @property
     @abstractmethod
-    def OutgoingRequest(self) -> OutgoingRequestType[OutgoingRequestT_co, FieldsT]: ...
+    def OutgoingRequest(
+        self,
+    ) -> OutgoingRequestFactory[OutgoingRequestT_co, FieldsT]: ...
 
     @property
     @abstractmethod
-    def RequestOptions(self) -> RequestOptionsType[RequestOptionsT_co]: ...
+    def RequestOptions(self) -> RequestOptionsFactory[RequestOptionsT_co]: ...
 
     @property
     @abstractmethod
     def ResponseOutparam(
         self,
-    ) -> ResponseOutparamType[ResponseOutparamT_contra, OutgoingResponseT]: ...
+    ) -> ResponseOutparamFactory[ResponseOutparamT_contra, OutgoingResponseT]: ...
 
     @property
     @abstractmethod
     def IncomingBody(
         self,
-    ) -> IncomingBodyType[IncomingBodyT_contra, FutureTrailersT_co]: ...
+    ) -> IncomingBodyFactory[IncomingBodyT_contra, FutureTrailersT_co]: ...
 
     @property
     @abstractmethod
-    def OutgoingResponse(self) -> OutgoingResponseType[OutgoingResponseT, FieldsT]: ...
+    def OutgoingResponse(
+        self,
+    ) -> OutgoingResponseFactory[OutgoingResponseT, FieldsT]: ...
 
     @property
     @abstractmethod
-    def OutgoingBody(self) -> OutgoingBodyType[OutgoingBodyT_contra, FieldsT]: ...
+    def OutgoingBody(self) -> OutgoingBodyFactory[OutgoingBodyT_contra, FieldsT]: ...
 
     @abstractmethod
     def http_error_code(self, err: ErrorT_contra, /) -> ErrorCode | None: ...

@@ -5,16 +5,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol, TypeVar
+from typing import Protocol
+
+from ..._variables import ErrorT_co
 
 __all__ = [
     "Error",
     "Error_",
 ]
-
-ErrorT = TypeVar("ErrorT", bound="Error")
-ErrorT_co = TypeVar("ErrorT_co", bound="Error", covariant=True)
-ErrorT_contra = TypeVar("ErrorT_contra", bound="Error", contravariant=True)
 
 
 class Error(Protocol):

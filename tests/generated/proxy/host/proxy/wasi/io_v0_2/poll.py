@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
+
+from ..._variables import PollableT
 
 __all__ = [
     "Poll",
     "Pollable",
 ]
-
-PollableT = TypeVar("PollableT", bound="Pollable")
-PollableT_co = TypeVar("PollableT_co", bound="Pollable", covariant=True)
 
 
 class Pollable(Protocol):

@@ -6,10 +6,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic, Never, Protocol, TypeVar
+from typing import Generic, Protocol
 
-from .error import Error, ErrorT_co
-from .poll import Pollable, PollableT_co
+from ..._variables import (
+    ErrorT_co,
+    InputStreamT_co,
+    InputStreamT_contra,
+    OutputStreamT_co,
+    PollableT_co,
+)
+from .error import Error
+from .poll import Pollable
 
 __all__ = [
     "Error",
@@ -21,24 +28,6 @@ __all__ = [
     "StreamError_LastOperationFailed",
     "Streams",
 ]
-
-InputStreamT = TypeVar("InputStreamT", bound="InputStream[Pollable]")
-InputStreamT_co = TypeVar(
-    "InputStreamT_co",
-    bound="InputStream[Pollable]",
-    covariant=True,
-)
-InputStreamT_contra = TypeVar(
-    "InputStreamT_contra",
-    bound="InputStream[Pollable]",
-    contravariant=True,
-)
-OutputStreamT = TypeVar("OutputStreamT", bound="OutputStream[Pollable, Never]")
-OutputStreamT_co = TypeVar(
-    "OutputStreamT_co",
-    bound="OutputStream[Pollable, Never]",
-    covariant=True,
-)
 
 
 @dataclass

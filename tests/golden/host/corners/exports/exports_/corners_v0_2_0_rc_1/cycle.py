@@ -16,13 +16,13 @@ from .stuff import Pick as StuffPick
 from .stuff import Stuff, Trouble
 
 if TYPE_CHECKING:
-    from ...._abi import CycleLink
+    from .... import _abi
 
 __all__ = [
     "A",
     "B",
     "C",
-    "CType",
+    "CFactory",
     "Cycle",
     "D",
     "Perhaps",
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class A(Handle, _imported.A["B"]):
-    _link: CycleLink
+    _link: _abi.CycleLink
 
     def b(self) -> B:
         return self._link.A_b(self)
@@ -44,7 +44,7 @@ class A(Handle, _imported.A["B"]):
 
 
 class B(Handle, _imported.B[A, "C"]):
-    _link: CycleLink
+    _link: _abi.CycleLink
 
     def a(self) -> A:
         return self._link.B_a(self)
@@ -58,7 +58,7 @@ class B(Handle, _imported.B[A, "C"]):
 
 
 class C(Handle, _imported.C[Stuff]):
-    _link: CycleLink
+    _link: _abi.CycleLink
 
     def self(self, s: StuffPick) -> Stuff | None:
         """
@@ -72,10 +72,10 @@ class C(Handle, _imported.C[Stuff]):
         self.__exit__()
 
 
-class CType(_imported.CType[C, A, Stuff]):
+class CFactory(_imported.CFactory[C, A, Stuff]):
     """`app.cycle.C`: makes `C` handles in that instance."""
 
-    def __init__(self, link: CycleLink, /) -> None:
+    def __init__(self, link: _abi.CycleLink, /) -> None:
         self._link = link
 
     def __call__(self, a: A, s: Stuff) -> C:
@@ -83,7 +83,7 @@ class CType(_imported.CType[C, A, Stuff]):
 
 
 class D(Handle, _imported.D):
-    _link: CycleLink
+    _link: _abi.CycleLink
 
     def close(self) -> None:
         """Drop the handle; `with` does so too."""
@@ -93,9 +93,9 @@ class D(Handle, _imported.D):
 class Cycle(_imported.Cycle[A, B, C, D, Stuff]):
     """The export `exports:corners/cycle@0.2.0-rc.1` of the component."""
 
-    def __init__(self, link: CycleLink, /) -> None:
+    def __init__(self, link: _abi.CycleLink, /) -> None:
         self._link = link
-        self.C = CType(link)
+        self.C = CFactory(link)
 
     def all(self, a: A) -> tuple[B, C, Stuff]:
         return _bound(self, Cycle.all, self._link.all)(a)

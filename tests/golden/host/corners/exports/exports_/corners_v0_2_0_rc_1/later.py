@@ -13,7 +13,7 @@ from ....exports_.corners_v0_2_0_rc_1 import later as _imported
 from .stuff import Stuff
 
 if TYPE_CHECKING:
-    from ...._abi import LaterLink
+    from .... import _abi
 
 __all__ = [
     "Later",
@@ -24,7 +24,7 @@ __all__ = [
 class Later(_imported.Later[Stuff]):
     """The export `exports:corners/later@0.2.0-rc.1` of the component."""
 
-    def __init__(self, link: LaterLink, /) -> None:
+    def __init__(self, link: _abi.LaterLink, /) -> None:
         self._link = link
 
     def s(

@@ -39,7 +39,7 @@ from ....exports_.corners_v0_2_0_rc_1.names import (
 )
 
 if TYPE_CHECKING:
-    from ...._abi import NamesLink
+    from .... import _abi
 
 __all__ = [
     "Any",
@@ -67,7 +67,7 @@ class Names(_imported.Names):
     The export `exports:corners/names@0.2.0-rc.1` of the component.
     """
 
-    def __init__(self, link: NamesLink, /) -> None:
+    def __init__(self, link: _abi.NamesLink, /) -> None:
         self._link = link
 
     def int(self, str: _str, list: _Sequence[_str]) -> _int:

@@ -23,7 +23,7 @@ from ....exports_.corners_v0_2_0_rc_1.stuff import (
 )
 
 if TYPE_CHECKING:
-    from ...._abi import StuffLink
+    from .... import _abi
 
 __all__ = [
     "Holder",
@@ -35,8 +35,8 @@ __all__ = [
     "Pick_Two",
     "Stuff",
     "Stuff2",
+    "StuffFactory",
     "StuffType",
-    "StuffType_",
     "Stuff_",
     "Trouble",
     "TroubleErr",
@@ -46,7 +46,7 @@ __all__ = [
 
 
 class Stuff(Handle, _imported.Stuff):
-    _link: StuffLink
+    _link: _abi.StuffLink
 
     def close(self) -> bool:
         return self._link.Stuff_close(self)
@@ -86,10 +86,10 @@ class Stuff(Handle, _imported.Stuff):
         return self._link.Stuff_go_blocking(self)
 
 
-class StuffType_(_imported.StuffType_[Stuff]):
+class StuffFactory(_imported.StuffFactory[Stuff]):
     """`app.stuff.Stuff` or `app.two.Stuff`: makes `Stuff` handles in that instance."""
 
-    def __init__(self, link: StuffLink, /) -> None:
+    def __init__(self, link: _abi.StuffLink, /) -> None:
         self._link = link
 
     def __call__(self, name: str) -> Stuff:
@@ -100,7 +100,7 @@ class StuffType_(_imported.StuffType_[Stuff]):
         Raises:
             TroubleErr: With a `value` of type `Trouble`.
         """
-        return _bound(self, StuffType_.open, self._link.Stuff_open)(a)
+        return _bound(self, StuffFactory.open, self._link.Stuff_open)(a)
 
 
 Holder = _imported.Holder[Stuff]
@@ -120,9 +120,9 @@ Holder2 = Holder
 class Stuff_(_imported.Stuff_[Stuff]):
     """The export `exports:corners/stuff@0.2.0-rc.1` of the component."""
 
-    def __init__(self, link: StuffLink, /) -> None:
+    def __init__(self, link: _abi.StuffLink, /) -> None:
         self._link = link
-        self.Stuff = StuffType_(link)
+        self.Stuff = StuffFactory(link)
 
     def take(self, p: Pick, m: Stuff | None, s: Stuff, h: Holder) -> Pick:
         """

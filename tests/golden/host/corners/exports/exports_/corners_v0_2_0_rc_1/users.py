@@ -13,7 +13,7 @@ from .cycle import A, B, C, D
 from .stuff import Holder, Pick, Stuff, Trouble
 
 if TYPE_CHECKING:
-    from ...._abi import UsersLink
+    from .... import _abi
 
 __all__ = [
     "A",
@@ -33,7 +33,7 @@ Both = _imported.Both[A, Stuff]
 class Users(_imported.Users[A, B, C, D, Stuff]):
     """The export `exports:corners/users@0.2.0-rc.1` of the component."""
 
-    def __init__(self, link: UsersLink, /) -> None:
+    def __init__(self, link: _abi.UsersLink, /) -> None:
         self._link = link
 
     def f(self, a: A, b: B, c: C, d: D) -> tuple[A, B, C, Both]:

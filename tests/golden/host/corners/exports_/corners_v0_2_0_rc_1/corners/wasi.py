@@ -6,21 +6,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol
 
-from ..stuff import Stuff, StuffT, StuffT_co, StuffT_contra
+from ...._variables import QT, QT_co, StuffT, StuffT_co, StuffT_contra
+from ..stuff import Stuff
 
 __all__ = [
     "Q",
-    "QType",
+    "QFactory",
     "R",
     "Stuff",
     "Wasi",
     "WasiLike",
 ]
-
-QT = TypeVar("QT", bound="Q")
-QT_co = TypeVar("QT_co", bound="Q", covariant=True)
 
 
 @dataclass
@@ -32,7 +30,7 @@ class Q(Protocol):
     """`__exit__`, where defined, is called when the component drops it."""
 
 
-class QType(Protocol[QT_co, StuffT_contra]):
+class QFactory(Protocol[QT_co, StuffT_contra]):
     """What makes `Q` objects: a class with these members."""
 
     @abstractmethod
@@ -42,7 +40,7 @@ class QType(Protocol[QT_co, StuffT_contra]):
 class Wasi(Protocol[QT, StuffT]):
     """Subclass `Wasi[MyQ, MyStuff]` and pass it as `wasi_=`."""
 
-    Q: QType[QT, StuffT]
+    Q: QFactory[QT, StuffT]
 
     @abstractmethod
     def f(self, q: QT, /) -> R[StuffT]: ...
@@ -53,7 +51,7 @@ class WasiLike(Protocol[QT, StuffT]):
 
     @property
     @abstractmethod
-    def Q(self) -> QType[QT, StuffT]: ...
+    def Q(self) -> QFactory[QT, StuffT]: ...
 
     @abstractmethod
     def f(self, q: QT, /) -> R[StuffT]: ...

@@ -15,7 +15,7 @@ from ....demo.library_v0_1.archive import Ledger
 from ....demo.library_v0_1.types import Book, Failure, Query
 
 if TYPE_CHECKING:
-    from ...._abi import HandlerLink
+    from .... import _abi
 
 __all__ = [
     "Book",
@@ -24,14 +24,14 @@ __all__ = [
     "Ledger",
     "Query",
     "Visit",
-    "VisitType",
+    "VisitFactory",
 ]
 
 
 class Visit(Handle):
     """A reader's visit; it remembers the books that were taken."""
 
-    _link: HandlerLink
+    _link: _abi.HandlerLink
 
     def take(self, title: str) -> int:
         """Takes a book; returns how many the reader holds.
@@ -50,10 +50,10 @@ class Visit(Handle):
         self.__exit__()
 
 
-class VisitType:
+class VisitFactory:
     """`app.handler.Visit`: makes `Visit` handles in that instance."""
 
-    def __init__(self, link: HandlerLink, /) -> None:
+    def __init__(self, link: _abi.HandlerLink, /) -> None:
         self._link = link
 
     def __call__(self, reader: str) -> Visit:
@@ -61,7 +61,7 @@ class VisitType:
 
     def join(self, first: Visit, second: Visit) -> Visit:
         """Makes one visit of two; the first is used up."""
-        return _bound(self, VisitType.join, self._link.Visit_join)(first, second)
+        return _bound(self, VisitFactory.join, self._link.Visit_join)(first, second)
 
 
 class Handler:
@@ -70,9 +70,9 @@ class Handler:
     The export `demo:library/handler@0.1.0` of the component.
     """
 
-    def __init__(self, link: HandlerLink, /) -> None:
+    def __init__(self, link: _abi.HandlerLink, /) -> None:
         self._link = link
-        self.Visit = VisitType(link)
+        self.Visit = VisitFactory(link)
 
     def describe(self, book: Book) -> str:
         """One line about a book."""

@@ -20,7 +20,7 @@ from ....demo.pipeline_v1.channel import (
 )
 
 if TYPE_CHECKING:
-    from ...._abi import ChannelLink
+    from .... import _abi
 
 __all__ = [
     "Channel",
@@ -32,14 +32,14 @@ __all__ = [
     "Message",
     "Mode",
     "Pipe",
-    "PipeType",
+    "PipeFactory",
 ]
 
 
 class Pipe(Handle, _imported.Pipe):
     """Where messages go through."""
 
-    _link: ChannelLink
+    _link: _abi.ChannelLink
 
     def send(self, message: Message) -> int:
         """Sends a message; returns what went through so far."""
@@ -50,10 +50,10 @@ class Pipe(Handle, _imported.Pipe):
         self.__exit__()
 
 
-class PipeType(_imported.PipeType[Pipe]):
+class PipeFactory(_imported.PipeFactory[Pipe]):
     """`app.channel.Pipe`: makes `Pipe` handles in that instance."""
 
-    def __init__(self, link: ChannelLink, /) -> None:
+    def __init__(self, link: _abi.ChannelLink, /) -> None:
         self._link = link
 
     def __call__(self, start: int) -> Pipe:
@@ -61,7 +61,7 @@ class PipeType(_imported.PipeType[Pipe]):
 
     def pour(self, from_: Pipe, into: Pipe) -> int:
         """Pours one pipe into another."""
-        return _bound(self, PipeType.pour, self._link.Pipe_pour)(from_, into)
+        return _bound(self, PipeFactory.pour, self._link.Pipe_pour)(from_, into)
 
 
 Ended = _imported.Ended[Pipe]
@@ -73,9 +73,9 @@ class Channel(_imported.Channel[Pipe]):
     The export `demo:pipeline/channel@1.0.0` of the component.
     """
 
-    def __init__(self, link: ChannelLink, /) -> None:
+    def __init__(self, link: _abi.ChannelLink, /) -> None:
         self._link = link
-        self.Pipe = PipeType(link)
+        self.Pipe = PipeFactory(link)
 
     def open(self, size: int) -> Pipe:
         """Opens a pipe, of a size that there is.

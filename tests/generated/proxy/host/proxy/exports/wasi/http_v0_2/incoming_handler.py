@@ -18,7 +18,7 @@ from ....wasi.io_v0_2.poll import Pollable
 from ....wasi.io_v0_2.streams import InputStream
 
 if TYPE_CHECKING:
-    from ...._abi import IncomingHandlerLink
+    from .... import _abi
 
 __all__ = [
     "IncomingHandler",
@@ -35,7 +35,7 @@ class IncomingHandler:
     The export `wasi:http/incoming-handler@0.2.8` of the component.
     """
 
-    def __init__(self, link: IncomingHandlerLink, /) -> None:
+    def __init__(self, link: _abi.IncomingHandlerLink, /) -> None:
         self._link = link
 
     def handle(

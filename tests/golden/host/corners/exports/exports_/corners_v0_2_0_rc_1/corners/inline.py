@@ -12,7 +12,7 @@ from witgen.runtime.generated import Handle
 from witgen.runtime.generated import bound as _bound
 
 if TYPE_CHECKING:
-    from ....._abi import InlineLink
+    from ..... import _abi
 
 __all__ = [
     "Inline",
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class Q(Handle):
-    _link: InlineLink
+    _link: _abi.InlineLink
 
     def close(self) -> None:
         self._link.Q_close(self)
@@ -41,7 +41,7 @@ class RErr(Err[R]):
 class Inline:
     """The export `exports:corners/corners@0.2.0-rc.1, inline` of the component."""
 
-    def __init__(self, link: InlineLink, /) -> None:
+    def __init__(self, link: _abi.InlineLink, /) -> None:
         self._link = link
 
     def f(self, q: Q) -> Q:
