@@ -20,6 +20,8 @@ from tests.runtime.test_values import Caps, Colour, Item, Point, Shape_None_, Sh
 from witgen.runtime import generated as abi
 from witgen.runtime._wasmtime import CALLS_ASYNC
 
+pytestmark = pytest.mark.slow
+
 VALUES: dict[str, object] = {
     "bool": True,
     "u32": 2**31,

@@ -11,6 +11,8 @@ import pytest
 
 from tests.compiler.bindings.guest.quality import mypy, pyright
 
+pytestmark = pytest.mark.slow
+
 CHECKERS = {"mypy": mypy, "pyright": pyright}
 WIT = """
 package demo:shops;

@@ -20,7 +20,7 @@ from witgen.compiler.diagnostics import (
     in_order,
 )
 from witgen.compiler.diagnostics.report import MOST_ERRORS
-from witgen.compiler.trial import Finding, Verification
+from witgen.compiler.trial import Finding, Verification, WorldClass
 
 EXPLAINED = golden.GOLDEN / "explained"
 
@@ -63,8 +63,9 @@ def test_the_errors_of_a_failed_verification(
 ) -> None:
     """What wasmtime says, and at which step."""
 
-    def verify(package: Path, stub: str, world: str, *, is_async: bool) -> Verification:
-        assert not is_async and package == Path("bindings/host/app") and "run" in stub and world == "demo:app/app"
+    def verify(package: Path, stub: str, tried: WorldClass, *, is_async: bool) -> Verification:
+        assert not is_async and package == Path("bindings/host/app") and "run" in stub
+        assert tried == WorldClass("demo:app/app", "App")
         return Verification((Finding("prepare", "incompatible import type for `demo:app/clock`"),))
 
     monkeypatch.setattr("witgen.compiler.trial.verify", verify)

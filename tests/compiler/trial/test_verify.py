@@ -295,6 +295,7 @@ def test_malformed_text_is_our_own_fault(tmp_path: Path) -> None:
     assert "a mistake of witgen's" in found.problems[0].message
 
 
+@pytest.mark.slow
 def test_a_package_that_never_ends(tmp_path: Path, stub: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that hangs is given up, and the finding says where it hung."""
     monkeypatch.setattr(witgen.compiler.trial, "TIMEOUT", 2.0)
