@@ -1,9 +1,6 @@
 """Paths, texts and options go in; results come out as data, and `WitError` is the one exception for input that is at fault.
 This is the public Python API, one module per command: it may import the compiler and what a component is, never the
-command or the runtime.
-
-Paths, texts and options go in; results come out as data, and `WitError` is the one exception for input that is at fault.
-It may import the compiler and what a component is, never the command; of the runtime, only what fills a cache (`compile`).
+command, and of the runtime only what fills a cache (`compile`).
 
 The names in `__all__` are what a program may rely on. They come from light modules, and the rooms of the compiler are
 imported when a function is called, so that a run with nothing to do pays for none of them.

@@ -1,5 +1,6 @@
 """Guest code and implementations of its imports go in; calls in plain CPython with the checks of a real component come out.
-It may import the standard library, pytest in `plugin`, and the runtime's types in `host`.
+It may import the standard library, the vocabulary of described types (`witgen.component.described`), pytest in `plugin`, and
+the runtime's types in `host`.
 
 For tests: `Native`, `call`, `drop`, `handles` and `settle`; `Ok`, `Err` and `Some` among the values; `HostStream` and
 `HostFuture`; `Supplier` and `ByName`, with which implementations are written; and the errors, of which `NativeError` is the
