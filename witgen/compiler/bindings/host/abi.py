@@ -1,4 +1,12 @@
-"""The private module `_abi`: how the types of the package cross into the component, as data for the runtime."""
+"""The private module `_abi`: how the types of the package cross into the component, as data for the runtime.
+
+The data are calls of constructors, although `_plain` has the same types as rows of JSON. A prototype built equal
+descriptions at import from those rows and a map from names to classes (CPython 3.11, best of seven): 1.06 ms against
+0.48 ms for the proxy world, 32 ms against 19 ms for 2,000 functions and 400 types. It saves the file (30 kB for the
+proxy) but not what only `_abi` knows: Python's names where the rules have exceptions, what a resource means under each
+key, the error classes, and the link classes, whose declarations type checkers read. A program that loads a package
+but prepares nothing would have to read `_plain` as well. So both stay.
+"""
 
 from __future__ import annotations
 
