@@ -11,6 +11,7 @@ import pytest
 
 from tests.golden import GOLDEN, check_tree
 from tests.models import HEADER
+from tests.read_python import read_module
 from witgen.compiler.bindings.host import plan_host
 from witgen.compiler.bindings.host.names import Namespace
 from witgen.compiler.diagnostics import Diagnostics, Severity
@@ -35,15 +36,15 @@ def plan(text: str, world: str = "w", *, found: Diagnostics | None = None) -> Py
 
 
 def module(package: PyPackage, path: str) -> PyModule:
-    """The module at `path`."""
-    (found,) = (module for module in package.modules if module.path == path)
-    return found
+    """The module at `path`, as it is printed."""
+    return read_module(package, path)
 
 
 def item(module: PyModule, name: str) -> PyItem:
     """The class, enum or assignment called `name`."""
-    (found,) = (i for i in module.items if (i.target if isinstance(i, PyAssign | PyText) else i.name) == name)
-    return found
+    found = [i for i in module.items if isinstance(i, PyItem)]
+    (wanted,) = (i for i in found if (i.target if isinstance(i, PyAssign | PyText) else i.name) == name)
+    return wanted
 
 
 def cls(module: PyModule, name: str) -> PyClass:
@@ -54,8 +55,8 @@ def cls(module: PyModule, name: str) -> PyClass:
 
 
 def methods(cls: PyClass) -> list[PyFunction]:
-    """The methods of a class, as they run."""
-    return [run for m in cls.methods for run in ((m,) if isinstance(m, PyFunction) else m.run)]
+    """The methods of a class."""
+    return [method for method in cls.methods if isinstance(method, PyFunction)]
 
 
 def method(cls: PyClass, name: str) -> PyFunction:

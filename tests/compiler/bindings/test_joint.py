@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.models import HEADER
+from tests.read_python import read_module
 from witgen.compiler.bindings.host import plan_host
 from witgen.compiler.diagnostics import Diagnostics
 from witgen.compiler.emit.files import same_world
@@ -29,8 +30,8 @@ def plan(text: str, *worlds: str) -> tuple[PyPackage, list[str]]:
 
 def names(package: PyPackage, path: str) -> list[str]:
     """The classes and constants of a module."""
-    (module,) = (module for module in package.modules if module.path == path)
-    return [i.target if isinstance(i, PyAssign) else i.name for i in module.items if isinstance(i, PyAssign | PyClass)]
+    items = read_module(package, path).items
+    return [i.target if isinstance(i, PyAssign) else i.name for i in items if isinstance(i, PyAssign | PyClass)]
 
 
 def test_worlds_share_interfaces_and_used_types() -> None:

@@ -8,21 +8,22 @@ templates in `templates/` print them, and nothing else reads them. Each item nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from ...dataclass import dataclass, field
 
 
-class _Documented:
+class Documented:
     """What has a docstring."""
 
     __slots__ = ()
     docstring: str
 
     @property
-    def is_long(self) -> bool:
-        """Whether the docstring has several lines, and so closes on a line of its own."""
-        return "\n" in self.docstring
+    def doc(self) -> str:
+        """The docstring in its quotes, which close on a line of their own if it has several; without indentation."""
+        end = "\n" if "\n" in self.docstring else ""
+        return f'"""{self.docstring}{end}"""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class PyParam:
 
 
 @dataclass(frozen=True, slots=True)
-class PyFunction(_Documented):
+class PyFunction(Documented):
     """A function or method. `body` holds its statements, one each, after the docstring; empty means `...`."""
 
     template: ClassVar[str] = "python/function.py.j2"
@@ -88,7 +89,7 @@ class PyCheckedFunction:
 
 
 @dataclass(frozen=True, slots=True)
-class PyField(_Documented):
+class PyField(Documented):
     """An annotated attribute of a class; `default` is the text after `=`, empty for none."""
 
     name: str
@@ -98,7 +99,7 @@ class PyField(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyClass(_Documented):
+class PyClass(Documented):
     """A class: decorators, bases, docstring, attributes, then methods. All empty means `pass`."""
 
     template: ClassVar[str] = "python/class.py.j2"
@@ -117,7 +118,7 @@ class PyClass(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyMember(_Documented):
+class PyMember(Documented):
     """A member of an enum or flags class, with the text of its value."""
 
     name: str
@@ -126,7 +127,7 @@ class PyMember(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyEnum(_Documented):
+class PyEnum(Documented):
     """An enum or flags class; `base` is the text of its base class. No members and no docstring means `pass`."""
 
     template: ClassVar[str] = "python/enum.py.j2"
@@ -143,7 +144,7 @@ class PyEnum(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyAssign(_Documented):
+class PyAssign(Documented):
     """`target: annotation = value` at module level; `annotation` may be empty; a docstring may follow it."""
 
     template: ClassVar[str] = "python/assign.py.j2"
@@ -155,7 +156,7 @@ class PyAssign(_Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyText(_Documented):
+class PyText(Documented):
     """A string constant over many lines, at module level; `text` ends with a newline and needs no escapes."""
 
     template: ClassVar[str] = "python/text.py.j2"
@@ -168,10 +169,23 @@ class PyText(_Documented):
 PyItem = PyFunction | PyClass | PyEnum | PyAssign | PyText
 
 
-@dataclass(frozen=True, slots=True)
-class PyModule(_Documented):
-    """One generated module. `path` is relative to the output of its target, with `/`."""
+class Printed(Protocol):
+    """An item of a module: one of `PyItem`, or of a kind that only one target has."""
 
+    template: ClassVar[str]
+    is_block: ClassVar[bool]
+    """Whether two empty lines are around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyModule(Documented):
+    """One generated module. `path` is relative to the output of its target, with `/`.
+
+    A kind of module with a shape of its own is a subclass with a template that reads like it; `items` are then its
+    definitions of types.
+    """
+
+    template: ClassVar[str] = "python/module.py.j2"
     path: str
     docstring: str
     imports: tuple[PyImportBlock, ...] = ()
@@ -179,8 +193,7 @@ class PyModule(_Documented):
     """Imports under `if TYPE_CHECKING:`."""
     exported: tuple[str, ...] = ()
     """`__all__`, sorted; nothing is printed where it is empty."""
-    items: tuple[PyItem, ...] = ()
-    template: str = "python/module.py.j2"
+    items: tuple[Printed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,24 @@ from .... import __version__
 from ....component.items import Constructor, Freestanding, Function, Interface, Method, Static
 from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
-from ....dataclass import dataclass
-from ...emit.pymodel import PyAssign, PyClass, PyField, PyItem, PyModule
+from ....dataclass import dataclass, replace
+from ...emit.host_modules import (
+    AbiModule,
+    ExportTable,
+    ImportedFunction,
+    ImportTable,
+    LinkClass,
+    LinkFunction,
+    WorldTable,
+)
 from ..annotations import annotation
-from ..descriptions import Expression, call, keyword, string, strings, tuple_of
+from ..descriptions import Expression, string, strings, tuple_of
 from .annotations import ExportSpelling, Plan
 from .descriptions import HostDescriptions, Side, shout
 from .exported import blocking_attribute, link_attribute
 from .functions import doc_annotation, error_class
-from .layout import ABI, Key, Part, Path, Site, canonical_key
+from .layout import ABI, Key, Part, Path, Site, WorldFunction, canonical_key
 from .names import Names
-from .plain import LOADER, plain_loader
 from .scope import GENERATED, HELPERS, RUNTIME, ModuleScope
 from .type_traits import error_definition, needed_interfaces, returned
 
@@ -105,7 +112,7 @@ def link_names(plan: Plan) -> Links:
     return Links(by_key, worlds, {part.own_class: f"WORLD_{shout(part.own_class)}" for part in parts})
 
 
-def plan_abi(plan: Plan, links: Links) -> PyModule:
+def plan_abi(plan: Plan, links: Links) -> AbiModule:
     """The module; `links` are what `link_names` gives."""
     return _Abi(plan, links).module()
 
@@ -120,60 +127,65 @@ class _Abi:
         self._rt = self._scope.helper("rt")
         self._descriptions = HostDescriptions(plan, self._scope, links.by_key)
 
-    def module(self) -> PyModule:
+    def module(self) -> AbiModule:
         layout = self._plan.layout
         links = [self._link(site, key) for site in layout.exported for key in site.exports if site.has_class]
         links += [self._world_link(part) for part in layout.parts if part.export_functions]
-        shared = self._imports()
-        tables: list[PyItem] = [*(entry for entries in shared.values() for entry in entries.values())]
-        for part in layout.parts:
-            resources = [self._import_resource(r) for r in layout.resources if part.has(r)]
-            functions = self._function_imports(part)
-            own = [entries[k.python] for site, entries in shared.items() for k in part.imports(site)]
-            imports = [Expression(entry.target) for entry in (*own, *resources, *functions)]
-            tables += [*resources, *functions, self._world(part, imports)]
-        return PyModule(
+        shared = {
+            site: {key.python: self._import(site, key) for key in site.imports}
+            for site in layout.imported
+            if site.has_class
+        }
+        worlds = tuple(self._world(part, shared) for part in layout.parts)
+        return AbiModule(
             "_abi.py",
             "How the types of this package cross into the component. Private.",
             self._scope.blocks(),
-            items=(*self._descriptions.constants, *links, plain_loader(), *tables),
+            items=tuple(self._descriptions.constants),
+            rt=self._rt,
+            links=tuple(links),
+            shared=tuple(table for tables in shared.values() for table in tables.values()),
+            worlds=worlds,
+            version=__version__,
         )
 
     # Exports ----------------------------------------------------------------------------------------------------------
 
-    def _link(self, site: Site, key: Key) -> PyClass:
+    def _link(self, site: Site, key: Key) -> LinkClass:
         first = site.exports[0]
         base = f"{self._rt}.Link" if key is first else self._links.by_key[first.python]
         functions = tuple(site.interface.functions.values())
         side = Side(True, site, key)
         return self._link_class(self._links.by_key[key.python], base, functions, site.names, key.wit, side)
 
-    def _world_link(self, part: Part) -> PyClass:
+    def _world_link(self, part: Part) -> LinkClass:
         functions = tuple(f.function for f in part.export_functions)
         name = self._links.of_world(part)
         return self._link_class(name, f"{self._rt}.Link", functions, self._plan.layout.names, "", Side(True))
 
     def _link_class(
         self, name: str, base: str, functions: tuple[Function, ...], names: Names, interface: str, side: Side
-    ) -> PyClass:
+    ) -> LinkClass:
         attributes = {function: link_attribute(names, function) for function in functions}
         spell = ExportSpelling(self._plan, self._scope, frozenset(attributes.values()))
-        fields: list[PyField] = []
+        found: list[LinkFunction] = []
         for function in functions:
-            described = (string(interface), string(function.name), *self._described(function, names, side))
-            ways = [(attributes[function], _async(function), function.is_async)]
+            described = self._described(function, names, side)
+            link = LinkFunction(
+                attributes[function],
+                interface,
+                function.name,
+                self._signature(function, spell, function.is_async),
+                described,
+                function.is_async,
+                blocking=False,
+            )
+            found.append(link)
             if function.is_async:
-                twin = [*_async(function), keyword("blocking", "True")]
-                ways.append((blocking_attribute(names, function), twin, False))
-            fields += [
-                PyField(
-                    attribute,
-                    f"{self._rt}.ExportFunc[{self._signature(function, spell, is_async)}]",
-                    self._call("ExportFunc", *described, *kind).text,
-                )
-                for attribute, kind, is_async in ways
-            ]
-        return PyClass(name, (base,), fields=tuple(fields))
+                signature = self._signature(function, spell, is_async=False)
+                attribute = blocking_attribute(names, function)
+                found.append(replace(link, attribute=attribute, signature=signature, blocking=True))
+        return LinkClass(name, base, tuple(found))
 
     def _signature(self, function: Function, spell: ExportSpelling, is_async: bool) -> str:
         params = ", ".join(
@@ -191,7 +203,7 @@ class _Abi:
 
     # Functions --------------------------------------------------------------------------------------------------------
 
-    def _described(self, function: Function, names: Names, side: Side) -> list[Expression]:
+    def _described(self, function: Function, names: Names, side: Side) -> tuple[str, ...]:
         """Parameters and result, without what is not there."""
         params = tuple_of(
             [
@@ -200,8 +212,8 @@ class _Abi:
             ]
         )
         if function.result is None:
-            return [params] if function.params else []
-        return [params, self._descriptions.result(function.result, side, self._error(function, side))]
+            return (params.text,) if function.params else ()
+        return params.text, self._descriptions.result(function.result, side, self._error(function, side)).text
 
     def _error(self, function: Function, side: Side) -> str:
         definition = error_definition(function)
@@ -210,100 +222,79 @@ class _Abi:
 
     # Imports ----------------------------------------------------------------------------------------------------------
 
-    def _imports(self) -> dict[Site, dict[str, PyAssign]]:
-        """The tables of imported interfaces, which worlds share, by the names of their keys."""
-        return {
-            site: {key.python: self._import(site, key) for key in site.imports}
-            for site in self._plan.layout.imported
-            if site.has_class
-        }
-
-    def _function_imports(self, part: Part) -> list[PyAssign]:
-        layout = self._plan.layout
-        prefix = "" if len(layout.parts) == 1 else f"{shout(part.own_class)}_"
-        items: list[PyAssign] = []
-        for function in part.import_functions:
-            text = self._function(function.function, layout.names, "", Side(False))
-            protocol = doc_annotation(self._plan, function.function)
-            items.append(self._entry(function.python, "", protocol, [text], [], prefix=prefix))
-        return items
-
-    def _import(self, site: Site, key: Key) -> PyAssign:
+    def _import(self, site: Site, key: Key) -> ImportTable:
         side = Side(False, site, key)
         functions = [
             self._function(function, site.names, _path(site.names, function), side)
             for function in site.interface.functions.values()
         ]
         resources = [self._descriptions.resource(resource, side) for resource in site.resources]
-        extra: list[Expression] = []
-        if is_native(key.wit):
-            extra.append(keyword("native", "True"))
-        elif is_native_http(key.wit):
-            extra += [keyword("native", "True"), keyword("http", "True")]
         needs = [self._id(interface) for interface in needed_interfaces(self._plan.traits, site.interface)]
-        if needs:
-            extra.append(keyword("needs", strings(needs)))
-        protocol = f"{site.import_flat}.{site.names.own_class}"
-        return self._entry(key.python, key.wit, protocol, functions, resources, extra)
+        http = is_native_http(key.wit)
+        return ImportTable(
+            _table(key.python),
+            key.python,
+            key.wit,
+            f"{site.import_flat}.{site.names.own_class}",
+            tuple(functions),
+            _constants(resources),
+            is_native(key.wit) or http,
+            http,
+            strings(needs).text if needs else "",
+        )
 
     def _id(self, interface: Interface) -> str:
         site = self._plan.layout.sites[interface]
         return canonical_key(site.imports, site).wit
 
-    def _import_resource(self, resource: Resource) -> PyAssign:
+    def _import_resource(self, resource: Resource) -> ImportTable:
         layout = self._plan.layout
         side = Side(False)
-        functions = [
+        functions = tuple(
             self._function(function, layout.names, _path(layout.names, function, bare=True), side)
             for function in layout.resource_functions
             if not isinstance(function.kind, Freestanding) and function.kind.resource is resource
-        ]
-        constant = self._descriptions.resource(resource, side)
-        return self._entry(layout.resource_keys[resource], "", layout.names.types[resource], functions, [constant])
+        )
+        key = layout.resource_keys[resource]
+        constants = _constants([self._descriptions.resource(resource, side)])
+        return ImportTable(_table(key), key, "", layout.names.types[resource], functions, constants)
 
-    def _function(self, function: Function, names: Names, path: str, side: Side) -> Expression:
-        described = self._described(function, names, side)
-        return self._call("ImportFunc", string(function.name), string(path), *described, *_async(function))
+    def _import_function(self, function: WorldFunction, prefix: str) -> ImportTable:
+        found = self._function(function.function, self._plan.layout.names, "", Side(False))
+        protocol = doc_annotation(self._plan, function.function)
+        return ImportTable(_table(prefix + function.python), function.python, "", protocol, (found,))
 
-    def _entry(
-        self,
-        key: str,
-        wit: str,
-        protocol: str,
-        functions: list[Expression],
-        resources: list[str],
-        extra: Sequence[Expression] = (),
-        prefix: str = "",
-    ) -> PyAssign:
-        held = [tuple_of(map(Expression, resources))] if resources else []
-        head = (string(key), string(wit), string(protocol), tuple_of(functions))
-        return PyAssign(f"_IMPORT_{prefix}{key.upper()}", self._call("ImportInterface", *head, *held, *extra).text)
+    def _function(self, function: Function, names: Names, path: str, side: Side) -> ImportedFunction:
+        return ImportedFunction(function.name, path, self._described(function, names, side), function.is_async)
 
     # The world --------------------------------------------------------------------------------------------------------
 
-    def _world(self, part: Part, imports: list[Expression]) -> PyAssign:
+    def _world(self, part: Part, shared: dict[Site, dict[str, ImportTable]]) -> WorldTable:
         layout = self._plan.layout
-        parts = [string(part.world.id), string(__version__)]
-        if imports:
-            parts.append(keyword("imports", tuple_of(imports)))
-        exports = [self._export(key) for site in layout.exported if site.has_class for key in part.exports(site)]
-        if exports:
-            parts.append(keyword("exports", tuple_of(exports)))
+        prefix = "" if len(layout.parts) == 1 else f"{shout(part.own_class)}_"
+        imports = [self._import_resource(r) for r in layout.resources if part.has(r)]
+        imports += [self._import_function(function, prefix) for function in part.import_functions]
+        listed = [tables[key.python] for site, tables in shared.items() for key in part.imports(site)]
+        exports = [key for site in layout.exported if site.has_class for key in part.exports(site)]
         functions = [f.function.name for f in part.export_functions]
-        if functions:
-            parts.append(keyword("functions", strings(functions)))
-        parts.append(keyword("plain", LOADER))
-        return PyAssign(self._links.table(part), self._call("WorldType", *parts).text)
-
-    def _export(self, key: Key) -> Expression:
-        return self._call("ExportInterface", string(key.wit), strings(key.item.interface.functions))
-
-    def _call(self, name: str, *arguments: Expression) -> Expression:
-        return call(f"{self._rt}.{name}", *arguments)
+        return WorldTable(
+            self._links.table(part),
+            part.world.id,
+            tuple(imports),
+            _constants([table.constant for table in (*listed, *imports)]),
+            tuple(ExportTable(k.wit, strings(k.item.interface.functions).text) for k in exports),
+            strings(functions).text if functions else "",
+        )
 
 
-def _async(function: Function) -> list[Expression]:
-    return [keyword("is_async", "True")] if function.is_async else []
+def _table(key: str) -> str:
+    """The constant for what `instantiate` takes under a keyword."""
+    return f"_IMPORT_{key.upper()}"
+
+
+def _constants(names: Sequence[str]) -> str:
+    """A tuple of constants; nothing where there are none."""
+    return tuple_of(map(Expression, names)).text if names else ""
 
 
 def _path(names: Names, function: Function, *, bare: bool = False) -> str:

@@ -7,12 +7,21 @@ its Protocols, so that one component's export can be another's import.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from ....component.items import Constructor, Freestanding, Function, Method, Static
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
-from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
+from ....dataclass import replace
+from ...emit.host_modules import (
+    ExportedFunction,
+    ExportedInterface,
+    FactoryAttribute,
+    HandleClass,
+    HandleFactory,
+    InterfaceClass,
+)
+from ...emit.pymodel import Printed, PyAssign, PyClass, PyEnum, PyItem, PyParam
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
@@ -25,7 +34,7 @@ from .scope import ModuleScope
 from .type_traits import returned, used
 
 
-def plan_exported(plan: Plan, site: Site, link: str) -> PyModule:
+def plan_exported(plan: Plan, site: Site, link: str) -> ExportedInterface:
     """The module of what the component gives for `site`; `link` is its class in `_abi`."""
     return _Exports(plan, site, link).module()
 
@@ -45,23 +54,25 @@ class _Exports:
         self._ahead = set(site.resources)
         """The handle classes that the module has not defined yet: bases name them as strings."""
 
-    def module(self) -> PyModule:
+    def module(self) -> ExportedInterface:
         site = self._site
         listed = [d for d in site.interface.types.values() if is_offered(self._plan, d, exported=True)]
         for definition in listed:
             self._offer(definition)
         items = [item for definition in listed for item in self._items(definition)]
-        if site.has_class:
-            items.append(self._interface())
-        self._offered += [i.name for i in items if isinstance(i, PyClass | PyEnum)]
+        interface = self._interface() if site.has_class else None
+        self._offered += [i.name for i in items if isinstance(i, PyClass | PyEnum | HandleClass | HandleFactory)]
+        if interface is not None:
+            self._offered.append(interface.name)
         checking = self._scope.checking_blocks()
-        return PyModule(
+        return ExportedInterface(
             f"{'/'.join(self._path)}.py",
             module_docs(site, self._title()),
             self._scope.blocks(),
             checking,
             sorted_names(self._offered),
             tuple(items),
+            interface,
         )
 
     def _title(self) -> str:
@@ -104,7 +115,7 @@ class _Exports:
         self._scope.claim(self._site.import_path, name)
         self._offered.append(name)
 
-    def _items(self, definition: TypeDefinition) -> list[PyItem]:
+    def _items(self, definition: TypeDefinition) -> Sequence[Printed]:
         if isinstance(definition, Resource):
             return self._resource(definition)
         if self._is_imported and not (isinstance(definition, Alias) and self._plan.traits.resources(definition)):
@@ -139,112 +150,111 @@ class _Exports:
 
     # Classes ----------------------------------------------------------------------------------------------------------
 
-    def _base(self, name: str, held: Iterable[Resource]) -> tuple[str, ...]:
+    def _base(self, name: str, held: Iterable[Resource]) -> str:
+        """The class of the imported side, for this side's handles; empty where the interface is not imported."""
         if not self._is_imported:
-            return ()
+            return ""
         spell = ExportSpelling(self._plan, self._scope)
         texts = [f'"{spell.resource(r)}"' if r in self._ahead else spell.resource(r) for r in held]
-        return (f"{self._imported()}.{name}" + arguments(texts),)
+        return f"{self._imported()}.{name}" + arguments(texts)
 
-    def _resource(self, resource: Resource) -> list[PyItem]:
+    def _resource(self, resource: Resource) -> Sequence[Printed]:
         generics = self._plan.generics
         name = self._names.types[resource]
         functions = generics.methods(resource)
-        bases = (
-            self._scope.helper("Handle"),
-            *self._base(name, generics.protocol(resource) if self._is_imported else ()),
-        )
-        link = self._link_class()
-        methods = self._methods(functions)
-        if all(self._names.functions[function] != "close" for function in functions):
-            methods.append(
-                PyFunction(
-                    "close",
-                    (PyParam("self"),),
-                    "None",
-                    "Drop the handle; `with` does so too.",
-                    body=("self.__exit__()",),
-                )
+        handle = self._scope.helper("Handle")
+        base = self._base(name, generics.protocol(resource)) if self._is_imported else ""
+        items: list[Printed] = [
+            HandleClass(
+                name,
+                (handle, base) if base else (handle,),
+                docstring(resource.docs, resource.stability),
+                self._link_class(),
+                self._functions(functions),
+                all(self._names.functions[function] != "close" for function in functions),
             )
-        docs = docstring(resource.docs, resource.stability)
-        items: list[PyItem] = [PyClass(name, bases, docs, fields=(PyField("_link", link),), methods=tuple(methods))]
+        ]
         self._ahead.remove(resource)
         makers = generics.makers(resource)
         if makers:
             factory = self._names.factories[resource]
-            bases = self._base(factory, generics.factory(resource) if self._is_imported else ())
             keys = " or ".join(f"`app.{key.python}.{name}`" for key in self._site.exports)
-            docs = f"{keys}: makes `{name}` handles in that instance."
-            init = self._init(link)
-            items.append(PyClass(factory, bases, docs, methods=(init, *self._methods(makers, factory))))
+            items.append(
+                HandleFactory(
+                    factory,
+                    self._base(factory, generics.factory(resource)) if self._is_imported else "",
+                    f"{keys}: makes `{name}` handles in that instance.",
+                    self._link_class(),
+                    self._functions(makers, factory),
+                )
+            )
         return items
 
     def _link_class(self) -> str:
         """The class of the link, for type checkers: as an attribute, so that the module itself has no such name."""
         return f"{self._scope.module(ABI, ABI[-1], checking=True)}.{self._link}"
 
-    def _init(self, link: str, *statements: str) -> PyFunction:
-        params = (PyParam("self"), PyParam("link", link), PyParam("/"))
-        return PyFunction("__init__", params, "None", body=("self._link = link", *statements))
-
-    def _interface(self) -> PyClass:
+    def _interface(self) -> InterfaceClass:
         site = self._site
         generics = self._plan.generics
-        link = self._link_class()
+        name = self._names.own_class
         made = [r for r in site.resources if generics.makers(r)]
-        init = self._init(link, *(f"self.{self._names.types[r]} = {self._names.factories[r]}(link)" for r in made))
-        bases = self._base(self._names.own_class, generics.interface(site) if self._is_imported else ())
-        functions = self._methods(site.interface.freestanding(), self._names.own_class)
-        docs = interface_docs(site, f"The export `{site.title}` of the component.")
-        return PyClass(self._names.own_class, bases, docs, methods=(init, *functions))
+        return InterfaceClass(
+            name,
+            self._base(name, generics.interface(site)) if self._is_imported else "",
+            interface_docs(site, f"The export `{site.title}` of the component."),
+            self._link_class(),
+            tuple(FactoryAttribute(self._names.types[r], self._names.factories[r]) for r in made),
+            self._functions(site.interface.freestanding(), name),
+        )
 
-    def _methods(self, functions: Sequence[Function], owner: str = "") -> list[PyFunction]:
+    def _functions(self, functions: Sequence[Function], owner: str = "") -> tuple[ExportedFunction, ...]:
         """The methods for functions; `owner` is their class, where an object of it serves one instance."""
         members = frozenset(self._names.functions[function] for function in functions)
         spell = ExportSpelling(self._plan, self._scope, members)
-        methods: list[PyFunction] = []
-        for function in functions:
-            methods.append(self._method(function, spell, owner, is_async=function.is_async))
-            if function.is_async:
-                methods.append(self._method(function, spell, owner, is_async=False))
-        return methods
-
-    def _method(self, function: Function, spell: ExportSpelling, owner: str, *, is_async: bool) -> PyFunction:
-        """A method; not `is_async` for an async function is its blocking twin."""
-        given = list(zip(self._names.parameters[function], function.params, strict=True))
-        twin = function.is_async and not is_async
-        attribute = (blocking_attribute if twin else link_attribute)(self._names, function)
-        if isinstance(function.kind, Method):
-            given = given[1:]
-        passed = ["self"] if isinstance(function.kind, Method) else []
-        passed += [name for name, _ in given]
-        name = self._names.blocking[function] if twin else self._names.functions[function]
-        marks = deprecation(self._scope, function.stability)
-        is_replaced = owner and not is_async and not marks and not isinstance(function.kind, Constructor)
-        call = linked(self._scope, attribute, passed, f"{owner}.{name}" if is_replaced else "")
-        result = returned(function)
-        if is_async:
-            call = f"await {call}"
-        return PyFunction(
-            name,
-            (PyParam("self"), *(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in given)),
-            annotation(result, spell),
-            function_docs(self._plan, function, self._names, exported=True),
-            marks,
-            is_async,
-            (call if result is None else f"return {call}",),
+        return tuple(
+            method for function in functions for method in exported_function(spell, self._names, function, owner)
         )
 
 
-def linked(scope: ModuleScope, attribute: str, passed: Iterable[str], method: str = "") -> str:
-    """The call of a link's function; after the first one the function takes the place of `method` in the object.
+def exported_function(
+    spell: ExportSpelling, names: Names, function: Function, owner: str, python: str = "", twin: str = ""
+) -> Iterator[ExportedFunction]:
+    """The method that calls `function`, and for an async one its blocking twin.
 
-    Not of a deprecated one: its name may be used nowhere, says pyright, not even in its own body.
+    Args:
+        spell: how its annotations are spelled.
+        names: the names of what it belongs to.
+        function: what to call.
+        owner: the class of the method, where an object of it serves one instance: then the function takes the place of
+            the method in the object. Not of a deprecated one, whose name may be used nowhere, says pyright, not even in
+            its own body.
+        python: the name of the method, if not that in `names`.
+        twin: the name of the blocking twin, likewise.
     """
-    function = f"self._link.{attribute}"
-    if method:
-        function = f"{scope.hidden_helper('bound')}(self, {method}, {function})"
-    return f"{function}({', '.join(passed)})"
+    kind = function.kind
+    given = list(zip(names.parameters[function], function.params, strict=True))[isinstance(kind, Method) :]
+    marks = deprecation(spell.scope, function.stability)
+    result = returned(function)
+    method = ExportedFunction(
+        python or names.functions[function],
+        tuple(PyParam(name, annotation(p.type, spell, wide=True)) for name, p in given),
+        annotation(result, spell),
+        function_docs(spell.plan, function, names, exported=True),
+        marks,
+        function.is_async,
+        result is not None,
+        link_attribute(names, function),
+        (*(("self",) if isinstance(kind, Method) else ()), *(name for name, _ in given)),
+    )
+    bound = spell.scope.hidden_helper("bound") if owner and not marks and not isinstance(kind, Constructor) else ""
+    blocking = replace(method, is_async=False, bound=bound, owner=owner)
+    if function.is_async:
+        yield method
+        attribute = blocking_attribute(names, function)
+        yield replace(blocking, name=twin or names.blocking[function], attribute=attribute)
+    else:
+        yield blocking
 
 
 def blocking_attribute(names: Names, function: Function) -> str:

@@ -8,13 +8,14 @@ because the runtime calls by position and users may rename.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from ....component.items import Function, Method
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
 from ....dataclass import replace
-from ...emit.pymodel import PyClass, PyEnum, PyField, PyFunction, PyItem, PyModule, PyParam
+from ...emit.host_modules import ImplementedInterface, ImportedInterface, Protocol, SuppliedInterface
+from ...emit.pymodel import Printed, PyClass, PyEnum, PyField, PyFunction, PyParam
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
@@ -22,7 +23,7 @@ from .annotations import ImportSpelling, Plan, arguments
 from .definitions import Definitions, is_offered
 from .functions import deprecation, function_docs, interface_docs, module_docs
 from .generics import Params
-from .layout import Path, Site
+from .layout import Site
 from .names import Names
 from .scope import ModuleScope
 from .type_traits import returned, used
@@ -30,7 +31,7 @@ from .type_traits import returned, used
 _DROPPED = "`__exit__`, where defined, is called when the component drops it."
 
 
-def plan_imported(plan: Plan, site: Site) -> PyModule:
+def plan_imported(plan: Plan, site: Site) -> ImportedInterface:
     """The module of what the user implements for `site`."""
     path = site.import_path
     assert path is not None
@@ -38,43 +39,55 @@ def plan_imported(plan: Plan, site: Site) -> PyModule:
     writer = Protocols(plan, scope, site.names)
     items = writer.definitions(site.interface.types.values())
     exported = [*writer.offered]
+    interface: ImplementedInterface | None = None
+    supplied: SuppliedInterface | None = None
     if site.has_class:
-        items.append(_interface(writer, site))
-        exported.append(site.names.own_class)
+        interface = _interface(writer, site)
+        exported.append(interface.name)
         if plan.generics.factories(site):
-            items.append(_supplied(writer, site))
-            exported.append(site.names.supplied_class)
+            supplied = _supplied(writer, site)
+            exported.append(supplied.name)
     title = f"Interface `{site.title}`, which the world imports."
     docs = module_docs(site, title)
-    return writer.module(path, docs, items, exported)
-
-
-def _interface(writer: Protocols, site: Site) -> PyClass:
-    params = writer.plan.generics.interface(site)
-    factories = tuple(
-        PyField(site.names.types[r], writer.factory_type(r, params)) for r in writer.plan.generics.factories(site)
+    return ImportedInterface(
+        f"{'/'.join(path)}.py",
+        docs,
+        scope.blocks(),
+        exported=sorted_names(exported),
+        items=tuple(items),
+        interface=interface,
+        supplied=supplied,
     )
+
+
+def _interface(writer: Protocols, site: Site) -> ImplementedInterface:
+    params = writer.plan.generics.interface(site)
     docs = interface_docs(site, _how_to_implement(writer.plan, site, params))
-    return writer.protocol(site.names.own_class, params, site.interface.freestanding(), docs, fields=factories)
+    base, methods = writer.abstract(params, site.interface.freestanding())
+    return ImplementedInterface(site.names.own_class, base, docs, writer.factories(site, params), methods)
 
 
-def _supplied(writer: Protocols, site: Site) -> PyClass:
+def _supplied(writer: Protocols, site: Site) -> SuppliedInterface:
     """The Protocol of what is passed: as the class of the interface, but its factories are only read.
 
     A plain class fits it whose factory is a method, a property or a class attribute. It is a Protocol of its own because
     pyright lets no subclass set an attribute that its base has as a property.
     """
     params = writer.plan.generics.supplied(site)
-    prop = writer.scope.builtin("property", frozenset(writer.names.functions[f] for f in site.interface.freestanding()))
-    marks = (prop, writer.scope.helper("abstractmethod"))
-    factories = tuple(
-        PyFunction(site.names.types[r], (PyParam("self"),), writer.factory_type(r, params), decorators=marks)
-        for r in writer.plan.generics.factories(site)
-    )
+    functions = site.interface.freestanding()
+    prop = writer.scope.builtin("property", frozenset(writer.names.functions[f] for f in functions))
     docs = f"Any object with the members of `{site.names.own_class}`; its factories may be methods or properties."
-    found = writer.protocol(site.names.supplied_class, params, site.interface.freestanding(), docs)
-    functions = tuple(replace(function, docstring="") for function in found.methods)
-    return replace(found, methods=(*factories, *functions))
+    factories = writer.factories(site, params)
+    base, methods = writer.abstract(params, functions)
+    return SuppliedInterface(
+        site.names.supplied_class,
+        base,
+        docs,
+        factories,
+        tuple(replace(method, docstring="") for method in methods),
+        prop,
+        writer.scope.helper("abstractmethod"),
+    )
 
 
 def _how_to_implement(plan: Plan, site: Site, params: Params) -> str:
@@ -94,7 +107,7 @@ class Protocols:
         self.offered: list[str] = []
         self._values = Definitions(plan, scope, names, exported=False)
 
-    def definitions(self, definitions: Iterable[TypeDefinition]) -> list[PyItem]:
+    def definitions(self, definitions: Iterable[TypeDefinition]) -> list[Printed]:
         """The items of `definitions`, in order. Types that they take by `use` are imported and re-exported."""
         listed = [d for d in definitions if is_offered(self.plan, d, exported=False)]
         for definition in listed:
@@ -108,7 +121,8 @@ class Protocols:
             self.scope.claim(self.plan.layout.home(target), self.plan.layout.names_of(target).types[target], name)
         self.offered.append(name)
 
-    def _items(self, definition: TypeDefinition) -> list[PyItem]:
+    def _items(self, definition: TypeDefinition) -> Sequence[Printed]:
+        items: Sequence[Printed]
         match definition:
             case Record():
                 items = self._values.record(definition)
@@ -124,14 +138,16 @@ class Protocols:
                 items = self._resource(definition)
             case _:
                 assert_never(definition)
-        self.offered += [i.name for i in items if isinstance(i, PyClass | PyEnum) and i.name not in self.offered]
+        self.offered += [
+            i.name for i in items if isinstance(i, PyClass | PyEnum | Protocol) and i.name not in self.offered
+        ]
         return items
 
-    def _resource(self, resource: Resource) -> list[PyItem]:
+    def _resource(self, resource: Resource) -> list[Printed]:
         generics = self.plan.generics
         name = self.names.types[resource]
         docs = docstring(resource.docs, resource.stability, (_DROPPED,))
-        items: list[PyItem] = [
+        items: list[Printed] = [
             self.protocol(name, generics.protocol(resource), generics.methods(resource), docs, resource)
         ]
         if generics.makers(resource):
@@ -147,41 +163,39 @@ class Protocols:
             [spell.resource(r) for r in self.plan.generics.factory(resource)]
         )
 
+    def factories(self, site: Site, params: Params) -> tuple[PyField, ...]:
+        """The attributes of an implementation of an interface that make its resources."""
+        return tuple(
+            PyField(site.names.types[r], self.factory_type(r, params)) for r in self.plan.generics.factories(site)
+        )
+
     def protocol(
-        self,
-        name: str,
-        params: Params,
-        functions: Iterable[Function],
-        docs: str = "",
-        own: Resource | None = None,
-        fields: tuple[PyField, ...] = (),
-    ) -> PyClass:
-        """A Protocol with abstract methods, generic over `params`."""
+        self, name: str, params: Params, functions: Iterable[Function], docs: str, own: Resource | None = None
+    ) -> Protocol:
+        """A Protocol with abstract methods, generic over `params`; `own` is the resource that the methods belong to."""
+        base, methods = self.abstract(params, functions, own)
+        return Protocol(name, base, docs, methods)
+
+    def abstract(
+        self, params: Params, functions: Iterable[Function], own: Resource | None = None
+    ) -> tuple[str, tuple[PyFunction, ...]]:
+        """The base class and the abstract methods of a Protocol."""
         functions = tuple(functions)
         members = frozenset(self.names.functions[function] for function in functions)
         spell = ImportSpelling(self.plan, self.scope, members, variances=params, own=own)
         base = self.scope.helper("Protocol") + arguments([spell.resource(r) for r in params])
-        methods = tuple(self._method(function, spell) for function in functions)
-        return PyClass(name, (base,), docs, fields=fields, methods=methods)
+        return base, tuple(self._method(function, spell) for function in functions)
 
     def _method(self, function: Function, spell: ImportSpelling) -> PyFunction:
         names = self.names.parameters[function]
         given = list(zip(names, function.params, strict=True))
         if isinstance(function.kind, Method):
             given = given[1:]
-        params = [PyParam("self"), *(PyParam(name, annotation(p.type, spell)) for name, p in given)]
-        if given:
-            params.append(PyParam("/"))
         return PyFunction(
             self.names.functions[function],
-            tuple(params),
+            tuple(PyParam(name, annotation(p.type, spell)) for name, p in given),
             annotation(returned(function), spell, wide=True),
             function_docs(self.plan, function, self.names, exported=False),
             (*deprecation(self.scope, function.stability), self.scope.helper("abstractmethod")),
             function.is_async,
         )
-
-    def module(self, path: Path, docs: str, items: Iterable[PyItem], exported: Iterable[str]) -> PyModule:
-        """The module of `items`."""
-        blocks = self.scope.blocks()
-        return PyModule(f"{'/'.join(path)}.py", docs, blocks, exported=sorted_names(exported), items=tuple(items))
