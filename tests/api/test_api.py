@@ -165,7 +165,7 @@ def test_worlds_share_a_folder(wit: str, tmp_path: Path) -> None:
     api.generate(Request(wit, ("app",), tmp_path / "out"))
     api.generate(Request(wit, ("other",), tmp_path / "out", Side.HOST))
     assert api.check(Request(wit, ("app",), tmp_path / "out")).differences == ()
-    with pytest.raises(WitError, match=r"another world, `acme:demo/app@1\.0\.0`"):
+    with pytest.raises(WitError, match=r"a different world, `acme:demo/app@1\.0\.0`"):
         api.generate(Request(wit, ("other",), tmp_path / "out"))
     assert api.check(Request(wit, ("app",), tmp_path / "out")).differences == ()
     api.generate(Request(wit, ("other",), tmp_path / "out"), force=True)

@@ -412,7 +412,7 @@ def test_an_interrupt_is_130(folder: Path, capsys: pytest.CaptureFixture[str], m
 
     monkeypatch.setattr(api, "generate", interrupted)
     assert main(["wit"]) == 130
-    assert capsys.readouterr().err == "interrupted; nothing was half-written\n"
+    assert capsys.readouterr().err == "interrupted; no file was left incomplete\n"
 
 
 def test_an_interrupt_while_witgen_is_imported(tmp_path: Path) -> None:
@@ -431,7 +431,7 @@ sys.exit(main(["wit"]))
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; nothing was half-written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; no file was left incomplete\n")
 
 
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.5])

@@ -139,7 +139,7 @@ def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     ("words", "status", "message"),
     [
         ([], 2, "Missing argument"),
-        (["-", "wit"], 2, "it stands alone"),
+        (["-", "wit"], 2, "it cannot be combined"),
         (["nosuch"], 1, "error[no-such-path]"),
         (["empty"], 1, "error[no-wit-files]"),
         (["a.wasm"], 1, "error[not-supported]"),

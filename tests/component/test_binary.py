@@ -148,7 +148,7 @@ def section(number: int, *parts: bytes) -> bytes:
     ("data", "expected"),
     [
         (b"", "NOT_A_COMPONENT 0: the file is empty"),
-        (b"package a:b;", "NOT_A_COMPONENT 0: this is no WebAssembly: `\\0asm` is not its beginning"),
+        (b"package a:b;", "NOT_A_COMPONENT 0: not a WebAssembly file: it does not start with `\\0asm`"),
         (b"\0asm", "MALFORMED 4: ends within its first eight bytes"),
         (b"\0asm\x01\0\0\0", "CORE_MODULE 4: this is a core module, not a component"),
         (b"\0asm\x0e\0\x01\0", "UNSUPPORTED 4: unknown version of the component format: 0e 00 01 00"),

@@ -230,7 +230,7 @@ def test_what_wasmtime_supplies_need_not_be_offered() -> None:
 def test_a_file_that_is_no_component_is_named(package: Package, tmp_path: Path) -> None:
     """A program may prepare many."""
     file = tmp_path / "plugin.wasm"
-    for data, said in ((b"no component", f"`{file}` is refused: this is no WebAssembly"), (b"", f"`{file}` is empty")):
+    for data, said in ((b"no component", f"`{file}` is refused: not a WebAssembly file"), (b"", f"`{file}` is empty")):
         file.write_bytes(data)
         with pytest.raises(rt.BindError, match=re.escape(said)):
             prepare(package, file)

@@ -64,7 +64,7 @@ def test_every_path(tmp_path: Path) -> None:
             bytes(rt.Component(engine(), DATA).serialize()),
             "this is native or compiled code (`.cwasm`), not a component; ",
         ),
-        (b"#!/bin/sh", "this is no WebAssembly: `\\0asm` is not its beginning; componentize-py, "),
+        (b"#!/bin/sh", "not a WebAssembly file: it does not start with `\\0asm`; componentize-py, "),
         (b"", "there is no component: "),
     ],
     ids=lambda value: value[:20].hex() if isinstance(value, bytes) else "",

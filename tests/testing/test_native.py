@@ -221,7 +221,7 @@ def test_what_is_done_wrong_in_a_test() -> None:
     with enter(shelf=Shelf()) as guest:
         with pytest.raises(TypeError, match="got n by name"):
             testing.call(guest.world.ping, n=1)
-        with pytest.raises(TypeError, match="is no resource of a guest"):
+        with pytest.raises(TypeError, match="is not a resource of a guest"):
             testing.drop(3)
     with pytest.raises(testing.NativeError, match=r"ping: the `with` of this native component has ended"):
         guest.world.ping(1)
@@ -348,7 +348,7 @@ def test_call_uses_an_object_of_the_tests() -> None:
         assert testing.call(guest.world.ping, 2) == 3
         with pytest.raises(testing.HostFault, match="does not fit u8"):
             testing.call(app.StoreWorld().ping, -1)
-    with pytest.raises(testing.NativeError, match="no export of a component that is entered"):
+    with pytest.raises(testing.NativeError, match="not an export of a component that is entered"):
         testing.call(load("store_app").StoreWorld().ping, 1)
 
 

@@ -74,7 +74,7 @@ COMMANDS = {
     "compile": Entry(_compile, "compile components into a cache ahead of time, and prune it"),
     "diff": Entry(_diff, "show what changed between two versions of an API, and whom it breaks"),
     "docs": Entry(_docs, "write reference pages of packages and worlds, as HTML or Markdown"),
-    "explain": Entry(_explain, "tell what an error or warning means, with examples"),
+    "explain": Entry(_explain, "explain what an error or warning means, with examples"),
     "fmt": Entry(_fmt, "bring WIT files into canonical form, comments kept"),
     "inspect": Entry(_inspect, "print what a WIT package resolves to, as a tree, as JSON or as WIT"),
     "validate": Entry(_validate, "compare what a component imports and exports with a world"),

@@ -34,7 +34,7 @@ Against an earlier revision:
     type=click.Choice([side.value for side in Side]),
     default=Side.BOTH.value,
     show_default=True,
-    help="Whose breaking makes the exit status 1.",
+    help="Exit with status 1 if this side breaks.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @features_options
@@ -42,7 +42,7 @@ Against an earlier revision:
 def diff(
     old: str, new: str, world: str | None, side: str, as_json: bool, features: tuple[str, ...], all_features: bool
 ) -> int:
-    """Compare two versions of an API, and tell whom each change breaks and which version it asks for.
+    """Compare two versions of an API, and say whom each change breaks and which version it needs.
 
     OLD and NEW are `.wit` files, directories with their `deps/`, components or encoded packages (`.wasm`, `.wat`). Guests
     break if a component built for OLD does not fit NEW, hosts if one built for NEW does not fit OLD. The exit status is 1

@@ -17,7 +17,7 @@ from .status import FAULT, OK, OURS, USAGE
 
 
 def run(words: list[str]) -> int:
-    """Run the command that `words` ask for, tell what went wrong if anything did, and return the exit code."""
+    """Run the command that `words` ask for, report what went wrong if anything did, and return the exit code."""
     try:
         return _run(words)
     except WitError as error:
@@ -91,7 +91,7 @@ def _plea(error: Exception) -> str:
     else:
         lines.append("WITGEN_TRACEBACK=1 in the environment shows where it happened.")
     lines.append(
-        "This is a mistake in witgen, not in your input. Please report it, with the command line and the WIT, and with\n"
+        "This is a bug in witgen, not a mistake in your input. Please report it, with the command line and the WIT, and with\n"
         f"this: witgen {__version__}, Python {platform.python_version()}, {platform.platform()}."
     )
     return "\n".join(lines)

@@ -18,7 +18,7 @@ Examples:
 def explain(code: str | None) -> int:
     """Tell what an error or a warning means: the rule, why there is one, a wrong and a right example.
 
-    CODE is what stands in brackets: `error[unknown-name]`. Without it, all codes are listed.
+    CODE is what is in brackets: `error[unknown-name]`. Without it, all codes are listed.
     """
     from .. import api
 

@@ -22,7 +22,7 @@ Examples:
 
 \b
 Exit codes: 0 fine; 1 a text has errors, which leaves it as it was, or --check
-found a file to format; 2 wrong usage; 70 a mistake in witgen."""
+found a file to format; 2 wrong usage; 70 a bug in witgen."""
 
 _STANDARD_INPUT = "<stdin>"
 
@@ -41,7 +41,9 @@ def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
     never changes, docs included.
     """
     if "-" in paths and len(paths) > 1:
-        raise click.UsageError("`-` is standard input: it stands alone", click.get_current_context())
+        raise click.UsageError(
+            "`-` is standard input: it cannot be combined with other paths", click.get_current_context()
+        )
     found = Diagnostics(limit=sys.maxsize)  # one file's errors do not keep the others from being formatted
     status = _stream(found, checking, showing) if "-" in paths else _paths(paths, found, checking, showing)
     terminal.warnings(in_order(found.found))

@@ -32,7 +32,7 @@ A folder with the name of a command is written `./inspect`. Reserved for later v
 
 \b
 Exit codes: 0 fine; 1 the input is at fault, or --check or --verify found
-something; 2 wrong usage; 70 a mistake in witgen."""
+something; 2 wrong usage; 70 a bug in witgen."""
 
 
 @click.command("witgen", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

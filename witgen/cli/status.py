@@ -5,6 +5,6 @@ FAULT = 1
 """The input is at fault, or `--check` or `--verify` found something."""
 USAGE = 2
 OURS = 70
-"""A mistake in witgen."""
+"""A bug in witgen."""
 INTERRUPTED = 130
-INTERRUPTION = "interrupted; nothing was half-written"
+INTERRUPTION = "interrupted; no file was left incomplete"

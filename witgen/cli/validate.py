@@ -17,20 +17,20 @@ Examples:
   witgen validate app.wasm wit/                  against the only world of the package
   witgen validate app.wasm wit/ --world proxy    against one of several
   witgen validate app.wasm wit/ --strict         without what wasmtime supplies by itself
-  witgen validate app.wasm wit/ --wasmtime       compiled and linked, too
+  witgen validate app.wasm wit/ --wasmtime       also compiled and linked
   witgen validate new.wasm old.wasm              does the new build replace the old one?
   witgen validate app.wasm wit/ --json           for programs
 
 \b
 Exit codes: 0 it fits; 1 it does not, or wasmtime refuses it, or an input is
-at fault; 2 wrong usage; 70 a mistake in witgen."""
+at fault; 2 wrong usage; 70 a bug in witgen."""
 
 
 @click.command("validate", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("component", metavar="COMPONENT")
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="The world: `name`, or `ns:pkg/name[@version]`.")
-@click.option("--strict", is_flag=True, help="Imports that wasmtime itself supplies must be in the world, too.")
+@click.option("--strict", is_flag=True, help="Also require imports that wasmtime supplies to be in the world.")
 @click.option(
     "--wasmtime",
     is_flag=True,

@@ -26,7 +26,7 @@ _pauses = _Pauses()
 
 @contextmanager
 def paused_collector() -> Generator[None]:
-    """No cyclic collection inside; behind the last of several pauses, the collector is as it was before the first."""
+    """No cyclic collection inside; after the last of several pauses, the collector is as it was before the first."""
     with _pauses.lock:
         if not _pauses.count:
             _pauses.stopped = gc.isenabled()

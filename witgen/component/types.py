@@ -255,7 +255,7 @@ def parts(type: Type | Resource) -> tuple[Type | Resource, ...]:
 
 
 def resolve_alias(type: Type | Resource) -> Type | Resource:
-    """The type behind any number of aliases: never an `Alias`."""
+    """The type that any number of aliases lead to: never an `Alias`."""
     while isinstance(type, Alias):
         type = type.target
     return type

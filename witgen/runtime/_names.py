@@ -6,7 +6,7 @@ from ._link import ExportSignature
 
 
 def export_label(function: ExportSignature) -> str:
-    """`handle`, `Circle.area`, `Circle.unit`; `Circle` for the constructor."""
+    """How messages call a function: `handle`, `Circle.area`, `Circle.unit`; `Circle` for the constructor."""
     kind, bracket, rest = function.name.partition("]")
     if not bracket:
         return _snake(function.name)

@@ -399,7 +399,9 @@ class Component:
             raise make_err(lift(result.err, flat, host)) from error
         if isinstance(error, err):
             why = (
-                "but it has no result to fail with" if type(error) is err else f"{type(error).__name__} is no exact Err"
+                "but it has no result to fail with"
+                if type(error) is err
+                else f"{type(error).__name__} is not Err itself"
             )
             raise self.trap(f"{label} raised {error!r}, {why}") from error
         raise self.trap(f"{label} raised {type(error).__name__}: {error}") from error

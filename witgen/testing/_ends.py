@@ -63,7 +63,7 @@ def lower_host_end(type: Stream | Future, value: object, handles: Handles) -> Pi
     """What the test gives as a stream: chunks, at once or in time. As a future: the value, or something to await.
 
     Raises:
-        Misfit: it is no such thing.
+        Misfit: it is something else.
     """
     if isinstance(value, HostStream | HostFuture):
         return value.give()

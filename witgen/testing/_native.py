@@ -219,7 +219,7 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
             for candidate in interface.functions:
                 if candidate.resource is None and candidate.path == name and interface.protocol in classes:
                     return cast("T", component.call_export(interface, candidate, args, instance))
-    raise NativeError(f"{function!r} is no export of a component that is entered")
+    raise NativeError(f"{function!r} is not an export of a component that is entered")
 
 
 async def settle(exports: object) -> None:
@@ -239,7 +239,7 @@ def drop(resource: object) -> None:
         TypeError: it is none.
     """
     if not isinstance(resource, ExportedHandle):
-        raise TypeError(f"drop(): {resource!r} is no resource of a guest")
+        raise TypeError(f"drop(): {resource!r} is not a resource of a guest")
     ExportedHandle.__exit__(resource)
 
 

@@ -211,7 +211,7 @@ def _resolve(future: asyncio.Future[T], value: T) -> None:
 
 
 def pull_from(source: object, flatten: Callable[[object], Sequence[object]]) -> Pull:
-    """What `Pipe.pull` is for items that come one chunk after another, at once or in time."""
+    """The function for `Pipe.pull` that takes chunk after chunk from an iterator or an asynchronous iterable."""
     if isinstance(source, AsyncIterable):
         chunks = cast("AsyncIterable[object]", source).__aiter__()
 

@@ -1,6 +1,6 @@
 """Handles: what the guest holds of the test's objects, and the test of the guest's.
 
-An imported resource is an object of the test's behind a number; the guest holds an instance of the generated class with
+An imported resource is an object of the test with a number; the guest holds an instance of the generated class with
 that number in `handle`, as in a component. An exported one is the guest's own object; the test holds an `ExportedHandle`.
 """
 
@@ -68,7 +68,7 @@ def make_handle(cls: type[ExportedHandle], resource: Resource, value: object) ->
 
 
 def object_of(handle: ExportedHandle, *, give: bool = False) -> object:
-    """The guest's object behind a handle; `give` uses the handle up.
+    """The guest's object for a handle; `give` uses the handle up.
 
     Raises:
         Misfit: the handle was dropped or given away.
@@ -109,7 +109,7 @@ class Table:
         """The handle that `proxy` stands for.
 
         Raises:
-            Misfit: it stands for none (any more), or for one of another resource.
+            Misfit: it is dropped, or a handle of a different resource.
         """
         number = cast("object", getattr(proxy, "handle", None))
         if not isinstance(number, int):
@@ -173,7 +173,7 @@ class GuestHandles:
         self._taking: list[tuple[object, int]] = []
 
     def lower(self, resource: Resource, value: object, *, owned: bool) -> object:
-        """The test's object behind the guest's handle; the guest's own object for an exported resource."""
+        """The test's object for the guest's handle; the guest's own object for an exported resource."""
         if resource.exported:
             return _marked(value)
         number, entry = self._table.entry(value, resource)

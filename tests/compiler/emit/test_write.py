@@ -116,7 +116,7 @@ def test_another_world_under_the_same_name_blocks(tmp_path: Path) -> None:
     before = tree(tmp_path)
     written, messages = run(tmp_path, output(a="1"))
     assert written is None
-    assert messages == ["the output of another world, `other:demo/app`, stands under the same name"]
+    assert messages == ["the output of a different world, `other:demo/app`, has the same name"]
     assert tree(tmp_path) == before
     assert run(tmp_path, output(a="1"), force=True)[0] == Written(0, 1, 0, ("host/app/b.py",))
     assert tree(tmp_path) == {"host/app/a.py": text("1")}

@@ -292,7 +292,7 @@ def test_malformed_text_is_our_own_fault(tmp_path: Path) -> None:
     """A stub that is no component text at all is a problem, not a limit."""
     found = verify(package(tmp_path / "fit"), "(component (import))")
     assert found.limits == ()
-    assert "a mistake of witgen's" in found.problems[0].message
+    assert "a bug in witgen" in found.problems[0].message
 
 
 @pytest.mark.slow

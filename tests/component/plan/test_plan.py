@@ -99,7 +99,7 @@ def test_what_the_host_supplies_has_its_names() -> None:
             + "(instance (instantiate $c))" * 2
             + '(instance $i (export "x" (component $c))) (alias export $i "y" (component)))',
             Fault.MALFORMED,
-            "exports no `y`",
+            "does not export `y`",
         ),
         (
             '(component (core module $m (import "a" "f" (func))) (core instance (instantiate $m)))',
@@ -113,7 +113,7 @@ def test_what_the_host_supplies_has_its_names() -> None:
                 ' (core instance (instantiate $m (with "a" (instance $i)))))'
             ),
             Fault.MALFORMED,
-            "exports no func `f`",
+            "does not export the func `f`",
         ),
         (
             "(component (type $t0 (tuple u8 u8)) "

@@ -33,7 +33,7 @@ class GuestOptions:
     """
 
     world_module: str = "wit_world"
-    """The module that componentize-py is told to use (`--world-module`); dots make sub-packages."""
+    """The module that componentize-py gets by its option `--world-module`; dots make sub-packages."""
     full_names: bool = False
     """Every interface module carries its package and version (`--full-names`), not only where names clash."""
     import_names: tuple[tuple[str, str], ...] = ()

@@ -1,6 +1,6 @@
 """The page of a code: its rule, why the rule is there, a wrong and a right example, where the rule is written.
 
-The rule and its section stand in the registry; `pages/<code>.md` holds the rest. In its examples, a fence says what it
+The rule and its section are in the registry; `pages/<code>.md` holds the rest. In its examples, a fence says what it
 shows: ```` ```wit ```` is `example.wit`, ```` ```wit deps/clock.wit ```` another file, ```` ```sh ```` the command to run, where it is not
 `witgen inspect` of the files. Tests run every example.
 """

@@ -54,7 +54,7 @@ def judge(out: Path, found: Survey, diagnostics: Diagnostics, *, force: bool) ->
         worlds = sorted({world for _, world in found.others})
         diagnostics.error(
             codes.OUTPUT_BLOCKED,
-            f"the output of another world, {', '.join(f'`{world}`' for world in worlds)}, stands under the same name",
+            f"the output of a different world, {', '.join(f'`{world}`' for world in worlds)}, has the same name",
             notes=_listed(out, [path for path, _ in found.others]),
             help=("choose another folder with `--out`, or replace it with `--force`",),
         )

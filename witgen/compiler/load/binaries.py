@@ -103,7 +103,7 @@ def assembled(path: str, data: bytes) -> bytes:
     except WasmtimeError as error:
         said = str(error).strip()
         raise Refused(
-            Diagnostic(codes.INVALID_COMPONENT_TEXT, f"`{path}` is no component text", notes=(said,))
+            Diagnostic(codes.INVALID_COMPONENT_TEXT, f"`{path}` is not a valid component in text format", notes=(said,))
         ) from None
 
 

@@ -25,7 +25,7 @@ def _verdict(trial: Trial, fits: bool) -> str:
         case Verdict.LINKS:
             return f"links it all the same: {_BY_NAME}"
         case Verdict.REFUSES:
-            return "refuses it, although it fits:" if fits else "refuses it, too:"
+            return "refuses it, although it fits:" if fits else "also refuses it:"
         case Verdict.UNKNOWN:
             return "cannot tell:"
 

@@ -1,4 +1,4 @@
-"""Advice beside a syntax error, for mistakes that are often made."""
+"""Advice with a syntax error, for common mistakes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _type_at(tokens: Sequence[Token], index: int) -> str:
 def _about_packages(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index].type
     if found == "PACKAGE" and "WORLD" in wanted:
-        return "attributes cannot stand before a nested package"
+        return "a nested package cannot have attributes"
     if found == "SEMICOLON" and wanted <= {"LBRACE", "MINUS", "PLUS", "AT"}:
         return "only the first item of a file can be `package …;`, further packages have bodies: `package … { … }`"
     if found in ("COLON", "SLASH") and "AT" in wanted and "LBRACE" in wanted:
@@ -68,9 +68,9 @@ def _about_types(tokens: Sequence[Token], index: int, wanted: frozenset[str]) ->
 def _about_punctuation(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index].type
     if found == "SEMICOLON" and _type_at(tokens, index - 1) == "RBRACE":
-        return "there is no ';' behind '}'"
+        return "remove the `;` after `}`"
     if found == "AT" and "ID" in wanted:
-        return "attributes stand before items and functions, not before fields, cases or parameters"
+        return "attributes go before items and functions, not before fields, cases or parameters"
     return None
 
 

@@ -51,7 +51,7 @@ def combine_attributes(found: Sequence[AttributeExpr], late: list[Diagnostic]) -
                 )
             )
         if deprecated is not None and since is None and unstable is None:
-            late.append(_conflict("`@deprecated` must stand beside `@since` or `@unstable`", deprecated.span))
+            late.append(_conflict("`@deprecated` must come with `@since` or `@unstable`", deprecated.span))
     return Attributes(since, unstable, deprecated, external_id)
 
 

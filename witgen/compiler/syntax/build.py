@@ -112,7 +112,7 @@ class Builder(TypeBuilder):
         self.late[:0] = [
             Diagnostic(
                 codes.MISPLACED_PACKAGE,
-                "a nested package must stand at the top level of a file",
+                "a nested package must be at the top level of a file",
                 (Label(item.name.span), Label(package.name.span, "this package is around it")),
             )
             for item in misplaced

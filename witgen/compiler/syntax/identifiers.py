@@ -20,7 +20,7 @@ def explain_identifier(word: str) -> str:
     if not word:
         return "a name is missing after `%`"
     if "" in word.split("-"):
-        return "each `-` must stand between letters or digits"
+        return "each `-` must be between letters or digits"
     if word[0].isascii() and word[0].isdigit():
         return "a name starts with a letter"
     for char in word:

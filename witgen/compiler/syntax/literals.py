@@ -90,7 +90,7 @@ def _read_code_point(text: str, letter: int) -> tuple[bytes, int]:
             break
         at += 1
     if text[at - 1] == "_":
-        raise BadString("an underscore must stand between digits", first, at)
+        raise BadString("an underscore must be between digits", first, at)
     if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
         raise BadString(f"{value:X} is no Unicode scalar value", letter, at)
     if text[at] != "}":

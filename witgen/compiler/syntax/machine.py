@@ -94,7 +94,7 @@ class _Parser(Protocol):
 
 
 class _TreeBuilder(Protocol):
-    """A `ParseTreeBuilder`."""
+    """What is used of lark's `ParseTreeBuilder`, which has no types."""
 
     def create_callback(self, transformer: object) -> Mapping[Rule, Callable[[list[object]], object]]: ...
 

@@ -40,7 +40,7 @@ START_SECONDS = 30.0
 
 
 class Verdict(Enum):
-    """What wasmtime makes of a component and a world; the value is the word in JSON."""
+    """Wasmtime's judgement of a component and a world; the value is the word in JSON."""
 
     LINKS = "links"
     REFUSES = "refuses"

@@ -73,7 +73,7 @@ class Request(TypedDict):
 
 
 class Trying:
-    """A component, what it is to fit, and to whom to tell what happens."""
+    """A component, what it is to fit, and who gets the report."""
 
     def __init__(self, teller: Teller, request: Request) -> None:
         self._teller = teller
@@ -285,7 +285,7 @@ class Trying:
         try:
             way()
         except Called as error:
-            self._started(f"it calls {error}, and nothing stands behind the imports here")
+            self._started(f"it calls {error}, and imports have no implementation here")
         except Exit as error:
             self._started(f"it exits with code {error.code}")
         except Trap as error:
@@ -394,7 +394,7 @@ def _reason(error: WasmtimeError | BindError) -> str:
 
 
 def main() -> None:
-    """Try what the request asks for, and tell."""
+    """Try what the request asks for, and report."""
     with telling() as teller:
         Trying(teller, cast("Request", json.load(sys.stdin))).run()
 

@@ -3,7 +3,7 @@
 It is where a user's program would: the package is imported from its folder, the engine is one of
 `witgen.runtime.engine`, and the world's class prepares and instantiates. Where wasmtime supplies some of the imports
 natively, that is tried first with those left out, then everything is given. What is given has the members that the
-interfaces ask for, and nothing behind them: no function is ever called. Binding the exports looks inside the package,
+interfaces ask for, and no code: no function is ever called. Binding the exports looks inside the package,
 at its link classes, because looking up every function and calling none is the point.
 """
 
@@ -132,7 +132,7 @@ class Package:
             PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )
         if spec is None or spec.loader is None:
-            raise LookupError(f"{folder} is no package")
+            raise LookupError(f"{folder} is not a package")
         root = sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(root)
         self._modules = [root, *(importlib.import_module(name) for name in _submodules(folder))]
@@ -219,7 +219,7 @@ def _only(what: str, found: list[object]) -> object:
 
 
 class Called(Exception):
-    """A stand-in was called, which has nothing behind it; the argument says which."""
+    """A stand-in was called, which has no code; the argument says which."""
 
 
 def _never(what: str) -> Callable[..., None]:
@@ -307,7 +307,7 @@ def verify(
 
 def _refused(teller: Teller, message: str) -> None:
     if " --> " in message:
-        teller.problem(f"the text of the stub component is malformed, a mistake of witgen's: {message}")
+        teller.problem(f"the text of the stub component is malformed, which is a bug in witgen: {message}")
         return
     reason = message.strip().splitlines()[-1].strip()
     teller.tell(limit=f"wasmtime {version('wasmtime')} cannot compile a component of this world: {reason}")
@@ -364,7 +364,7 @@ def telling() -> Generator[Teller, None, None]:
 
 
 def main() -> None:
-    """Verify what the request asks for, and tell."""
+    """Verify what the request asks for, and report."""
     with telling() as teller:
         request = cast("_Request", json.load(sys.stdin))
         found = verify(

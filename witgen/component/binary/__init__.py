@@ -112,7 +112,7 @@ class Packages:
                 continue
             for extern in (*item.externs.imports, *item.externs.exports):
                 if not isinstance(extern.entity, Instance):
-                    raise BinaryError(Fault.MALFORMED, f"`{extern.name.text}` is no interface", extern.name.offset)
+                    raise BinaryError(Fault.MALFORMED, f"`{extern.name.text}` is not an interface", extern.name.offset)
                 library.interface(extern.name.text, extern.entity, extern.name.offset)
         return package
 

@@ -165,7 +165,7 @@ class Definitions:
         definition = self._local(home, ref)
         if definition is not None:
             if isinstance(resolve_alias(definition), Resource):
-                raise BinaryError(Fault.MALFORMED, f"the resource `{definition.name}` stands for a value", ref.offset)
+                raise BinaryError(Fault.MALFORMED, f"the resource `{definition.name}` is used as a value", ref.offset)
             assert not isinstance(definition, Resource)
             return definition
         shape = base(ref)

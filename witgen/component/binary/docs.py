@@ -78,7 +78,7 @@ def read_docs(section: DocsSection) -> PackageDocs:
     try:
         found: object = json.loads(section.data[1:])
     except (ValueError, RecursionError):
-        raise BinaryError(Fault.MALFORMED, "the section `package-docs` holds no JSON", section.offset + 1) from None
+        raise BinaryError(Fault.MALFORMED, "the section `package-docs` is not valid JSON", section.offset + 1) from None
     whole = _object(found)
     return PackageDocs(
         _text(whole.get("package")),

@@ -19,9 +19,9 @@ class Fault(Enum):
 _ADVICE = {
     Fault.NOT_A_COMPONENT: "componentize-py, cargo-component, jco and others make components",
     Fault.CORE_MODULE: "`wasm-tools component new` makes a component of a module that was built against a world; one that"
-    " uses WASI 0.1 needs wasmtime's adapter, too (`--adapt`)",
-    Fault.ENCODED_PACKAGE: "a component is what is built for a world of such a package, which itself can stand wherever WIT"
-    " is asked for",
+    " uses WASI 0.1 also needs wasmtime's adapter (`--adapt`)",
+    Fault.ENCODED_PACKAGE: "a component is what is built for a world of such a package; the package itself can be given wherever"
+    " WIT is asked for",
     Fault.MALFORMED: "the file may be cut off or damaged: make it again, or ask `wasm-tools validate`",
     Fault.UNSUPPORTED: "if wasm-tools can read the file, `wasm-tools component wit` prints it as WIT text",
     Fault.TOO_LARGE: "if these types are meant, please report them",

@@ -111,7 +111,7 @@ class Evaluation:
     # Closures
 
     def _enter(self, closure: Closure, given: dict[str, Entity] | None) -> Scope:
-        """Run what is in a closure with the imports that it is `given`; None: with those it declares."""
+        """Evaluate a closure with the imports in `given`, or, where that is None, with those that it declares."""
         if self._depth >= DEEPEST:
             raise BinaryError(Fault.TOO_LARGE, f"components nest more than {DEEPEST} levels deep", closure.at)
         self._grammar.budget.spend(1, closure.at)
@@ -224,7 +224,7 @@ class Evaluation:
             case ExportAlias(sort, instance, name, offset):
                 extern = scope.instance(instance, offset).exports.get(name)
                 if extern is None:
-                    raise BinaryError(Fault.MALFORMED, f"instance {instance} exports no `{name}`", offset)
+                    raise BinaryError(Fault.MALFORMED, f"instance {instance} does not export `{name}`", offset)
                 if _sort_of(extern.entity) is not sort:
                     raise BinaryError(Fault.MALFORMED, f"the export `{name}` is of another sort", offset)
                 _enter_space(scope, extern.entity)

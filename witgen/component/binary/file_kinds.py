@@ -26,7 +26,7 @@ def not_webassembly(head: bytes, offset: int) -> BinaryError:
     for beginning, kind, advice in _KNOWN:
         if head.startswith(beginning):
             return BinaryError(Fault.NOT_A_COMPONENT, f"this is {kind}, not a component", offset, advice)
-    message = "this is no WebAssembly: `\\0asm` is not its beginning"
+    message = "not a WebAssembly file: it does not start with `\\0asm`"
     return BinaryError(Fault.NOT_A_COMPONENT, message, offset)
 
 

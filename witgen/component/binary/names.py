@@ -45,7 +45,7 @@ def interface_id(text: str, offset: int) -> tuple[PackageName, str]:
     """The package and the name of an interface or world: `ns:pkg/name[@version]`.
 
     Raises:
-        BinaryError: it is no such id; other forms (URLs, hashes, locked dependencies) WIT cannot say.
+        BinaryError: it is not such an id; WIT has no other forms (URLs, hashes, locked dependencies).
     """
     match = _ID.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:

@@ -52,7 +52,7 @@ def names_of(type: AnyType) -> Iterator[t.TypeDefinition]:
 
 
 def mentioned(type: AnyType) -> Iterator[t.TypeDefinition]:
-    """The definitions, behind aliases, that a type mentions without looking into them, in order."""
+    """The definitions that a type mentions, aliases resolved, without looking into them, in order."""
     stack = [type]
     while stack:
         top = t.resolve_alias(stack.pop())

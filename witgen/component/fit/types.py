@@ -181,7 +181,7 @@ class TypeComparison:
     # Definitions
 
     def _wait(self, user: Home, home: Home, expected: t.TypeDefinition, found: t.TypeDefinition) -> None:
-        """Compare two definitions later, so that those that use each other in a long row are no deep recursion."""
+        """Compare two definitions later, so that a long chain of definitions is not a deep recursion."""
         pair = (home.step, expected), found
         if pair not in self._compared:
             self._compared.add(pair)

@@ -168,7 +168,7 @@ class Planner:
             case ExportAlias(_, instance, name, offset):
                 exports = entry(scope.instances, instance, "instance", offset)
                 if name not in exports:
-                    raise BinaryError(Fault.MALFORMED, f"instance {instance} exports no `{name}`", offset)
+                    raise BinaryError(Fault.MALFORMED, f"instance {instance} does not export `{name}`", offset)
                 scope.enter(exports[name])
             case OuterAlias(sort, count, index, offset):
                 view = scope.around(count, offset)
@@ -192,7 +192,9 @@ class Planner:
     @staticmethod
     def _core_export(instance: CoreInstance, name: str, sort: CoreSort, offset: int) -> CoreItem:
         if instance.kinds.get(name) is not sort:
-            raise BinaryError(Fault.MALFORMED, f"a core instance exports no {sort.name.lower()} `{name}`", offset)
+            raise BinaryError(
+                Fault.MALFORMED, f"a core instance does not export the {sort.name.lower()} `{name}`", offset
+            )
         return instance.items[name] if instance.index is None else InstanceExport(instance.index, name, sort)
 
     # ---- core instances --------------------------------------------------------------------------------------------

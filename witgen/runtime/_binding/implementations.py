@@ -252,7 +252,7 @@ class HostCall:
 
 
 def destroy(resource: ImportedResource, instance: Instance, rep: int) -> None:
-    """The component dropped an object of the host: forget it, and tell it if it has an `__exit__`."""
+    """The component dropped an object of the host: forget it, and call its `__exit__` if it has one."""
     table = instance.table(resource)
     value = None if table is None else table.objects.pop(rep, None)
     with _store.Outside(instance.state):

@@ -238,7 +238,7 @@ class _Reader:
         return known
 
     def _type(self, home: _Home, ty: ValType, name: str = "") -> Type:
-        """A type; a definition that was not met before is called `name`, or what it is."""
+        """A type. A definition that is met for the first time is called `name`, or after its kind where that is ""."""
         self._left -= 1
         if self._left < 0:
             raise Unreported("its types together are too large to be read")

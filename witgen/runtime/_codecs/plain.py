@@ -54,7 +54,7 @@ _F32_END = 340282356779733661637539395458142568448.0
 
 
 class FloatCodec(Codec):
-    """`f32` or `f64`; any number that a float equals is accepted, and one that the type has no finite value for refused."""
+    """`f32` or `f64`. Any number that equals a float is accepted, unless the type has no finite value for it."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -164,10 +164,10 @@ class Cache:
                 private.mkdir(mode=0o700)
             found = private.lstat()
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            raise CacheError(f"the cache {private} cannot be used: {reason_of(error)}") from None
+            raise CacheError(f"the cache `{private}` cannot be used: {reason_of(error)}") from None
         if not stat.S_ISDIR(found.st_mode) or not _is_ours(found):
             raise CacheError(
-                f"the cache {private} is not used: others than you can write there, and what they write would run as this"
+                f"the cache `{private}` is not used: others than you can write there, and what they write would run as this"
                 " program"
             )
         return private
@@ -182,7 +182,7 @@ class Cache:
             replace_file(path, _MAGIC + _sha256(code), code, prefix=f".{self._part}-", suffix=_PART, mode=0o600)
         except OSError as error:
             if _read(path) is None:  # on Windows, another process may have put it there and be reading it
-                raise CacheError(f"the cache {path.parent} cannot be written: {reason_of(error)}") from None
+                raise CacheError(f"the cache `{path.parent}` cannot be written: {reason_of(error)}") from None
 
 
 def compiled(engine: Engine, data: bytes | bytearray, folder: FolderPath) -> Component:

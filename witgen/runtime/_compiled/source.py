@@ -25,7 +25,7 @@ class CodeSource:
     def __post_init__(self) -> None:
         _check_isolated(self.isolated)
         if self.cached_only and self.cache is None:
-            raise TypeError("prepare(cached_only=True): pass the cache, too")
+            raise TypeError("prepare(cached_only=True): pass `cache` as well")
 
     def component(self, data: bytes | bytearray, path: str) -> Component:
         """The component of `data`, in the binary format, which was read from `path` ("" for bytes).
@@ -74,7 +74,7 @@ class CodeSource:
         if found is None:
             raise NotCachedError(
                 f"the code of {f'`{path}`' if path else 'the component'} for this engine and this wasmtime is not in the"
-                f" cache {self.cache}: `witgen compile {path or 'COMPONENT'} --cache {self.cache}` puts it there, with the"
+                f" cache `{self.cache}`: `witgen compile {path or 'COMPONENT'} --cache {self.cache}` puts it there, with the"
                 " options that the engine was made with"
             )
         return found

@@ -168,7 +168,7 @@ class Live:
                 assert error
                 cause = failure.wasmtime_error(error_at(error))
         except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
-            cause = RecursionError("the stack has no room to tell why the call failed")
+            cause = RecursionError("the stack has no room to say why the call failed")
         self.die(cause)
         raise cause
 

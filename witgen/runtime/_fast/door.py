@@ -80,5 +80,5 @@ def failed(instance: Instance, error: int | None, aborted: BaseException | None 
             cause = _store.settle(state, frame, _wasmtime.error_at(error))
         except (RecursionError, ctypes.ArgumentError):  # which is what ctypes makes of one
             state.spent = state.spent or _NO_ROOM
-            cause = RecursionError("the stack has no room to tell why the call failed")
+            cause = RecursionError("the stack has no room to say why the call failed")
     raise cause

@@ -4,7 +4,7 @@ The function does what `_instance` and `store.Entry` do for the public layer, in
 store for this thread, lowers the arguments into memory that is prepared once, calls, and lifts the result from where
 wasmtime put it. The result stays there, to be freed by the next call, unless it is large.
 
-User code can run while arguments are lowered (a sequence of the user's, a finalizer) and call the same function again:
+User code can run while arguments are lowered (a user's sequence, a finalizer) and call the same function again:
 `busy` sends such a call to memory of its own. While wasm runs the memory is free: arguments were copied on the way in,
 and results are written on the way out.
 """

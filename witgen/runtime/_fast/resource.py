@@ -168,7 +168,7 @@ class Imported:
         return made.address
 
     def lift(self, call: Call, pointer: int, base: int) -> object:
-        """The object behind a handle."""
+        """The object of a handle."""
         table = call.instance.table(self._resource)
         if table is None:
             native = make(NativeHandle, call.instance, taken(pointer, base), self._resource, None)

@@ -86,7 +86,7 @@ class Source:
     def build(self, result: str) -> object:
         """Run the module; returns what it calls `result`."""
         text = "\n".join([*self._functions, *self._lines, ""])
-        exec(_compiled(text), self.objects)  # noqa: S102  # nothing of the user's is in it but repr of WIT names
+        exec(_compiled(text), self.objects)  # noqa: S102  # the user's text is in it only as repr of WIT names
         return self.objects[result]
 
 

@@ -33,7 +33,7 @@ class Lock:
         self._lock.release()
 
     def renew(self) -> None:
-        """Make it free: the thread that holds it does not exist."""
+        """Make it free in a forked child, where the thread that held it does not exist."""
         self._lock = threading.Lock()
 
 

@@ -257,7 +257,7 @@ def state_of(store: Store) -> StoreState:
     kept: dict[str, StoreState] = vars(store)  # as far as this key is concerned
     state = kept.get(_STATE)
     if state is None:
-        state = kept.setdefault(_STATE, StoreState())  # in one step: another thread may do so, too
+        state = kept.setdefault(_STATE, StoreState())  # in one step: another thread may do the same
     return state
 
 
@@ -434,7 +434,7 @@ _KINDS: tuple[tuple[str, TrapKind], ...] = (
 
 
 def classify(message: str) -> TrapKind:
-    """The kind of a trap, from the line of wasmtime's message that says why, which is all there is to tell."""
+    """The kind of a trap, from the line of wasmtime's message that says why: there is no other source."""
     text = cause_line(message)
     for start, kind in _KINDS:
         if text.startswith(start):

@@ -350,7 +350,7 @@ class Filesystem(ByName):
         return dict(_walk(self._root, ""))
 
     def get_directories(self) -> list[tuple[Descriptor, str]]:
-        """What the guest may use."""
+        """`get-directories`: the folders that the guest may use, with their paths."""
         return [(Descriptor(self._time, self._root, 35), "/")]
 
     def filesystem_error_code(self, err: object) -> None:

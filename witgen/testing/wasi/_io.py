@@ -70,7 +70,7 @@ class InputStream:
         self.dropped = True
 
     def _fill(self) -> bool:
-        """Whether there is something to tell: bytes or the end."""
+        """Whether there is something to read: bytes or the end."""
         while not self._buffer and not self._ended:
             if self._time.now < self._not_before:
                 return False

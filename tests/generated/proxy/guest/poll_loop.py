@@ -136,7 +136,7 @@ class PollLoop(asyncio.BaseEventLoop):
         return waiter
 
     def unregister(self, waiter: asyncio.Future[None]) -> None:
-        """Release the pollable behind a future that `register` gave."""
+        """Release the pollable of a future that `register` gave."""
         self._selector.release(waiter)
 
     # What `BaseEventLoop` asks of its subclasses
@@ -174,7 +174,7 @@ class _Selector:
         if timeout is None:
             if not pollables:
                 raise RuntimeError(
-                    "the event loop waits for ever: nothing is registered that could wake it"
+                    "the event loop would wait forever: nothing is registered that could wake it"
                 )
             ready = poll.poll(pollables)
         else:

@@ -160,7 +160,7 @@ def returned(function: Function) -> Type | None:
 
 
 def error_definition(function: Function) -> Record | Variant | Enum | Flags | Alias | None:
-    """The named type of a function's errors: behind the names taken by `use` and aliases of names; None if it has no name."""
+    """The named type of a function's errors: looked up through `use` and aliases of names; None if it has no name."""
     result = direct_result(function)
     if result is None or result.err is None:
         return None

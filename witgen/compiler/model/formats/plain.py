@@ -69,7 +69,7 @@ class _Writer:
     # Interfaces
 
     def _interface(self, interface: Interface) -> None:
-        """Write an interface behind those whose types it takes."""
+        """Write an interface after those whose types it takes."""
         waiting = [interface]
         while waiting:  # chains of `use` may be longer than Python's stack
             last = waiting[-1]

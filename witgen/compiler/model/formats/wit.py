@@ -1,8 +1,8 @@
 """The resolved model as WIT: one text that gives the same model again, every package in it.
 
 The root package has the header, all others are nested in the text. Elaborated worlds say all they import and export, so
-nothing is left for `include` or for implied imports. Items stand in the order that the model has, which is the order
-that reading them again gives. What the model does not tell is not there: ordinary comments, unused `use` of nothing,
+nothing is left for `include` or for implied imports. Items are in the order that the model has, which is the order
+that reading them again gives. What the model does not hold is left out: ordinary comments, a `use` of no names,
 that an inline interface is a copy.
 
 A gate of a foreign world that came in by `include` may name a version that this package has not reached: such a model

@@ -208,7 +208,7 @@ def report_unknown(scope: PackageScope, body: Body, name: ast.Ident) -> None:
 
 
 def definition_types(decl: TypeDecl) -> Iterable[ast.TypeExpr]:
-    """The type expressions in a definition, in source order; a resource's functions are no part of it."""
+    """The type expressions in a definition, in source order; a resource's functions are not part of it."""
     match decl:
         case ast.AliasDecl(type=type):
             return (type,)

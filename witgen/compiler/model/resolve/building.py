@@ -127,7 +127,7 @@ def _inline_homes(package: Package, item: Local) -> Iterator[_Home]:
 
 
 def _check_pending(builder: TypeBuilder, pending: list[PendingHandle]) -> None:
-    """Check handles whose resource is behind a use of another package; what is absent is reported where it is used."""
+    """Check handles whose resource is used from a different package; what is absent is reported where it is used."""
     for handle in pending:
         name = handle.resource
         body, entry = handle.body, handle.body.types[name.name]

@@ -225,7 +225,7 @@ class Checker:
     def _check_constructed(self, body: Body, resource: ast.ResourceDecl, written: ast.TypeExpr) -> None:
         """A constructor's declared result is a `result` whose ok type is the resource itself.
 
-        It may be behind one alias of the same body, not more; an alias of the resource is not the resource.
+        It may be reached by one alias of the same body, not by more; an alias of the resource is not the resource.
         """
         result = written
         if isinstance(written, ast.NameExpr):

@@ -54,7 +54,7 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
             elif not _merge_interface(side, key, item, world.package is not included.package):
                 models.diagnostics.error(
                     codes.STABILITY_MISMATCH,
-                    f"`{world.name}` and `{included.name}` gate the {verb} of `{key.interface.id}` differently",
+                    f"the {verb} of `{key.interface.id}` has different gates in `{world.name}` and `{included.name}`",
                     Label(decl.path.name.span),
                 )
                 return

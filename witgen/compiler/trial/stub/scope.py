@@ -98,7 +98,7 @@ class Scope:
         return known
 
     def index(self, definition: Record | Variant | Enum | Flags | Alias) -> str:
-        """The identifier of the structure behind a definition, which is written first unless it is an alias of one."""
+        """The identifier of the structure of a definition, which is written first unless it is an alias of one."""
         match definition:
             case Record():
                 text = "(record" + "".join(f' (field "{f.name}" {self.value(f.type)})' for f in definition.fields)
