@@ -36,7 +36,7 @@ from ...component.types import (
     resource_of,
 )
 from ...dataclass import dataclass
-from ..emit.pymodel import PyAssign
+from ..emit.pymodel import Printed, PyAssign
 
 _DEEPEST = 8
 """How many calls of an expression may lie in one another: pyright's effort doubles with each."""
@@ -96,7 +96,7 @@ class Descriptions(ABC, Generic[S]):
     def __init__(self, vocabulary: str) -> None:
         self.vocabulary = vocabulary
         """The name by which the module knows the classes of `witgen.component.described`."""
-        self.constants: list[PyAssign] = []
+        self.constants: list[Printed] = []
         self._known: dict[Hashable, str] = {}
         self._deep: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -127,11 +127,15 @@ class Descriptions(ABC, Generic[S]):
 
     def constant(self, meaning: Hashable, name: str, value: Expression) -> str:
         """Add a constant; returns the name that it got."""
+        name = self._known[meaning] = self.claim(name)
+        self.constants.append(PyAssign(name, value.text))
+        return name
+
+    def claim(self, name: str) -> str:
+        """`name`, or the first of `name_`, `name__` … that no constant has, which is then taken."""
         while name in self._taken:
             name += "_"
         self._taken.add(name)
-        self._known[meaning] = name
-        self.constants.append(PyAssign(name, value.text))
         return name
 
     def known(self, meaning: Hashable) -> str | None:

@@ -79,16 +79,6 @@ class PyFunction(Documented):
 
 
 @dataclass(frozen=True, slots=True)
-class PyCheckedFunction:
-    """Methods that type checkers see (`seen`), and those of the same names that run (`run`)."""
-
-    template: ClassVar[str] = "python/checked.py.j2"
-    is_block: ClassVar[bool] = True
-    seen: tuple[PyFunction, ...]
-    run: tuple[PyFunction, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PyField(Documented):
     """An annotated attribute of a class; `default` is the text after `=`, empty for none."""
 
@@ -109,7 +99,7 @@ class PyClass(Documented):
     docstring: str = ""
     decorators: tuple[str, ...] = ()
     fields: tuple[PyField, ...] = ()
-    methods: tuple[PyFunction | PyCheckedFunction, ...] = ()
+    methods: tuple[PyFunction, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -36,10 +36,10 @@ from ....component.types import (
     resource_of,
 )
 from ....dataclass import dataclass
-from ...emit.pymodel import PyFunction, PyParam
+from ...emit.guest_modules import Signature
+from ...emit.pymodel import PyParam
 from ..naming import snake
 from .annotations import FUTURES, STREAMS, Place, annotation
-from .functions import refusal
 from .layout import WORLD, Home, Layout
 from .scope import Scope
 
@@ -72,7 +72,7 @@ def pair_constructors(layout: Layout) -> dict[Home, tuple[PairConstructor, ...]]
     return {home: tuple(constructors) for home, constructors in found.items()}
 
 
-def plan_constructor(constructor: PairConstructor, scope: Scope) -> PyFunction:
+def plan_constructor(constructor: PairConstructor, scope: Scope) -> Signature:
     """The constructor as a stub: writer first."""
     place = Place(scope)
     type = constructor.type
@@ -89,9 +89,8 @@ def plan_constructor(constructor: PairConstructor, scope: Scope) -> PyFunction:
         ends = [f"{place.helper(FUTURES, f'Future{end}')}[{payload}]" for end in ("Writer", "Reader")]
         doc = "Make a future: the end to write to, which sends `default()` if it is dropped unwritten, then the end to read."
         params = (PyParam("default", f"{place.helper('collections.abc', 'Callable')}[[], {payload}]"),)
-    return PyFunction(
-        constructor.name, params, f"{place.builtin('tuple')}[{', '.join(ends)}]", docstring=doc, body=(refusal(place),)
-    )
+    result = f"{place.builtin('tuple')}[{', '.join(ends)}]"
+    return Signature(constructor.name, params, result, doc, place.builtin("NotImplementedError"))
 
 
 def _name(type: Stream | Future, owner: Interface | World | None, layout: Layout) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from ....component.items import Constructor, Freestanding, Function, Method, Static
 from ....component.types import Enum, Flags, Record, Resource, TypeDefinition, Variant
-from ...emit.pymodel import PyAssign
+from ...emit.guest_modules import DescribedFunction, DescribedInterface, DescribedWorld
 from ..descriptions import Described, Descriptions, Expression, keyword, string, strings, tuple_of
 from ..guest_options import kebab
 from ..naming import camel, shouty, snake, variant_case
@@ -37,78 +37,92 @@ class WorldDescriptions(Descriptions[bool]):
     def interface(self, bound: Bound, key: str) -> str:
         """The constant that describes an interface."""
         exported = bound.side is Side.EXPORTS
-        functions = bound.interface.functions.values()
+        functions = self._functions(bound.interface.functions.values(), exported)
         resources = [type for type in bound.interface.types.values() if isinstance(type, Resource)]
-        named = [keyword("protocol", string(bound.protocol)), keyword("home", string(bound.home.module))]
         return self._interface(
             f"_{'X' if exported else 'I'}_{bound.home.module.upper()}",
-            (string(key), string(bound.label), self._module(bound.home)),
-            self._functions(functions, exported),
-            tuple_of([Expression(self.resource(resource, exported)) for resource in resources]),
-            named if exported else [],
+            key,
+            bound.label,
+            bound.home,
+            functions,
+            [self.resource(resource, exported) for resource in resources],
+            protocol=bound.protocol if exported else "",
+            home_name=bound.home.module if exported else "",
         )
 
     def world_function(self, function: Function, key: str) -> str:
         """The constant that describes an import of the world itself."""
-        described = tuple_of((self._function(function, exported=False),))
-        return self._interface(f"_W_{key.upper()}", self._own(key), described, tuple_of(()), [])
+        described = (self._function(function, exported=False),)
+        return self._interface(f"_W_{key.upper()}", key, "", WORLD, described, [])
 
     def world_exports(self, functions: Sequence[Function], key: str) -> str:
         """The constant that describes what the world exports itself; types are those of its imports."""
         described = self._functions(functions, exported=False)
-        named = [keyword("protocol", string(self.world_protocol))]
-        return self._interface("_X_WORLD_", self._own(key), described, tuple_of(()), named)
+        return self._interface("_X_WORLD_", key, "", WORLD, described, [], protocol=self.world_protocol)
 
     def world(
         self,
         imports: Iterable[str],
         exports: Iterable[str],
         constructors: Mapping[Home, Sequence[PairConstructor]],
-    ) -> PyAssign:
+    ) -> DescribedWorld:
         """The description of the world."""
-        options = self._layout.options
-        parts = [string(self._layout.world.id), string(options.world_module)]
-        parts += [tuple_of(map(Expression, imports)), tuple_of(map(Expression, exports))]
         made = [
             tuple_of((self._module(home), string(made.name), self.of(made.type, home.side is Side.EXPORTS)))
             for home, found in constructors.items()
             for made in found
         ]
-        return PyAssign("WORLD", self.call("WorldType", *parts, *([tuple_of(made)] if made else [])).text)
-
-    def _own(self, key: str) -> tuple[Expression, ...]:
-        return (string(key), string(""), self._module(WORLD))
+        return DescribedWorld(
+            string(self._layout.world.id).text,
+            string(self._layout.options.world_module).text,
+            tuple_of(map(Expression, imports)).text,
+            tuple_of(map(Expression, exports)).text,
+            tuple_of(made).text if made else "",
+        )
 
     def _interface(
         self,
-        name: str,
-        head: tuple[Expression, ...],
-        functions: Expression,
-        resources: Expression,
-        named: list[Expression],
+        constant: str,
+        key: str,
+        wit: str,
+        home: Home,
+        functions: tuple[DescribedFunction, ...],
+        resources: Iterable[str],
+        *,
+        protocol: str = "",
+        home_name: str = "",
     ) -> str:
-        return self.constant(name, name, self.call("Interface", *head, functions, resources, *named))
+        constant = self.claim(constant)
+        self.constants.append(
+            DescribedInterface(
+                constant,
+                string(key).text,
+                string(wit).text,
+                self._module(home).text,
+                functions,
+                tuple_of(map(Expression, resources)).text,
+                string(protocol).text if protocol else "",
+                string(home_name).text if home_name else "",
+            )
+        )
+        return constant
 
     # Functions --------------------------------------------------------------------------------------------------------
 
-    def _functions(self, functions: Iterable[Function], exported: bool) -> Expression:
-        return tuple_of([self._function(function, exported) for function in functions])
+    def _functions(self, functions: Iterable[Function], exported: bool) -> tuple[DescribedFunction, ...]:
+        return tuple(self._function(function, exported) for function in functions)
 
-    def _function(self, function: Function, exported: bool) -> Expression:
+    def _function(self, function: Function, exported: bool) -> DescribedFunction:
         params = function.params[1:] if isinstance(function.kind, Method) else function.params
         receiver = receiver_of(function, exported=exported)
-        parts = [
-            string(_path(function)),
-            tuple_of([tuple_of((string(parameter(p.name, receiver)), self.of(p.type, exported))) for p in params]),
-            self.of(function.result, exported),
-        ]
-        if direct_result(function.result) is not None:
-            parts.append(keyword("raises", "True"))
-        if function.is_async:
-            parts.append(keyword("is_async", "True"))
-        if not isinstance(function.kind, Freestanding):
-            parts.append(keyword("resource", self.resource(function.kind.resource, exported)))
-        return self.call("Func", *parts)
+        return DescribedFunction(
+            string(_path(function)).text,
+            tuple_of([tuple_of((string(parameter(p.name, receiver)), self.of(p.type, exported))) for p in params]).text,
+            self.of(function.result, exported).text,
+            direct_result(function.result) is not None,
+            function.is_async,
+            "" if isinstance(function.kind, Freestanding) else self.resource(function.kind.resource, exported),
+        )
 
     # Types ------------------------------------------------------------------------------------------------------------
 

@@ -6,10 +6,12 @@ An import is a stub with the types of what componentize-py generates; outside a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ....component.items import Constructor, Freestanding, Function, Method, Static
 from ....component.types import Resource
-from ....dataclass import replace
-from ...emit.pymodel import PyCheckedFunction, PyClass, PyFunction, PyParam
+from ...emit.guest_modules import ImplementedProtocol, Refusal, ResourceClass, Signature
+from ...emit.pymodel import PyParam
 from ..docs import docstring, raises, respelled
 from ..naming import camel, snake
 from .annotations import TYPES, Absolute, Place, annotation, direct_result
@@ -38,114 +40,91 @@ def parameter(name: str, receiver: str) -> str:
     return f"{spelled}_" if spelled == receiver else spelled
 
 
-def plan_import(function: Function, scope: Scope) -> PyFunction:
+def plan_import(function: Function, scope: Scope) -> Signature:
     """A freestanding import of an interface or of the world itself."""
-    return _stub(function, Place(scope))
+    return _signature(function, Place(scope), exported=False)
 
 
-def plan_export(function: Function, place: Place) -> PyFunction:
-    """A function of an exported interface, or of the world: an abstract method of its Protocol, in whose class `place` is."""
-    return _abstract(function, place)
-
-
-def plan_imported_resource(resource: Resource, functions: tuple[Function, ...], scope: Scope) -> tuple[PyClass, ...]:
-    """The class of an imported resource: a context manager around its handle."""
+def plan_imported_resource(resource: Resource, functions: tuple[Function, ...], scope: Scope) -> ResourceClass:
+    """The class of an imported resource."""
     place = Place(scope, frozenset(function_name(f) for f in functions))
-    methods: list[PyFunction | PyCheckedFunction] = [_stub(function, place) for function in functions]
-    if all(not isinstance(function.kind, Constructor) for function in functions):
-        methods.insert(0, _no_constructor(resource, place))
-    returns_itself = PyFunction(
-        "__enter__",
-        (PyParam("self"),),
-        place.helper("typing", "Self"),
-        "Return the resource itself.",
-        body=("return self",),
-    )
-    exception = place.builtin("BaseException")
-    drop = PyFunction(
-        "__exit__",
-        (
-            PyParam("self"),
-            PyParam("exc_type", f"{place.builtin('type')}[{exception}] | None"),
-            PyParam("exc_value", f"{exception} | None"),
-            PyParam("traceback", f"{place.helper('types', 'TracebackType')} | None"),
-        ),
-        "None",
-        "Release the resource.",
-        body=(refusal(place),),
-    )
-    return (
-        PyClass(
-            camel(resource.name),
-            docstring=docstring(resource.docs, resource.stability),
-            methods=(*methods, returns_itself, drop),
-        ),
+    has_constructor = any(isinstance(function.kind, Constructor) for function in functions)
+    return ResourceClass(
+        camel(resource.name),
+        resource.name,
+        docstring(resource.docs, resource.stability),
+        tuple(_signature(function, place, exported=False) for function in functions),
+        itself=place.helper("typing", "Self"),
+        traceback=place.helper("types", "TracebackType"),
+        type=place.builtin("type"),
+        base_exception=place.builtin("BaseException"),
+        not_implemented=place.builtin("NotImplementedError"),
+        refusal=None if has_constructor else _refusal(resource, place),
     )
 
 
-def plan_exported_resource(resource: Resource, functions: tuple[Function, ...], scope: Scope) -> tuple[PyClass, ...]:
+def plan_protocol(
+    name: str, functions: Iterable[Function], docs: str, scope: Scope, *, exported: bool, itself: Resource | None = None
+) -> ImplementedProtocol:
+    """The Protocol of what the application implements.
+
+    Args:
+        name: of the Protocol.
+        functions: of an exported interface, of the world, or of the resource `itself`.
+        docs: the docstring.
+        scope: of the module.
+        exported: whether they are of an interface; types that the world itself uses are those of its imports.
+        itself: the resource that the application's class is.
+    """
+    functions = tuple(functions)
+    place = Place(scope, frozenset(map(function_name, functions)), exported=exported, itself=itself)
+    return ImplementedProtocol(
+        name,
+        scope.helper("typing", "Protocol", frozenset()),
+        docs,
+        tuple(_signature(function, place, exported=True) for function in functions),
+        place.helper("abc", "abstractmethod") if functions else "",
+    )
+
+
+def plan_exported_resource(resource: Resource, functions: tuple[Function, ...], scope: Scope) -> ImplementedProtocol:
     """The Protocol that the application's class of an exported resource follows."""
-    members = frozenset(function_name(f) for f in functions)
-    place = Place(scope, members, exported=True, itself=resource)
-    return (
-        PyClass(
-            camel(resource.name),
-            bases=(scope.helper("typing", "Protocol", frozenset()),),
-            docstring=docstring(resource.docs, resource.stability)
-            or f"The resource `{resource.name}`, implemented here.",
-            methods=tuple(_abstract(function, place) for function in functions),
-        ),
-    )
+    docs = docstring(resource.docs, resource.stability) or f"The resource `{resource.name}`, implemented here."
+    return plan_protocol(camel(resource.name), functions, docs, scope, exported=True, itself=resource)
 
 
-def _no_constructor(resource: Resource, place: Place) -> PyCheckedFunction:
+def _refusal(resource: Resource, place: Place) -> Refusal:
     """What refuses a call of a class without a constructor.
 
     Checkers find no argument that fits. A subclass, which a test may write, is made like any other object; so is the
     object that componentize-py makes by `__new__`.
     """
-    name = camel(resource.name)
     place.helper("typing", "TYPE_CHECKING")
-    any_object = place.builtin("object")
-    never = PyParam("there_is_no_constructor", place.helper("typing", "Never"))
     parent = place.builtin("super")
-    parent = f"{parent}()" if parent == "super" else f"{parent}({name}, self)"  # `super` alone knows its class
-    refused = (
-        f"if {place.builtin('type')}(self) is {name}:\n"
-        f"""    raise {place.builtin('TypeError')}("the resource `{resource.name}` has no constructor")"""
-    )
-    given = (PyParam("self"), PyParam("*args", any_object), PyParam("**kwargs", any_object))
-    return PyCheckedFunction(
-        (PyFunction("__init__", (PyParam("self"), never, PyParam("/")), "None"),),
-        (PyFunction("__init__", given, "None", body=(refused, f"{parent}.__init__(*args, **kwargs)")),),
+    return Refusal(
+        never=place.helper("typing", "Never"),
+        object=place.builtin("object"),
+        type=place.builtin("type"),
+        type_error=place.builtin("TypeError"),
+        # `super` alone knows its class
+        parent=f"{parent}()" if parent == "super" else f"{parent}({camel(resource.name)}, self)",
     )
 
 
-def _stub(function: Function, place: Place) -> PyFunction:
-    plain = _signature(function, place, receiver_of(function, exported=False))
-    decorators = (place.builtin("classmethod"),) if isinstance(function.kind, Static) else ()
-    return replace(plain, decorators=decorators, body=(refusal(place),))
-
-
-def _abstract(function: Function, place: Place) -> PyFunction:
-    plain = _signature(function, place, receiver_of(function, exported=True))
-    abstract = place.helper("abc", "abstractmethod")
-    decorators = (place.builtin("classmethod"), abstract) if isinstance(function.kind, Static) else (abstract,)
-    return replace(plain, decorators=decorators, body=(f"raise {place.builtin('NotImplementedError')}",))
-
-
-def _signature(function: Function, place: Place, receiver: str) -> PyFunction:
-    """Name, parameters, result and docs; no body and no decorators."""
+def _signature(function: Function, place: Place, *, exported: bool) -> Signature:
+    receiver = receiver_of(function, exported=exported)
     params = function.params[1:] if isinstance(function.kind, Method) else function.params
     named = {param.name: parameter(param.name, receiver) for param in params}
     result, extra = _outcome(function, place)
     first = (PyParam(receiver),) if receiver else ()
-    return PyFunction(
+    return Signature(
         function_name(function),
         (*first, *(PyParam(named[p.name], annotation(p.type, place)) for p in params)),
         result,
         docstring(respelled(function.docs, named), function.stability, extra),
-        is_async=function.is_async,
+        place.builtin("NotImplementedError"),
+        (place.builtin("classmethod"),) if isinstance(function.kind, Static) else (),
+        function.is_async,
     )
 
 
@@ -161,18 +140,12 @@ def _outcome(function: Function, place: Place) -> tuple[str, tuple[str, ...]]:
     return annotation(function.result if direct is None else direct.ok, place), extra
 
 
-def refusal(place: Place) -> str:
-    """The statement that refuses a call made outside a component; the traceback names the function."""
-    return f'raise {place.builtin("NotImplementedError")}("runs in a component; in tests, enter native(…)")'
-
-
 __all__ = [
     "function_name",
     "parameter",
-    "plan_export",
     "plan_exported_resource",
     "plan_import",
     "plan_imported_resource",
+    "plan_protocol",
     "receiver_of",
-    "refusal",
 ]

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from ....component.items import Constructor, Freestanding, Function, Static
 from ....component.types import Resource, TypeDefinition
-from ...emit.pymodel import PyClass, PyField, PyFunction, PyItem, PyModule, PyParam
+from ...emit.guest_modules import NativeFunction, NativeModule, NativeProtocol, NativeResource
+from ...emit.pymodel import PyField, PyModule, PyParam
 from ..imports import Imports
 from ..naming import camel, parameter, snake
 from .annotations import annotation, direct_result
@@ -78,14 +79,14 @@ class _Native:
         self._layout = layout
         self._constructors = constructors
         self._names = _Names(layout)
-        self._t = self._names.imports.name("witgen", "testing", TESTING)
+        self._names.imports.name("witgen", "testing", TESTING)
         self._names.imports.name("__future__", "annotations")
         self._describer = WorldDescriptions(layout)
         self._taken: set[str] = {*_FIXED}
 
     def module(self) -> PyModule:
         """Protocols, then the description, then what enters the world."""
-        protocols: list[PyItem] = []
+        protocols: list[NativeProtocol] = []
         parameters: list[PyParam] = []
         imports: list[str] = []
         keys: Counter[str] = Counter(_PARAMETERS)
@@ -96,31 +97,36 @@ class _Native:
             key = _unique(bound.home.module, keys)
             protocol = self._protocol(bound, camel(bound.name), functions, exported=False)
             protocols.append(protocol)
-            parameters.append(self._parameter(key, protocol.name))
+            parameters.append(PyParam(key, protocol.name))
             imports.append(self._describer.interface(bound, key))
         for function in self._layout.world_functions(Side.IMPORTS):
             if isinstance(function.kind, Freestanding):
                 key = _unique(snake(function.item_name), keys)
-                parameters.append(self._parameter(key, self._callable(function)))
+                parameters.append(PyParam(key, self._callable(function)))
                 imports.append(self._describer.world_function(function, key))
         fields, exports = self._exports(protocols)
         world = self._describer.world(imports, exports, self._constructors)
-        items = (*protocols, self._exports_class(fields), *self._describer.constants, world, self._native(parameters))
-        path = self._layout.options.world_module.replace(".", "/")
+        if protocols:
+            self._names.imports.name("typing", "Protocol", "_Protocol")
+        self._names.imports.name("types", "ModuleType", "_ModuleType")
         checking = self._names.checking.blocks()
         if checking:
             self._names.imports.name("typing", "TYPE_CHECKING")
-        return PyModule(
-            f"{path}_native.py",
+        return NativeModule(
+            f"{self._layout.options.world_module.replace('.', '/')}_native.py",
             f"The world `{self._layout.world.name}` in plain CPython, for tests: an application never imports this.",
             self._names.imports.blocks(),
             checking,
-            items=items,
+            protocols=tuple(protocols),
+            exports=tuple(fields),
+            constants=tuple(self._describer.constants),
+            world=world,
+            parameters=tuple(parameters),
         )
 
     # Protocols --------------------------------------------------------------------------------------------------------
 
-    def _protocol(self, bound: Bound, name: str, functions: Sequence[Function], *, exported: bool) -> PyClass:
+    def _protocol(self, bound: Bound, name: str, functions: Sequence[Function], *, exported: bool) -> NativeProtocol:
         while name in self._taken:
             name += "_"
         self._taken.add(name)
@@ -128,28 +134,19 @@ class _Native:
         resources = _constructible(functions)
         members = frozenset((*map(function_name, free), *(camel(resource.name) for resource in resources)))
         names = self._names.inside(members, exported=exported)
-        methods = [
-            PyFunction(
-                camel(resource.name),
-                (PyParam("self"),),
-                f"{names.builtin('type')}[{names.definition(resource)}]",
-                decorators=(names.builtin("property"),),
-            )
-            for resource in resources
-        ]
-        methods += [self._method(function, names) for function in free]
-        base = self._names.imports.name("typing", "Protocol", "_Protocol")
         what = "What the component exports as" if exported else "What a test registers for"
-        return PyClass(name, (base,), f"{what} `{bound.label}`.", methods=tuple(methods))
-
-    def _method(self, function: Function, names: _Names) -> PyFunction:
-        params = tuple(PyParam(parameter(p.name), annotation(p.type, names)) for p in function.params)
-        return PyFunction(
-            function_name(function),
-            (PyParam("self"), *params, *((PyParam("/"),) if params else ())),
-            _result(function, names),
-            is_async=function.is_async,
+        return NativeProtocol(
+            name,
+            f"{what} `{bound.label}`.",
+            tuple(NativeResource(camel(resource.name), names.definition(resource)) for resource in resources),
+            tuple(self._function(function, names) for function in free),
+            property=names.builtin("property") if resources else "",
+            type=names.builtin("type") if resources else "",
         )
+
+    def _function(self, function: Function, names: _Names) -> NativeFunction:
+        params = tuple(PyParam(parameter(p.name), annotation(p.type, names)) for p in function.params)
+        return NativeFunction(function_name(function), params, _result(function, names), function.is_async)
 
     def _callable(self, function: Function) -> str:
         params = ", ".join(annotation(param.type, self._names) for param in function.params)
@@ -158,12 +155,9 @@ class _Native:
             result = f"{self._names.helper('collections.abc', 'Awaitable')}[{result}]"
         return f"{self._names.helper('collections.abc', 'Callable')}[[{params}], {result}]"
 
-    def _parameter(self, key: str, type: str) -> PyParam:
-        return PyParam(key, f"{type} | {self._t}.ByName | None", "None")
-
     # Exports ----------------------------------------------------------------------------------------------------------
 
-    def _exports(self, protocols: list[PyItem]) -> tuple[list[PyField], list[str]]:
+    def _exports(self, protocols: list[NativeProtocol]) -> tuple[list[PyField], list[str]]:
         keys: Counter[str] = Counter()
         fields: list[PyField] = []
         exports: list[str] = []
@@ -187,33 +181,6 @@ class _Native:
             fields.append(PyField(key, self._names.of(WORLD, protocol_name)))
             exports.append(self._describer.world_exports(functions, key))
         return fields, exports
-
-    def _exports_class(self, fields: list[PyField]) -> PyClass:
-        doc = "What the component exports; `native` gives it."
-        return PyClass("Exports", docstring=doc, fields=tuple(fields))
-
-    def _native(self, parameters: list[PyParam]) -> PyFunction:
-        module_type = self._names.imports.name("types", "ModuleType", "_ModuleType")
-        given = ", ".join(f'"{param.name}": {param.name}' for param in parameters)
-        doc = (
-            "Enter a component of this world: `with native(app, …) as guest`.\n\n"
-            "Args:\n"
-            "    app: the application's module; without one, only imports work.\n"
-            "    others: gives implementations for interfaces that are left out, such as the fakes for WASI.\n\n"
-            "The other arguments are what the component imports."
-        )
-        return PyFunction(
-            "native",
-            (
-                PyParam("app", f"{module_type} | str | None", "None"),
-                PyParam("*"),
-                *parameters,
-                PyParam("others", f"{self._t}.Supplier | None", "None"),
-            ),
-            f"{self._t}.Native[Exports]",
-            doc,
-            body=(f"return {self._t}.Native(WORLD, Exports, app, {{{given}}}, others)",),
-        )
 
 
 def _result(function: Function, names: _Names) -> str:

@@ -19,15 +19,16 @@ from ....component.items import Freestanding, Function, World
 from ....component.types import Alias, Enum, Flags, Record, Resource, TypeDefinition, Variant
 from ....dataclass import dataclass
 from ...diagnostics import Diagnostics
-from ...emit.pymodel import PyClass, PyHeader, PyItem, PyModule, PyPackage
+from ...emit.guest_modules import ExportsModule, InterfaceModule, Signature, WorldModule
+from ...emit.pymodel import Printed, PyHeader, PyModule, PyPackage
 from ..docs import docstring
 from ..guest_options import DEFAULT, GuestOptions, kebab
 from ..naming import camel
-from .annotations import Absolute, Place
+from .annotations import Absolute
 from .constructors import PairConstructor, pair_constructors, plan_constructor
 from .definitions import definition_names, plan_enum, plan_flags, plan_record, plan_variant
 from .findings import check_members, check_modules, check_names, check_world
-from .functions import function_name, plan_export, plan_exported_resource, plan_import, plan_imported_resource
+from .functions import function_name, plan_exported_resource, plan_import, plan_imported_resource, plan_protocol
 from .layout import PROTOCOLS, WORLD, Bound, Home, Layout, Side
 from .native import plan_native
 from .scope import Scope
@@ -88,11 +89,10 @@ class _Planner:
         """All modules of the world's package."""
         imports = [c for c in map(self._interface, self._layout.imports) if c[1]]
         exports = [c for c in map(self._interface, self._layout.exports) if c[1] or c[0].interface.freestanding()]
-        modules = [self._world()]
+        modules: list[PyModule] = [self._world()]
         if imports:
-            modules.append(
-                self._module(Home(Side.IMPORTS), "What the world imports: one module per interface.", (), None)
-            )
+            docs = "What the world imports: one module per interface."
+            modules.append(PyModule(self._path(Home(Side.IMPORTS)), docs))
             modules += [self._interface_module(bound, contents) for bound, contents in imports]
         if exports:
             modules.append(self._protocols([bound for bound, _ in exports]))
@@ -110,8 +110,15 @@ class _Planner:
 
     def _interface_module(self, bound: Bound, contents: _Contents) -> PyModule:
         scope = self._scope(contents, ())
-        items = self._items(contents, scope)
-        return self._module(bound.home, docstring(bound.interface.docs, bound.interface.stability), items, scope)
+        items, functions = self._items(contents, scope), self._functions(contents, scope)
+        return InterfaceModule(
+            self._path(bound.home),
+            docstring(bound.interface.docs, bound.interface.stability),
+            scope.imports(),
+            scope.checking_imports(),
+            items=items,
+            functions=functions,
+        )
 
     def _world(self) -> PyModule:
         layout = self._layout
@@ -120,18 +127,26 @@ class _Planner:
         imports = [f for f in layout.world_functions(Side.IMPORTS) if isinstance(f.kind, Freestanding)]
         contents = _Contents(WORLD, definitions, self._constructors.get(WORLD, ()), tuple(imports))
         scope = self._scope(contents, (protocol,))
+        items, functions = self._items(contents, scope), self._functions(contents, scope)
         exports = [f for f in layout.world_functions(Side.EXPORTS) if isinstance(f.kind, Freestanding)]
-        items = self._items(contents, scope)
-        doc = f"What the application implements: the functions that the world `{layout.world.name}` exports itself."
-        items.append(self._protocol(protocol, exports, doc, scope, exported=False))
-        return self._module(WORLD, docstring(layout.world.docs, layout.world.stability), items, scope)
+        docs = f"What the application implements: the functions that the world `{layout.world.name}` exports itself."
+        protocols = (plan_protocol(protocol, exports, docs, scope, exported=False),)
+        return WorldModule(
+            self._path(WORLD),
+            docstring(layout.world.docs, layout.world.stability),
+            scope.imports(),
+            scope.checking_imports(),
+            items=items,
+            functions=functions,
+            protocols=protocols,
+        )
 
     def _protocols(self, bounds: Sequence[Bound]) -> PyModule:
         names = [bound.protocol for bound in bounds]
         check_members(PROTOCOLS, names, self._layout, self._diagnostics)
         scope = Scope(self._layout, PROTOCOLS, frozenset(names), frozenset())
-        items = [
-            self._protocol(
+        protocols = tuple(
+            plan_protocol(
                 bound.protocol,
                 bound.interface.freestanding(),
                 docstring(bound.interface.docs, bound.interface.stability)
@@ -140,31 +155,25 @@ class _Planner:
                 exported=True,
             )
             for bound in bounds
-        ]
-        return self._module(
-            PROTOCOLS, "What the application implements: one Protocol per exported interface.", items, scope
         )
-
-    def _protocol(self, name: str, functions: Sequence[Function], doc: str, scope: Scope, *, exported: bool) -> PyClass:
-        """`exported`: of an interface. The types that the world itself uses are those of its imports."""
-        place = Place(scope, frozenset(function_name(f) for f in functions), exported=exported)
-        methods = tuple(plan_export(function, place) for function in functions)
-        return PyClass(name, (scope.helper("typing", "Protocol", frozenset()),), doc, methods=methods)
+        docs = "What the application implements: one Protocol per exported interface."
+        return ExportsModule(
+            self._path(PROTOCOLS), docs, scope.imports(), scope.checking_imports(), protocols=protocols
+        )
 
     def _scope(self, contents: _Contents, others: tuple[str, ...]) -> Scope:
         names = [*contents.names(), *others]
         check_members(contents.home, names, self._layout, self._diagnostics)
         return Scope(self._layout, contents.home, frozenset(names), frozenset(contents.definitions))
 
-    def _items(self, contents: _Contents, scope: Scope) -> list[PyItem]:
-        items: list[PyItem] = []
-        for definition in contents.definitions:
-            items += self._definition(definition, scope)
-        items += [plan_constructor(constructor, scope) for constructor in contents.constructors]
-        items += [plan_import(function, scope) for function in contents.functions]
-        return items
+    def _items(self, contents: _Contents, scope: Scope) -> tuple[Printed, ...]:
+        return tuple(item for definition in contents.definitions for item in self._definition(definition, scope))
 
-    def _definition(self, definition: TypeDefinition, scope: Scope) -> tuple[PyItem, ...]:
+    def _functions(self, contents: _Contents, scope: Scope) -> tuple[Signature, ...]:
+        constructors = (plan_constructor(constructor, scope) for constructor in contents.constructors)
+        return (*constructors, *(plan_import(function, scope) for function in contents.functions))
+
+    def _definition(self, definition: TypeDefinition, scope: Scope) -> tuple[Printed, ...]:
         match definition:
             case Record():
                 return plan_record(definition, scope, self._copy_note(definition, scope.home))
@@ -177,8 +186,8 @@ class _Planner:
             case Resource():
                 functions = self._functions_of(definition, scope.home.side)
                 if scope.home.side is Side.EXPORTS:
-                    return plan_exported_resource(definition, functions, scope)
-                return plan_imported_resource(definition, functions, scope)
+                    return (plan_exported_resource(definition, functions, scope),)
+                return (plan_imported_resource(definition, functions, scope),)
             case Alias():
                 return ()
 
@@ -195,16 +204,10 @@ class _Planner:
             return tuple(f for f in functions if not isinstance(f.kind, Freestanding) and f.kind.resource is resource)
         return tuple(resource.owner.functions_of(resource))
 
-    def _module(self, home: Home, doc: str, items: Sequence[PyItem], scope: Scope | None) -> PyModule:
+    def _path(self, home: Home) -> str:
         folder = self._layout.options.world_module.replace(".", "/")
         parts = home.parts if home.module else (*home.parts, "__init__")
-        return PyModule(
-            "/".join((folder, *parts)) + ".py",
-            doc,
-            imports=scope.imports() if scope else (),
-            checking_imports=scope.checking_imports() if scope else (),
-            items=tuple(items),
-        )
+        return "/".join((folder, *parts)) + ".py"
 
 
 __all__ = ["plan_guest"]
