@@ -7,7 +7,7 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import pytest
 
@@ -183,4 +183,51 @@ def test_methods_are_made_when_they_are_asked_for() -> None:
     assert hash(Late(1)) == hash(Late(1))
     assert inspect.isfunction(Late.__dict__["__init__"])
     assert inspect.isfunction(Late.__dict__["__hash__"])
-    assert not inspect.isfunction(Late.__dict__["__eq__"])
+    before = Late.__dict__["__eq__"]
+    assert Late(1) == Late(1)
+    assert Late.__dict__["__eq__"] is not before
+
+
+def _is_itself(value: object) -> bool:
+    return value == copy.copy(value)
+
+
+def _make_one(value: object) -> object:
+    return cast("Callable[[int], object]", type(value))(1)
+
+
+@pytest.mark.parametrize("use", [hash, _is_itself, _make_one])
+def test_ctrl_c_while_a_method_is_made(use: Callable[[object], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised as itself: no `TypeError`, no values that differ from themselves. Afterwards the class works."""
+
+    @ours.dataclass(frozen=True)
+    class Late:
+        a: int
+
+    value = object.__new__(Late)
+    object.__setattr__(value, "a", 1)
+
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("witgen.dataclass._compile", interrupted)
+        use(value)
+    assert use(value)
+
+
+@pytest.mark.parametrize("decorate", [ours.dataclass(slots=True), ours.dataclass(slots=False)])
+def test_ctrl_c_while_a_class_is_defined(
+    decorate: Callable[[type[object]], type[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is raised as itself."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    class Late:
+        a: int
+
+    monkeypatch.setattr("witgen.dataclass._Later.settle", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        decorate(Late)

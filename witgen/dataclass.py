@@ -19,6 +19,7 @@ _T = TypeVar("_T")
 _MISSING: Final = object()
 _FIELDS = "__witgen_fields__"
 _STANDARD = "__dataclass_fields__"
+_LATER = "__witgen_later__"
 
 
 class _Field:
@@ -113,10 +114,10 @@ def _define(cls: type[_T], *, eq: bool, frozen: bool, slots: bool, kw_only: bool
         "__match_args__": () if kw_only else tuple(fields),
     }
     if eq:
-        members["__eq__"] = _Later(_make_eq)
+        members["__eq__"] = _later_eq()
     members = {name: member for name, member in members.items() if name not in cls.__dict__}
     if eq and cls.__dict__.get("__hash__") is None:
-        members["__hash__"] = _Later(_make_hash) if frozen else None
+        members["__hash__"] = _later_hash() if frozen else None
     if frozen:
         members |= {"__setattr__": _refuse_assignment, "__delattr__": _refuse_deletion}
     members |= {_FIELDS: fields, _STANDARD: _Later(_make_standard_fields)}
@@ -129,8 +130,7 @@ def _define(cls: type[_T], *, eq: bool, frozen: bool, slots: bool, kw_only: bool
             delattr(cls, name)
     for name, member in members.items():
         setattr(cls, name, member)
-        if isinstance(member, _Later):
-            member.__set_name__(cls, name)
+    _settle(cls, members)
     return cls
 
 
@@ -147,7 +147,19 @@ def _with_slots(
     made = cast("Callable[[str, tuple[type, ...], dict[str, object]], type[_T]]", type(cls))
     again = made(cls.__name__, cls.__bases__, space)
     again.__qualname__ = cls.__qualname__
+    _settle(again, members)
     return again
+
+
+def _settle(cls: type, members: Mapping[str, object]) -> None:
+    """Say to the members that are made later where they belong.
+
+    `__set_name__` would do the same, but up to Python 3.11 a Ctrl-C in it is a `RuntimeError`.
+    """
+    for name, member in members.items():
+        later = member.__dict__.get(_LATER) if isinstance(member, FunctionType) else member
+        if isinstance(later, _Later):
+            later.settle(cls, name)
 
 
 def _annotations(cls: type) -> Mapping[str, str]:
@@ -167,13 +179,41 @@ class _Later:
     def __init__(self, make: Callable[[type], object]) -> None:
         self._make = make
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def settle(self, owner: type, name: str) -> None:
+        """The class that this is a member of, and under which name."""
         self._owner, self._name = owner, name
 
     def __get__(self, instance: object, asking: type) -> object:
+        member = self.made()
+        return member.__get__(instance, asking) if isinstance(member, FunctionType) else member
+
+    def made(self) -> object:
+        """Make the member and put it in place."""
         member = self._make(self._owner)
         setattr(self._owner, self._name, member)
-        return member.__get__(instance, asking) if isinstance(member, FunctionType) else member
+        return member
+
+
+def _later_eq() -> object:
+    """`__eq__` until its first call, as a function: `==` hides what a descriptor raises, a Ctrl-C say, and is False then."""
+    later = _Later(_make_eq)
+
+    def __eq__(self: object, other: object) -> object:
+        return cast("Callable[[object, object], object]", later.made())(self, other)
+
+    setattr(__eq__, _LATER, later)
+    return __eq__
+
+
+def _later_hash() -> object:
+    """`__hash__` until its first call, as a function: `hash` makes a `TypeError` of all that a descriptor raises."""
+    later = _Later(_make_hash)
+
+    def __hash__(self: object) -> int:
+        return cast("Callable[[object], int]", later.made())(self)
+
+    setattr(__hash__, _LATER, later)
+    return __hash__
 
 
 # Methods --------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.checkout import ROOT
 from witgen import __version__, api
 from witgen.cli import main
 from witgen.cli.commands import COMMANDS, RESERVED
+from witgen.cli.status import INTERRUPTION
 
 WIT = """\
 package acme:demo@1.0.0;
@@ -413,6 +414,23 @@ def test_an_interrupt_is_130(folder: Path, capsys: pytest.CaptureFixture[str], m
     monkeypatch.setattr(api, "generate", interrupted)
     assert main(["wit"]) == 130
     assert capsys.readouterr().err == "interrupted; no file was left incomplete\n"
+
+
+def test_an_interrupt_that_python_wraps(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to 3.11, what `__set_name__` raises while a module is imported comes as a `RuntimeError`."""
+
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        type("Made", (), {"member": Interrupted()})
+
+    monkeypatch.setattr(api, "generate", interrupted)
+    assert main(["wit"]) == 130
+    assert capsys.readouterr().err == f"{INTERRUPTION}\n"
 
 
 def test_an_interrupt_while_witgen_is_imported(tmp_path: Path) -> None:

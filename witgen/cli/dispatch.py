@@ -31,6 +31,8 @@ def run(words: list[str]) -> int:
         terminal.complain(_usage(error, words))
         return USAGE
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback for a user, whatever happened
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps what a class definition raises
+            raise error.__cause__ from None
         terminal.complain(_plea(error))
         return OURS
 
