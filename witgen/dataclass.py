@@ -272,7 +272,7 @@ def _make_hash(cls: type) -> object:
 
 
 def _make_standard_fields(cls: type) -> object:
-    """What the functions of `dataclasses` look for."""
+    """Set the attributes that `dataclasses.fields` and its like look for."""
     import dataclasses
 
     specified: list[tuple[str, object, object]] = []

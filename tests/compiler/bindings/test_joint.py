@@ -64,12 +64,12 @@ def test_worlds_share_interfaces_and_used_types() -> None:
     [
         pytest.param(
             "world a { record r { x: u32 } import f: func(r: r); } world b { enum r { x } import f: func(r: r); }",
-            "worlds `a`, `b` cannot share a package: what `b` calls `r` is something else in another of them",
+            "worlds `a`, `b` cannot share a package: `r` is something else in `b` than in the worlds before it",
             id="types of one name",
         ),
         pytest.param(
             "world a { import i: interface { f: func(); } } world b { import i: interface { f: func(); } }",
-            "worlds `a`, `b` cannot share a package: what `b` calls `i` is something else in another of them",
+            "worlds `a`, `b` cannot share a package: `i` is something else in `b` than in the worlds before it",
             id="inline interfaces of one name",
         ),
         pytest.param(

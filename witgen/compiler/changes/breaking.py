@@ -55,7 +55,7 @@ class Found:
 
 
 class Breaking:
-    """Compares pairs of worlds; `built` says of either side whether they are those of components."""
+    """Compares pairs of worlds; `built` says for each side whether its worlds are those of components."""
 
     def __init__(self, naming: Naming, built: tuple[bool, bool] = (False, False)) -> None:
         self._naming = naming

@@ -113,7 +113,7 @@ INCLUDE_CONFLICT = _code(
 )
 UNKNOWN_RENAME = _code("unknown-rename", "`include … with` must name what the world has.", "WIT: worlds")
 INCOMPATIBLE_WORLD = _code(
-    "incompatible-world", "An exported interface must not need another one both imported and exported.", "WIT: worlds"
+    "incompatible-world", "An exported interface must not need one that is both imported and exported.", "WIT: worlds"
 )
 
 # Python names

@@ -120,7 +120,7 @@ def _with_world(side: Side, world: str | None) -> Side:
 
 
 def _both(work: Callable[[_In], _Out], first: _In, second: _In) -> tuple[_Out, _Out]:
-    """Do the same for two inputs, once if they are one; what is wrong with either is reported."""
+    """Do the same for both inputs, or once if they are one, and report what is wrong with either."""
     done: list[_Out] = []
     wrong: list[Diagnostic] = []
     for item in (first,) if first == second else (first, second):

@@ -226,7 +226,7 @@ class Evaluation:
                 if extern is None:
                     raise BinaryError(Fault.MALFORMED, f"instance {instance} does not export `{name}`", offset)
                 if _sort_of(extern.entity) is not sort:
-                    raise BinaryError(Fault.MALFORMED, f"the export `{name}` is of another sort", offset)
+                    raise BinaryError(Fault.MALFORMED, f"the export `{name}` is of a different sort", offset)
                 _enter_space(scope, extern.entity)
             case OuterAlias(Sort.TYPE, count, index, offset):
                 scope.types.append(scope.outer_type(count, index, offset))
@@ -274,7 +274,7 @@ class Evaluation:
         if part.flag("ascribed type"):
             description = self._grammar.description(part)
             if description.sort is not _sort_of(entity):
-                raise BinaryError(Fault.MALFORMED, f"`{name.text}` is exported as another sort", start)
+                raise BinaryError(Fault.MALFORMED, f"`{name.text}` is exported as a different sort", start)
             entity = self._described(name, description, scope)
         elif isinstance(entity, Named | Shape | ResourceType):
             entity = _named(name.text, entity, name.offset)

@@ -55,7 +55,7 @@ def load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSo
         ComponentMismatchError: the component does not fit the world.
         UnsupportedTypeError: it uses what the engine does not carry.
         BindError: it is not a valid component, as wasmtime has it.
-        OSError: for a path.
+        OSError: the file cannot be read.
     """
     assert not isinstance(source, Component), "refused before"
     path, data = component_bytes(source)

@@ -379,7 +379,7 @@ def not_started(failure: WasmtimeError) -> BindError | PoolFullError:
 
 
 def does_not_link(failure: WasmtimeError) -> bool:
-    """Whether a failure to instantiate is none of code that ran."""
+    """Whether instantiating failed before any code of the component ran."""
     message = str(failure)
     ran = isinstance(failure, ExitTrap) or "wasm trap:" in message or "wasm backtrace:" in message
     return not ran and classify(message) == "other"

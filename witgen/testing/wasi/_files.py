@@ -26,7 +26,7 @@ class ErrorCode(Enum):
 
 
 class DescriptorType(Enum):
-    """What a descriptor is of."""
+    """What kind of file a descriptor belongs to."""
 
     DIRECTORY = auto()
     REGULAR_FILE = auto()
@@ -187,7 +187,7 @@ class Descriptor:
         return _stat(self.node)
 
     def is_same_object(self, other: Descriptor) -> bool:
-        """Whether both are of one file."""
+        """Whether both are descriptors of the same file."""
         return self.node is other.node
 
     def metadata_hash(self) -> MetadataHashValue:

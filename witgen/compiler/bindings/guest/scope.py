@@ -32,7 +32,7 @@ class Scope:
         self._imports.name("__future__", "annotations", "_annotations" if hidden else "")
 
     def builtin(self, name: str, members: frozenset[str]) -> str:
-        """A builtin inside a class that has `members` (empty at module level)."""
+        """The text for a builtin such as `int` inside a class whose `members` may hide it; there are none at module level."""
         if name not in self._names and name not in members:
             return name
         if "builtins" in self._names or "builtins" in members:

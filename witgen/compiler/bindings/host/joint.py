@@ -64,8 +64,8 @@ def join(worlds: tuple[World, ...], diagnostics: Diagnostics) -> Joint:
                 if known is not item and not _same(known, item, joint):
                     diagnostics.error(
                         codes.NAME_CLASH,
-                        f"{joint.title} cannot share a package: what `{world.name}` calls `{key}` is something else in"
-                        " another of them",
+                        f"{joint.title} cannot share a package: `{key}` is something else in `{world.name}` than in the"
+                        " worlds before it",
                         help=("generate them one by one, or move it into an interface that they share",),
                     )
     return joint

@@ -167,5 +167,5 @@ def _check_owned(models: Models, home: _Home, owner: Interface | World | Absent)
             f"type `{name}` is kept, but its {kind} `{home.name.name}` is left out",
             Label(at, "has no gate of its own"),
             Label(owner.span, f"the gate of the {kind}"),
-            help=(f"put `@unstable(feature = {owner.feature})` before the type too",),
+            help=(f"put `@unstable(feature = {owner.feature})` before the type as well",),
         )

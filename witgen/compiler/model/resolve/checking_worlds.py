@@ -68,7 +68,7 @@ def _check_extern(checker: Checker, item: Local, body: Body, side: _Side, extern
                         f"interface `{path.name.name}` is {side.verb}ed more than once",
                         Label(path.name.span, f"{side.verb}ed again"),
                         Label(earlier, f"first {side.verb}ed here"),
-                        help=(f"a label makes another {side.verb} of it: `{side.verb} label: {path.name.name};`",),
+                        help=(f"a label makes a second {side.verb} of it: `{side.verb} label: {path.name.name};`",),
                     )
 
 

@@ -27,7 +27,7 @@ from .models import Models
 
 
 def dependency(definition: TypeDefinition) -> Interface | None:
-    """The interface that a used type comes from; None for a type that belongs where it is."""
+    """The interface that a used type comes from; None for a type that is defined where it is used."""
     if isinstance(definition, Alias) and isinstance(definition.target, Definition):
         owner = definition.target.owner
         if owner is not definition.owner:

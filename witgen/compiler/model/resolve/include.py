@@ -43,10 +43,10 @@ def include_world(models: Models, world: World, included: World, decl: ast.Inclu
                 if name in side:
                     models.diagnostics.error(
                         codes.INCLUDE_CONFLICT,
-                        f"`{world.name}` has the {verb} `{name}` already, and including `{included.name}` brings it again",
+                        f"`{world.name}` already has the {verb} `{name}`, and `{included.name}` brings a second one",
                         Label(decl.path.name.span, f"{verb}s `{name}` too"),
                         *_earlier(models, world, f"{verb} {name}"),
-                        help=(f"give it another name: `include … with {{ {_stem(key)} as other-name }}`",),
+                        help=(f"give it a different name: `include … with {{ {_stem(key)} as other-name }}`",),
                     )
                     return
                 side[name] = copier.copy_item(item, name)

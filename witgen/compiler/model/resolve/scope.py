@@ -317,7 +317,7 @@ def _check_file_names(scope: PackageScope, file: FileScope) -> None:
                 f"this file has more than one `{name.name}`",
                 Label(name.span, "named again"),
                 Label(seen[name.name], "first named here"),
-                help=("`use … as other-name;` takes an interface in under another name",),
+                help=("`use … as other-name;` gives an interface a different name in this file",),
             )
 
 
