@@ -198,7 +198,7 @@ def link(folder: Path, world: World) -> list[str]:
     """What `witgen --verify` would say of the package, in this process; nothing is a problem of the package itself."""
     output = io.StringIO()
     try:
-        child.verify(child.Teller(output), folder, stub_component(world), is_async=needs_async(world))
+        child.verify(child.EventWriter(output), folder, stub_component(world), is_async=needs_async(world))
     finally:
         forget_package()
     events = cast("list[dict[str, str]]", [json.loads(line) for line in output.getvalue().splitlines()])

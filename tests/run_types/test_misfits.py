@@ -83,7 +83,7 @@ def test_the_list_is_that_of_validate(
     with_async = rt.engine(component_async=True)
     compiled = Component(with_async, data)
     monkeypatch.setattr(Linker, "__init__", never)
-    told = refusal(package, compiled, with_async)
+    reported = refusal(package, compiled, with_async)
     monkeypatch.setattr(Component, "__init__", never)
 
     expected = (CASES[name].folder / "expected.txt").read_text()
@@ -97,7 +97,9 @@ def test_the_list_is_that_of_validate(
         assert unnamed.differences == found.differences
 
     assert (found.path, found.world, unnamed.path) == ("app.wasm", "demo:app/app@1.2.0", "")
-    assert [difference.path for difference in told.differences] == [difference.path for difference in found.differences]
+    assert [difference.path for difference in reported.differences] == [
+        difference.path for difference in found.differences
+    ]
     assert issubclass(rt.ComponentMismatchError, rt.InterfaceError)
 
 

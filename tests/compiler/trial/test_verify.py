@@ -159,7 +159,7 @@ def events(folder: Path, stub: str, *, is_async: bool = False) -> list[dict[str,
     """What the child tells, run in this process."""
     output = io.StringIO()
     try:
-        child.verify(child.Teller(output), folder, stub, is_async=is_async)
+        child.verify(child.EventWriter(output), folder, stub, is_async=is_async)
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] == child.PACKAGE]:
             del sys.modules[name]
@@ -198,11 +198,11 @@ def events(folder: Path, stub: str, *, is_async: bool = False) -> list[dict[str,
 )
 def test_one_fault(name: str, before: str, after: str, step: str, message: str, tmp_path: Path, stub: str) -> None:
     """A package with one fault gives a finding in the step that meets it, which says what it is."""
-    told = events(package(tmp_path / "fit", name, before, after), stub)
-    first = next(number for number, event in enumerate(told) if "problem" in event)
-    assert [event["step"] for event in told[:first] if "step" in event][-1] == step
-    assert message in str(told[first]["problem"])
-    assert not any("limit" in event for event in told)
+    reported = events(package(tmp_path / "fit", name, before, after), stub)
+    first = next(number for number, event in enumerate(reported) if "problem" in event)
+    assert [event["step"] for event in reported[:first] if "step" in event][-1] == step
+    assert message in str(reported[first]["problem"])
+    assert not any("limit" in event for event in reported)
 
 
 @pytest.mark.parametrize(

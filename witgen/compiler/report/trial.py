@@ -13,8 +13,8 @@ _BY_NAME = "its linker compares names, not types, so what differs shows in calls
 def trial_lines(trial: Trial, fits: bool) -> list[str]:
     """Wasmtime's verdict, beside that of the comparison; then what could not be tried and what else there is."""
     lines = [f"wasmtime {trial.wasmtime} {_verdict(trial, fits)}"]
-    lines += [f"  {_told(problem)}" for problem in trial.problems]
-    lines += [f"  not tried: {_told(limit)}" for limit in trial.limits]
+    lines += [f"  {_finding_text(problem)}" for problem in trial.problems]
+    lines += [f"  not tried: {_finding_text(limit)}" for limit in trial.limits]
     return lines + [f"  note: {note.message}" for note in trial.notes]
 
 
@@ -34,7 +34,7 @@ def _functions(number: int) -> str:
     return counted(number, "function")
 
 
-def _told(finding: Finding) -> str:
+def _finding_text(finding: Finding) -> str:
     return f"{TRIAL_STEPS[finding.step]}: {finding.message}"
 
 
@@ -58,9 +58,10 @@ def _plain(finding: Finding) -> dict[str, str]:
 def trial_diagnostics(trial: Trial, path: str) -> tuple[Diagnostic, ...]:
     """Refusals as errors, limits as warnings; both without a position."""
     about = f"{path}: wasmtime {trial.wasmtime}: "
-    problems = (Diagnostic(codes.WASMTIME_REFUSES, f"{about}{_told(problem)}") for problem in trial.problems)
+    problems = (Diagnostic(codes.WASMTIME_REFUSES, f"{about}{_finding_text(problem)}") for problem in trial.problems)
     limits = (
-        Diagnostic(codes.VERIFY_LIMITED, f"{about}{_told(limit)}", severity=Severity.WARNING) for limit in trial.limits
+        Diagnostic(codes.VERIFY_LIMITED, f"{about}{_finding_text(limit)}", severity=Severity.WARNING)
+        for limit in trial.limits
     )
     return (*problems, *limits)
 

@@ -64,8 +64,8 @@ def verify(package: Path, stub: str, tried: WorldClass | None = None, *, is_asyn
     """
     world, cls = ("", "") if tried is None else (tried.world, tried.name)
     request = {"package": str(package.resolve()), "stub": stub, "world": world, "class": cls, "async": is_async}
-    told = ask("witgen.compiler.trial.package_child", request, STEPS, TIMEOUT)
-    return Verification(tuple(told.problems), tuple(told.limits), told.imports, told.exports)
+    reported = ask("witgen.compiler.trial.package_child", request, STEPS, TIMEOUT)
+    return Verification(tuple(reported.problems), tuple(reported.limits), reported.imports, reported.exports)
 
 
 __all__ = [

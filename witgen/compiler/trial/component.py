@@ -94,9 +94,15 @@ def try_component(component: bytes, world: World, package: Path | None) -> Trial
             "asked": _asked(world),
             "seconds": START_SECONDS,
         }
-        told = ask("witgen.compiler.trial.component_child", request, TRIAL_STEPS, TIMEOUT)
-    found = (tuple(told.problems), tuple(told.limits), tuple(told.notes), told.imports, told.exports)
-    return Trial(version("wasmtime"), told.linked, *found)
+        reported = ask("witgen.compiler.trial.component_child", request, TRIAL_STEPS, TIMEOUT)
+    found = (
+        tuple(reported.problems),
+        tuple(reported.limits),
+        tuple(reported.notes),
+        reported.imports,
+        reported.exports,
+    )
+    return Trial(version("wasmtime"), reported.linked, *found)
 
 
 def _offered(world: World) -> list[tuple[str, list[str], list[str]]]:

@@ -45,7 +45,7 @@ from ...runtime._binding.reported import Unreported, reported_world
 from ...runtime._stores.store import does_not_link, explain, first_line
 from ...runtime._wasmtime import HostFunction, Signature, define_function, define_resource
 from ...runtime.generated import WorldType
-from .package_child import Called, Package, Teller, attempt, instance_of, prepared_of, stand_in, telling
+from .package_child import Called, EventWriter, Package, attempt, instance_of, prepared_of, stand_in, writing_events
 from .stub import stub_component
 
 _TICK = 0.1
@@ -72,11 +72,11 @@ class Request(TypedDict):
     seconds: float
 
 
-class Trying:
+class ComponentTrial:
     """A component, what it is to fit, and who gets the report."""
 
-    def __init__(self, teller: Teller, request: Request) -> None:
-        self._teller = teller
+    def __init__(self, events: EventWriter, request: Request) -> None:
+        self._events = events
         self._request = request
         self._data = Path(request["component"]).read_bytes()
         self._read = component_world(read_binary(self._data))
@@ -85,11 +85,11 @@ class Trying:
 
     def run(self) -> None:
         """Go through the steps."""
-        self._teller.step("compile")
+        self._events.step("compile")
         compiled = self._compile()
         if compiled is not None:
             engine, component = compiled
-            self._teller.step("report")
+            self._events.step("report")
             self._compare_reports(component, engine)
             with Ticker(engine, _TICK):
                 if not self._request["package"] or not self._through_package(engine, component):
@@ -98,7 +98,7 @@ class Trying:
 
     def _end(self) -> None:
         """Tell the numbers: of functions that the component imports, and of those asked for that it exports."""
-        self._teller.counts(_count(self._read), self._exports)
+        self._events.counts(_count(self._read), self._exports)
 
     # Compiling and reporting
 
@@ -109,16 +109,16 @@ class Trying:
         except WasmtimeError as error:
             reason = _reason(error)
         if _UNFINISHED.search(reason):
-            self._teller.tell(limit=f"wasmtime {version('wasmtime')} does not compile it: {reason}")
+            self._events.write(limit=f"wasmtime {version('wasmtime')} does not compile it: {reason}")
             return None
         try:
             _compiled(stub_component(self._read))
         except WasmtimeError:
-            self._teller.tell(
+            self._events.write(
                 limit=f"wasmtime {version('wasmtime')} compiles no component with these imports and exports: {reason}"
             )
         else:
-            self._teller.problem(reason)
+            self._events.problem(reason)
         return None
 
     def _compare_reports(self, component: Component, engine: Engine) -> None:
@@ -126,7 +126,7 @@ class Trying:
         try:
             reported = reported_world(component, engine)
         except Unreported as error:
-            self._teller.tell(limit=str(error))
+            self._events.write(limit=str(error))
             return
         found: dict[Steps, tuple[str | None, str | None]] = {}
         for difference in compare(reported, self._read, strict=True).differences:
@@ -135,7 +135,7 @@ class Trying:
             theirs, ours = side_texts(difference.reason, difference.place[-1])
             found.setdefault(difference.place, (ours, theirs))
         for place, (ours, theirs) in found.items():
-            self._teller.problem(
+            self._events.problem(
                 f"{path_text(place, quoted=True)}: witgen reads {ours or 'nothing'} from the binary, wasmtime reports"
                 f" {theirs or 'nothing'}; one of them is wrong: please report this to witgen, with the component"
             )
@@ -144,36 +144,36 @@ class Trying:
 
     def _through_package(self, engine: Engine, component: Component) -> bool:
         """Link as a user's program does; False if Python cannot carry the types, and all is left to the linker."""
-        teller = self._teller
-        teller.step("import")
-        package = attempt(teller, "", lambda: Package(Path(self._request["package"]), self._request["world"]))
+        events = self._events
+        events.step("import")
+        package = attempt(events, "", lambda: Package(Path(self._request["package"]), self._request["world"]))
         if package is None:
             return True
-        teller.step("prepare")
+        events.step("prepare")
         try:
             pre = package.prepare(engine, component)
         except (UnsupportedTypeError, EngineError) as error:
-            teller.failure("", error)
+            events.failure("", error)
             return False
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-            teller.failure("", error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
+            events.failure("", error)
             return True
-        teller.step("look-up")
+        events.step("look-up")
         prepared = prepared_of(pre)
         functions = [
             entry
             for entry in package.functions()
-            if attempt(teller, "", partial(prepared.export, entry[2])) is not None
+            if attempt(events, "", partial(prepared.export, entry[2])) is not None
         ]
         self._exports = len({(function.interface, function.name) for _, _, function in functions})
 
         def link(given: dict[str, object]) -> None:
             app = pre.instantiate(Store(engine), limits=self._limits, http=True, **given)
-            teller.tell(linked=True)
-            teller.step("bind")
+            events.write(linked=True)
+            events.step("bind")
             instance = instance_of(app)
             for cls, attribute, _ in functions:
-                attempt(teller, "", partial(getattr, instance.link(cls), attribute))
+                attempt(events, "", partial(getattr, instance.link(cls), attribute))
 
         self._start([partial(link, given) for given in _ways(package.world_type)])
         return True
@@ -182,12 +182,12 @@ class Trying:
 
     def _by_linker(self, engine: Engine, component: Component) -> None:
         """Link with what the world offers, by name, and look up what it asks for, by name."""
-        self._teller.step("look-up")
+        self._events.step("look-up")
         self._find_exports(component)
-        self._teller.step("link")
+        self._events.step("link")
         if lacking := self._lacking():
             if not self._request["package"]:  # which would have said so
-                self._teller.tell(limit=f"{lacking}: wasmtime-py cannot supply an async function")
+                self._events.write(limit=f"{lacking}: wasmtime-py cannot supply an async function")
             return
 
         def link(every: bool) -> None:
@@ -209,7 +209,7 @@ class Trying:
                 if does_not_link(error):
                     raise
                 raise explain(error) from None
-            self._teller.tell(linked=True)
+            self._events.write(linked=True)
 
         has_native = any(_is_native(name) for name, _, _ in self._request["offered"])
         self._start([partial(link, every) for every in (False, True)[: 1 + has_native]])
@@ -252,11 +252,11 @@ class Trying:
                 name = interface if interface in names else families.get(family(interface), interface)
                 within = component.get_export_index(name)
                 if within is None:
-                    self._teller.problem(f"there is no export {interface}")
+                    self._events.problem(f"there is no export {interface}")
                     continue
             for function in functions:
                 if component.get_export_index(function, within) is None:
-                    self._teller.problem(f"there is no export {_full(interface, function)}")
+                    self._events.problem(f"there is no export {_full(interface, function)}")
                 else:
                     self._exports += 1
 
@@ -266,12 +266,12 @@ class Trying:
         """Instantiate in the first of the ways that links: with wasmtime's own WASI, with stand-ins in its place."""
         refusals: list[WasmtimeError | BindError] = []
         for way in ways:
-            self._teller.step("instantiate")
+            self._events.step("instantiate")
             refusal = self._refusal(way)
             if refusal is None:
                 for before in refusals:
                     said = f"it links with an implementation of all that the world offers, but not with {_WASI}"
-                    self._teller.tell(note=f"{said}: {_reason(before)}")
+                    self._events.write(note=f"{said}: {_reason(before)}")
                 return
             refusals.append(refusal)
         self._not_linked(refusals[0])
@@ -295,25 +295,25 @@ class Trying:
                 self._started(f"it traps: {first_line(error)}")
         except (WasmtimeError, BindError) as error:
             return error
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-            self._teller.failure("", error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
+            self._events.failure("", error)
         finally:
             timer.cancel()
         return None
 
     def _not_linked(self, error: WasmtimeError | BindError) -> None:
         if "exceeds memory limits" in str(error):
-            told = f"its initial memory exceeds the {_MEMORY >> 20} MiB that a trial allows"
-            self._teller.tell(limit=told)
+            reported = f"its initial memory exceeds the {_MEMORY >> 20} MiB that a trial allows"
+            self._events.write(limit=reported)
         elif isinstance(error, UnsupportedTypeError | EngineError):
-            self._teller.failure("", error)
+            self._events.failure("", error)
         else:
-            self._teller.step("link")
-            self._teller.problem(_reason(error))
+            self._events.step("link")
+            self._events.problem(_reason(error))
 
     def _started(self, what: str) -> None:
-        self._teller.tell(linked=True)
-        self._teller.tell(note=f"the component runs code when it is instantiated: {what}")
+        self._events.write(linked=True)
+        self._events.write(note=f"the component runs code when it is instantiated: {what}")
 
     def _give_up(self) -> None:
         """End the process of a component that waits where no deadline reaches it."""
@@ -395,8 +395,8 @@ def _reason(error: WasmtimeError | BindError) -> str:
 
 def main() -> None:
     """Try what the request asks for, and report."""
-    with telling() as teller:
-        Trying(teller, cast("Request", json.load(sys.stdin))).run()
+    with writing_events() as events:
+        ComponentTrial(events, cast("Request", json.load(sys.stdin))).run()
 
 
 if __name__ == "__main__":

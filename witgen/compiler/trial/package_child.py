@@ -41,35 +41,35 @@ _Request = TypedDict("_Request", {"package": str, "stub": str, "world": str, "cl
 whether that needs async."""
 
 
-class Teller:
+class EventWriter:
     """Writes events, each at once, so that a crash loses none."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output
 
-    def tell(self, **event: object) -> None:
+    def write(self, **event: object) -> None:
         """Write one event."""
         self._output.write(json.dumps(event) + "\n")
         self._output.flush()
 
     def step(self, name: str) -> None:
         """What follows belongs to the step `name`."""
-        self.tell(step=name)
+        self.write(step=name)
 
     def counts(self, imports: int, exports: int) -> None:
         """The last event: how many functions were imported and exported."""
-        self.tell(imports=imports, exports=exports)
+        self.write(imports=imports, exports=exports)
 
     def problem(self, message: str) -> None:
         """Something is wrong with the package."""
-        self.tell(problem=message)
+        self.write(problem=message)
 
     def failure(self, what: str, error: Exception) -> None:
         """An exception: what wasmtime cannot carry is a limit, anything else a problem."""
         if isinstance(error, UnsupportedTypeError | EngineError):
-            self.tell(limit=f"{what}{error}")
+            self.write(limit=f"{what}{error}")
         elif (lacking := _lacking(str(error))) and isinstance(error, BindError):
-            self.tell(limit=f"{what}{lacking}")
+            self.write(limit=f"{what}{lacking}")
         elif isinstance(error, WitgenError | WasmtimeError):
             self.problem(f"{what}{type(error).__name__}: {error}")
         else:
@@ -101,12 +101,12 @@ def _in_words(error: Exception) -> str:
     return f"{said} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else said
 
 
-def attempt(teller: Teller, what: str, action: Callable[[], T]) -> T | None:
+def attempt(events: EventWriter, what: str, action: Callable[[], T]) -> T | None:
     """Do something that may fail in any way; a failure is reported, after `what`."""
     try:
         return action()
     except Exception as error:  # noqa: BLE001 - whatever a package does wrong is a finding
-        teller.failure(what, error)
+        events.failure(what, error)
         return None
 
 
@@ -271,46 +271,46 @@ def _class(owner: str, functions: Iterable[ImportFunc]) -> type:
 
 
 def verify(
-    teller: Teller, folder: Path, stub: str, world: str = "", cls: str = "", *, is_async: bool = False
+    events: EventWriter, folder: Path, stub: str, world: str = "", cls: str = "", *, is_async: bool = False
 ) -> tuple[int, int]:
     """Run the steps. Returns the number of imported functions linked and of exported functions bound."""
-    teller.step("import")
-    package = attempt(teller, "", lambda: Package(folder, world, cls))
+    events.step("import")
+    package = attempt(events, "", lambda: Package(folder, world, cls))
     if package is None:
         return 0, 0
 
-    teller.step("assemble")
+    events.step("assemble")
     engine = runtime.engine(component_async=is_async)
     try:
         component = Component(engine, stub)
     except WasmtimeError as error:
-        _refused(teller, str(error))
+        _refused(events, str(error))
         return 0, 0
 
-    teller.step("prepare")
-    prepared = attempt(teller, "", lambda: package.prepare(engine, component))
+    events.step("prepare")
+    prepared = attempt(events, "", lambda: package.prepare(engine, component))
     if prepared is None:
         return 0, 0
 
     bound = linked = 0
     for way, given in _ways(package.world_type):
-        teller.step("instantiate")
-        app = attempt(teller, f"{way}: ", partial(prepared.instantiate, Store(engine), **given))
+        events.step("instantiate")
+        app = attempt(events, f"{way}: ", partial(prepared.instantiate, Store(engine), **given))
         if app is None:
             continue
         linked = sum(len(interface.functions) for interface in package.world_type.imports)
-        teller.step("bind")
+        events.step("bind")
         instance = instance_of(app)
-        bound = _bind(teller, package.links(instance), instance, _exports(component, engine))
+        bound = _bind(events, package.links(instance), instance, _exports(component, engine))
     return linked, bound
 
 
-def _refused(teller: Teller, message: str) -> None:
+def _refused(events: EventWriter, message: str) -> None:
     if " --> " in message:
-        teller.problem(f"the text of the stub component is malformed, which is a bug in witgen: {message}")
+        events.problem(f"the text of the stub component is malformed, which is a bug in witgen: {message}")
         return
     reason = message.strip().splitlines()[-1].strip()
-    teller.tell(limit=f"wasmtime {version('wasmtime')} cannot compile a component of this world: {reason}")
+    events.write(limit=f"wasmtime {version('wasmtime')} cannot compile a component of this world: {reason}")
 
 
 def _ways(world: WorldType) -> Iterator[tuple[str, dict[str, object]]]:
@@ -323,17 +323,17 @@ def _ways(world: WorldType) -> Iterator[tuple[str, dict[str, object]]]:
     yield "with an implementation of every import", every
 
 
-def _bind(teller: Teller, links: list[type[Link]], instance: Instance, exports: set[tuple[str, str]]) -> int:
+def _bind(events: EventWriter, links: list[type[Link]], instance: Instance, exports: set[tuple[str, str]]) -> int:
     bound: set[tuple[str, str]] = set()
     for cls in links:
         link = instance.link(cls)
         for attribute, function in cast("Mapping[str, object]", vars(cls)).items():
             if isinstance(function, ExportFunc):
                 bound.add((function.interface, function.name))
-                attempt(teller, "", partial(getattr, link, attribute))
+                attempt(events, "", partial(getattr, link, attribute))
     for interface, name in sorted(exports - bound):
         where = f" of {interface}" if interface else ""
-        teller.problem(f"the package does not bind the export {name}{where}")
+        events.problem(f"the package does not bind the export {name}{where}")
     return len(bound)
 
 
@@ -356,26 +356,26 @@ def _exports(component: Component, engine: Engine) -> set[tuple[str, str]]:
 
 
 @contextmanager
-def telling() -> Generator[Teller, None, None]:
-    """Tell on what was standard output; what else the process prints must not be taken for an event."""
+def writing_events() -> Generator[EventWriter, None, None]:
+    """Write events to what was standard output; what else the process prints must not be taken for one."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
         os.dup2(2, 1)
-        yield Teller(output)
+        yield EventWriter(output)
 
 
 def main() -> None:
     """Verify what the request asks for, and report."""
-    with telling() as teller:
+    with writing_events() as events:
         request = cast("_Request", json.load(sys.stdin))
         found = verify(
-            teller,
+            events,
             Path(request["package"]),
             request["stub"],
             request["world"],
             request["class"],
             is_async=request["async"],
         )
-        teller.counts(*found)
+        events.counts(*found)
 
 
 if __name__ == "__main__":

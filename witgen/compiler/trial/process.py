@@ -27,7 +27,7 @@ class Finding:
     message: str
 
 
-class Told:
+class ChildReport:
     """What a child reported before it ended: the step it was in, what it found, and how many functions it counted."""
 
     def __init__(self, output: bytes) -> None:
@@ -70,7 +70,7 @@ class Told:
         self.problems.append(Finding(self.step, message))
 
 
-def ask(module: str, request: Mapping[str, object], steps: Mapping[str, str], timeout: float) -> Told:
+def ask(module: str, request: Mapping[str, object], steps: Mapping[str, str], timeout: float) -> ChildReport:
     """Run a module with a request.
 
     Args:
@@ -78,7 +78,7 @@ def ask(module: str, request: Mapping[str, object], steps: Mapping[str, str], ti
         timeout: seconds after which the child is given up.
 
     Returns:
-        What it told. Nothing that it does raises here: a crash or a process that does not end is a problem.
+        What it reported. Nothing that it does raises here: a crash or a process that does not end is a problem.
     """
     with tempfile.TemporaryFile() as said:
         try:
@@ -92,16 +92,16 @@ def ask(module: str, request: Mapping[str, object], steps: Mapping[str, str], ti
                 check=False,
             )
         except subprocess.TimeoutExpired as expired:
-            told = Told(expired.stdout or b"")
-            told.fail(f"gave up after {timeout:.0f} seconds while {steps[told.step]}")
-            return told
-        told = Told(done.stdout)
-        if done.returncode == 0 and told.finished:
-            return told
+            reported = ChildReport(expired.stdout or b"")
+            reported.fail(f"gave up after {timeout:.0f} seconds while {steps[reported.step]}")
+            return reported
+        reported = ChildReport(done.stdout)
+        if done.returncode == 0 and reported.finished:
+            return reported
         said.seek(0)
         words = said.read().decode(errors="replace").strip()
-    told.fail(f"{_ending(done.returncode)} while {steps[told.step]}" + (f"\n{words}" if words else ""))
-    return told
+    reported.fail(f"{_ending(done.returncode)} while {steps[reported.step]}" + (f"\n{words}" if words else ""))
+    return reported
 
 
 def _environment() -> dict[str, str]:
@@ -122,4 +122,4 @@ def _ending(status: int) -> str:
     return f"the process was killed by signal {name}"
 
 
-__all__ = ["Finding", "Told", "ask"]
+__all__ = ["ChildReport", "Finding", "ask"]
