@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-LIKENESS = 0.7
-"""How much alike two names must be, from 0 to 1: one typing error in a word of four letters is enough."""
+LIKENESS = 0.6
+"""How much alike two names must be, from 0 to 1, to suggest the one where the other is unknown."""
+CLEAR_LIKENESS = 0.7
+"""The same where nothing else says that a name is meant: one typing error in a word of four letters is enough."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -33,4 +35,4 @@ def reason_of(problem: OSError | ValueError) -> str:
     return (problem.strerror if isinstance(problem, OSError) else None) or str(problem) or type(problem).__name__
 
 
-__all__ = ["LIKENESS", "counted", "nearest", "reason_of"]
+__all__ = ["CLEAR_LIKENESS", "LIKENESS", "counted", "nearest", "reason_of"]

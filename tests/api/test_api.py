@@ -172,6 +172,15 @@ def test_worlds_share_a_folder(wit: str, tmp_path: Path) -> None:
     assert api.check(Request(wit, ("app",), tmp_path / "out")).differences != ()
 
 
+def test_a_guest_package_alone_cannot_be_verified(wit: str, tmp_path: Path) -> None:
+    """The caller's mistake is named before anything is written."""
+    request = Request(wit, ("app",), tmp_path / "out", Side.GUEST)
+    for run in (api.generate, api.check):
+        with pytest.raises(ValueError, match="verify=True links the host package"):
+            run(request, verify=True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_errors_carry_diagnostics(wit: str) -> None:
     """Bad input is `WitError`, at whichever pass."""
     with pytest.raises(WitError):

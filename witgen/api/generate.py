@@ -156,7 +156,9 @@ def generate(request: Request, *, force: bool = False, verify: bool = False) -> 
 
     Raises:
         WitError: the input or the output folder is at fault, or the host package does not link.
+        ValueError: `verify` is asked for without a host package.
     """
+    _refuse_verify(request, verify)
     from ..compiler.emit.stamp import write_stamp
     from ..compiler.emit.survey import survey
     from ..compiler.emit.write import judge, output_failures, write
@@ -184,7 +186,9 @@ def check(request: Request, *, verify: bool = False) -> Checked:
 
     Raises:
         WitError: the input is at fault, the output folder cannot be read, or the host package does not link.
+        ValueError: `verify` is asked for without a host package.
     """
+    _refuse_verify(request, verify)
     from ..compiler.emit.check import report
     from ..compiler.emit.survey import survey
     from ..compiler.emit.write import output_failures
@@ -309,6 +313,11 @@ def _own_folders(package: PyPackage) -> tuple[str, ...]:
 
 def _paths(outputs: tuple[Output, ...]) -> tuple[str, ...]:
     return tuple(sorted(file.path for output in outputs for file in output.files))
+
+
+def _refuse_verify(request: Request, verify: bool) -> None:
+    if verify and request.side is Side.GUEST:
+        raise ValueError("verify=True links the host package, and side=Side.GUEST asks for none")
 
 
 def _verify(

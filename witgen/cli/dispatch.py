@@ -79,7 +79,7 @@ def _suggestion(words: list[str]) -> str:
     word = words[0] if words else ""
     if not word or word.startswith("-") or word in COMMANDS or word in RESERVED or os.path.lexists(word):
         return ""
-    near = nearest(word, [*COMMANDS, *RESERVED], 0.6)
+    near = nearest(word, [*COMMANDS, *RESERVED])
     return "" if near is None else f"help: there is no path `{word}`; did you mean the command `{near}`?"
 
 

@@ -31,7 +31,7 @@ def explain(code: str | None) -> int:
     if slug in known:
         terminal.say(api.explain(slug).rstrip("\n"))
         return 0
-    near = nearest(slug, known, 0.5)
+    near = nearest(slug, known)
     hint = "`witgen explain` lists the codes" if near is None else f"did you mean `{near}`?"
     terminal.complain(f"error: there is no code `{code}`\nhelp: {hint}")
     return 1

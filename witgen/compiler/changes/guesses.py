@@ -9,7 +9,7 @@ from ...component.items import Function, Interface
 from ...component.notation import parts_of
 from ...component.types import Definition
 from ...dataclass import replace
-from ...text import nearest
+from ...text import CLEAR_LIKENESS, nearest
 from .change import Added, Change, Changed, Kind, Removed
 from .hints import AddedInterface, CalledNow, ChangeHint, Fate, IsNow, WasAdded, WasBefore, WasRemoved
 
@@ -45,7 +45,7 @@ def with_hints(changes: list[Change]) -> list[Change]:
 def _renamed(gone: Change, come: list[Change]) -> Change | None:
     """Of what was added in the same place: what has nearly the name, or alone the type."""
     names = {_name(other): other for other in come}
-    near = nearest(_name(gone), names)
+    near = nearest(_name(gone), names, CLEAR_LIKENESS)
     if near is not None and _last(near) != _last(_name(gone)):
         return names[near]
     alike = [other for other in come if _item(other).notation and _item(other) == _item(gone)]

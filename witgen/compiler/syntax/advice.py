@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...text import nearest
+from ...text import CLEAR_LIKENESS, nearest
 from .habits import about_habits
 from .tokens import DEFINITIONS, IDENTIFIERS, KEYWORDS, TYPES, Token
 
@@ -90,7 +90,7 @@ def _about_misspelling(tokens: Sequence[Token], index: int, wanted: frozenset[st
         words = [word for word, type in KEYWORDS.items() if type in wanted]
         if wanted == frozenset({"COLON"}) and _type_at(tokens, index - 1) == "ID":
             found, words = tokens[index - 1], [word for word, type in KEYWORDS.items() if type in _STARTERS]
-        near = nearest(found.text, words)
+        near = nearest(found.text, words, CLEAR_LIKENESS)
         if near is not None:
             return f"did you mean `{near}`?"
     return None

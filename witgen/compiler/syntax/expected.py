@@ -86,7 +86,7 @@ def _bad_identifier(found: Token, span: Span, cure: str | None) -> Diagnostic:
 
 def _unknown_attribute(found: Token, span: Span) -> Diagnostic:
     name = found.text.removeprefix("%")
-    near = nearest(name, ATTRIBUTE_NAMES, 0.6)
+    near = nearest(name, ATTRIBUTE_NAMES)
     return Diagnostic(
         codes.UNKNOWN_ATTRIBUTE,
         f"unknown attribute `{name}`",

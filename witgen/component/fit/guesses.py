@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from ...text import nearest
+from ...text import CLEAR_LIKENESS, nearest
 from .hints import Guess, Hint, Meant
 
 _MOST = 300
@@ -14,7 +14,7 @@ _MOST = 300
 
 def near(name: str, names: Iterable[str]) -> tuple[Hint, ...]:
     """A hint if one of `names` is nearly `name`."""
-    found = nearest(name, islice(names, _MOST))
+    found = nearest(name, islice(names, _MOST), CLEAR_LIKENESS)
     if found is None:
         return ()
     return (Meant(found, Guess.CASE if found.lower() == name.lower() else Guess.NAME),)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ....dataclass import dataclass
-from ....text import nearest
+from ....text import LIKENESS, nearest
 
 _MOST_LISTED = 12
-_CUTOFF = 0.6
 _LONGEST_COMPARED = 100
 _MOST_COMPARED = 1000
 
@@ -36,11 +35,11 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
     choices = sorted(
         choice
         for choice in set(candidates)
-        if choice != name and 2 * min(length, len(choice)) >= _CUTOFF * (length + len(choice))
+        if choice != name and 2 * min(length, len(choice)) >= LIKENESS * (length + len(choice))
     )
     if len(choices) > _MOST_COMPARED:
         choices = [choice for choice in choices if choice[0] == name[0]][:_MOST_COMPARED]
-    near = nearest(name, choices, _CUTOFF)
+    near = nearest(name, choices)
     return () if near is None else (f"did you mean `{near}`?",)
 
 
