@@ -18,8 +18,10 @@ from .._stores import stack as _stack
 from .._types import ImportFunc, Result, Type
 from .._values import Err
 from . import api, resource
+from .adapters import REALLOC
 from .calls import InnerCode, Resources
 from .code import Code, Handles, callback, callback_code, is_bounded, uses_handles
+from .failure import cannot_leave
 from .flatten import SLOT, layout, sequence, signature
 from .lift import Lifting
 from .live import Bound, Live
@@ -50,7 +52,9 @@ class _Callback:
 
     def _emit(self, crossing: str, body: Callable[[list[str]], None]) -> None:
         source, line = self.source, self.source.line
-        line("if not inst.may_leave: cannot_leave()")  # else: `realloc` changes what a call relies on
+        line(
+            f"if not inst.may_leave or status[0] == {REALLOC}: cannot_leave()"
+        )  # else: `realloc` changes what a call relies on
         if self.crosses:
             line(f"c = {crossing}")
             with source.block("try:"):
@@ -122,6 +126,8 @@ class _Callback:
             "inst": live.states[options.instance],
             "frame": live.frame,
             "new_trap": api.new_trap,
+            "status": live.status,
+            **live.put(options, alloc, memory, True),
             **live.texts(options, memory, alloc),
         }
 
@@ -300,10 +306,11 @@ class InnerImportCode:
 # ---- resources -----------------------------------------------------------------------------------------------------
 
 _WORD = "words[arguments >> 2]"
+_MAY_LEAVE = f"if status[0] == {REALLOC}: cannot_leave()"
 _BUILTINS = {
-    "new": callback_code(f"{_WORD} = state.resource_new(kind_of, {_WORD})"),
+    "new": callback_code(_MAY_LEAVE, f"{_WORD} = state.resource_new(kind_of, {_WORD})"),
     "rep": callback_code(f"{_WORD} = state.resource_rep(kind_of, {_WORD})"),
-    "drop": callback_code(f"state.resource_drop(kind_of, {_WORD})"),
+    "drop": callback_code(_MAY_LEAVE, f"state.resource_drop(kind_of, {_WORD})"),
 }
 
 
@@ -320,7 +327,9 @@ class BuiltinCode:
             "frame": live.frame,
             "kind_of": live.resources[self._builtin.resource],
             "new_trap": api.new_trap,
+            "cannot_leave": cannot_leave,
             "state": live.states[self._builtin.instance],
+            "status": live.status,
             "words": _memory.VIEWS["I"],
         }
         return _BUILTINS[self._builtin.operation], names

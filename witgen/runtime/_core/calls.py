@@ -24,6 +24,7 @@ from .._stores import stack as _stack
 from .._stores import store as _store
 from .._types import Borrow, ExportedResource, Own, Result, Type
 from . import failure, resource
+from .adapters import pieces_of
 from .code import Code, Handles, is_bounded, uses_handles
 from .flatten import CoreSignature, sequence, signature
 from .handles import Crossing
@@ -108,22 +109,27 @@ class _Body:
         self.source.line("pointer = I[0]")
         return self.lifting.pointer(types, "pointer", found.size, found.align)
 
-    def names(self, live: Live, lifted: Lifted) -> dict[str, object]:
-        """What the code uses of an instance."""
+    def names(self, live: Live, lifted: Lifted, adapted: int | None = None) -> dict[str, object]:
+        """What the code uses of an instance; `adapted` is the number of the call in its adapter."""
         options = lifted.options
         memory = live.memory(options)
         alloc = live.alloc(options, memory)
         core = live.invoker(lifted.core, self.signature.params, self.signature.results)
+        if adapted is not None:
+            assert live.scratch is not None
+            core = live.scratch.call(adapted)
         names: dict[str, object] = {
             "c": None,  # for handles in a result, where the code has no local of that name
             "m": memory,
             "alloc": alloc,
             "A": core.view,
+            "S": core.view,
             "I": core.view.cast("I"),
             "invoke": core.invoke,
             "T": live.trap,
             "check": live.check,
             "inst": live.states[options.instance],
+            **live.put(options, alloc, memory),
             **live.texts(options, memory, alloc),
         }
         if options.post_return is not None:
@@ -147,8 +153,11 @@ class ExportCode:
         entered: tuple[int, ...],
         resources: Resources,
         own: frozenset[int],
+        adapted: int | None,
     ) -> None:
-        """`own` are the indices of the resources that the component instance which implements it defines."""
+        """`own` are the indices of the resources that the component instance which implements it defines, `adapted` is the
+        number of its call in the component's adapter.
+        """
         self._label = label
         self._params = params
         self._lifted = lifted
@@ -160,6 +169,10 @@ class ExportCode:
             self._body.crosses = False
             self._body.lowering.handles = self._lower_self
         self._body.lifting.outermost = result if isinstance(result, Result) else None
+        self._adapted = adapted
+        if adapted is not None:
+            self._body.lowering.pieces = pieces_of(self._body.params)
+        self._without_adapter = partial(ExportCode, label, params, result, lifted, entered, resources, own, None)
         self._code = self._emit()
 
     def _only_self(self, own: frozenset[int]) -> Borrow | None:
@@ -273,7 +286,9 @@ class ExportCode:
             UnsupportedTypeError: the engine cannot carry a type in it.
         """
         live = instance.live
-        names = self._body.names(live, self._lifted)
+        if self._adapted is not None and live.scratch is None:  # there was no room for it
+            return self._without_adapter().bind(instance)
+        names = self._body.names(live, self._lifted, self._adapted)
         state = live.states[self._lifted.options.instance]
         for name, (lifts, ty) in self._code.handles.needs.items():
             convert = resource.lifting if lifts else resource.lowering

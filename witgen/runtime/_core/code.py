@@ -20,6 +20,7 @@ NAMES: dict[str, object] = {
     **DOOR,
     "BUDGET": BUDGET,
     "Crossing": Crossing,
+    "encode": str.encode,
     **{name: getattr(failure, name) for name in failure.__all__},
 }
 """What generated code uses by name, wherever it runs."""
@@ -42,10 +43,15 @@ def callback(source: Source, body: Callable[[], None]) -> None:
             source.line("return new_trap()")
 
 
-def callback_code(statement: str) -> CodeType:
-    """The code of a function that wasm calls, and that runs one statement."""
+def callback_code(*statements: str) -> CodeType:
+    """The code of a function that wasm calls, and that runs these statements."""
     source = Source()
-    callback(source, lambda: source.line(statement))
+
+    def body() -> None:
+        for statement in statements:
+            source.line(statement)
+
+    callback(source, body)
     return source.code_of("callback")
 
 

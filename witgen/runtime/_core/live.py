@@ -8,6 +8,7 @@ hundred imports of an interpreter a dozen are ever used.
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
@@ -35,6 +36,7 @@ from .code import callback_code
 from .flatten import SLOT
 from .handles import ComponentState, Resource
 from .memory import MOST_BYTES, Memory, NoMemory
+from .scratch import NO_STATUS, Alloc, Scratch, make_scratch
 from .text import texts
 
 if TYPE_CHECKING:
@@ -94,6 +96,9 @@ class Live:
         self._externs: dict[CoreItem, bytes] = {}
         self._memories: dict[bytes, Memory] = {}
         self._kept: list[object] = []
+        self._scratch: Scratch | None = None
+        self.status = NO_STATUS
+        """Whether an adapter runs `realloc`, which may not call an import."""
         self._functions: list[FunctionType] = []
 
     @property
@@ -109,6 +114,10 @@ class Live:
             BindError: wasmtime refuses to instantiate a core module.
             PoolFullError: the engine's pool has no room for it.
         """
+        if self.prepared.adapter is not None:
+            self._scratch = make_scratch(self, self.prepared.adapter)
+            if self._scratch is not None:
+                self.status = self._scratch.status
         for index, resource in enumerate(self.resources):
             resource.drop = self._destructor(index)
         for step in self.plan.modules:
@@ -126,6 +135,8 @@ class Live:
             if error or self.trap[0]:
                 self._not_made(cast("int | None", error))
             self._instances.append(made)
+        if self._scratch is not None and not self._scratch.start():
+            self._scratch = None
 
     def _not_made(self, error: int | None) -> NoReturn:
         """Raise why a core instance could not be made.
@@ -159,7 +170,10 @@ class Live:
         frame = self.frame
         trap, self.trap[0] = self.trap[0], 0
         cause, frame.error = frame.error, None
+        answer = None if self._scratch is None else self._scratch.failed()
         try:
+            if cause is None and answer is not None:
+                cause = answer
             if cause is not None:
                 _delete(error, trap)
             elif trap:
@@ -244,6 +258,10 @@ class Live:
             raise InterfaceError("a core function is not of the type that its canonical definition needs")
         return Invoker(self, extern, max(len(params), len(results)))
 
+    def invoker_of(self, extern: bytes) -> Invoker:
+        """A core function of an adapter, without parameters and results."""
+        return Invoker(self, extern, 0)
+
     def memory(self, options: Options) -> Memory | NoMemory:
         """The memory of a canonical definition.
 
@@ -262,7 +280,7 @@ class Live:
         """The function from alignment and size to memory of the guest, by `realloc`."""
         if options.realloc is None:
             return _no_realloc
-        state, trap, check = self.states[options.instance], self.trap, self.check
+        state, root, trap, check = self.states[options.instance], self.root, self.trap, self.check
         invoker = self.invoker(options.realloc, "iiii", "i")
         invoke, words = invoker.invoke, invoker.view.cast("I")
         step = SLOT // 4
@@ -271,12 +289,15 @@ class Live:
             if size > MOST_BYTES:  # else: more than 4 GiB would be asked for as less
                 raise ValueError("a list or string is longer than 268,435,455 bytes")
             state.may_leave = False
+            # A finalizer that runs now, and calls the component, would write over the arguments.
+            may_enter, root.may_enter = root.may_enter, False
             words[0] = words[step] = 0
             words[2 * step] = align
             words[3 * step] = size
             error = invoke()
             if error or trap[0]:
                 check(error)
+            root.may_enter = may_enter
             state.may_leave = True
             pointer = words[0]
             # Without these, what is written is cut off or lost, and the guest reads what it did not get.
@@ -289,6 +310,43 @@ class Live:
             return pointer
 
         return alloc
+
+    def put(self, options: Options, alloc: Alloc, memory: Memory | NoMemory, within: bool = False) -> dict[str, object]:
+        """The names that generated code uses for strings in UTF-8, in lists or not, which go into the component.
+
+        `within` says that the component runs, so that nobody can call it in between.
+        """
+
+        def put(text: bytes) -> int:
+            size = len(text)
+            pointer = alloc(1, size)
+            memory.data[pointer : pointer + size] = text
+            return pointer
+
+        def put_strings(texts: list[bytes]) -> int:
+            pointer = alloc(4, 8 * len(texts))
+            pairs = array("I")
+            for text in texts:
+                pairs.append(put(text))
+                pairs.append(len(text))
+            memory.data[pointer : pointer + 8 * len(texts)] = memoryview(pairs).cast("B")
+            return pointer
+
+        scratch = self.scratch
+        if scratch is None or not isinstance(memory, Memory) or options.memory is None or options.realloc is None:
+            return {"put": put, "put_strings": put_strings}
+        pair = scratch.pairs.get((options.memory, options.realloc))
+        if pair is None:
+            return {"put": put, "put_strings": put_strings}
+        return {
+            "put": scratch.put(self, pair, alloc, memory, within),
+            "put_strings": scratch.put_strings(self, pair, put_strings),
+        }
+
+    @property
+    def scratch(self) -> Scratch | None:
+        """The scratch memory, if there is an adapter that uses it: not while core modules are instantiated."""
+        return self._scratch if self._scratch is not None and self._scratch.is_ready else None
 
     def texts(self, options: Options, memory: Memory | NoMemory, alloc: Callable[[int, int], int]) -> dict[str, object]:
         """The names that generated code uses for strings of other encodings than UTF-8."""
@@ -306,22 +364,29 @@ class Live:
             return lambda rep, _caller: self.instance.leave(rep)
         if planned.destructor is None:
             return lambda _rep, _caller: None
-        owner, destructor = planned.instance, planned.destructor
-        made: list[Invoker] = []
+        owner, destructor, trap = planned.instance, planned.destructor, self.trap
+        made: list[tuple[memoryview, Callable[[], int | None]]] = []
+        ways: dict[ComponentState | None, list[ComponentState]] = {}
+
+        def way(caller: ComponentState | None) -> list[ComponentState]:
+            if not made:
+                invoker = self.invoker(destructor, "i", "")
+                made.append((invoker.view.cast("I"), invoker.invoke))
+            calling = None if caller is None else self.states.index(caller)
+            ways[caller] = found = [self.states[number] for number in self.plan.entered(owner, calling)]
+            return found
 
         def drop(rep: object, caller: ComponentState | None) -> None:
-            if not made:
-                made.append(self.invoker(destructor, "i", ""))
-            words = made[0].view.cast("I")
-            calling = None if caller is None else self.states.index(caller)
-            entered = [self.states[number] for number in self.plan.entered(owner, calling)]
-            if not all(state.may_enter for state in entered):  # else: the destructor sees its component half changed
-                failure.cannot_enter()
+            entered = ways.get(caller) or way(caller)
+            ((words, invoke),) = made
+            for state in entered:
+                if not state.may_enter:  # else: the destructor sees its component half changed
+                    failure.cannot_enter()
             for state in entered:
                 state.may_enter = False
             words[0] = cast("int", rep)
-            error = made[0].invoke()
-            if error or self.trap[0]:
+            error = invoke()
+            if error or trap[0]:
                 self.check(error)
             for state in entered:
                 state.may_enter = self.alive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wasmtime import Engine, Module, WasmtimeError
@@ -30,6 +31,8 @@ class Loaded:
     skeleton: Component
     plan: Plan
     modules: dict[int, Module]
+    compiled: Callable[[bytes], Module]
+    """Compiles a core module as these were."""
 
     def prepared(self, engine: Engine, imports: Imports) -> CorePrepared:
         """Ready to be instantiated with what `imports` knows.
@@ -45,7 +48,7 @@ class Loaded:
                 raise BindError(f"nothing supplies the import {under or name}")
             return found.slot, found.label, found.function, found.codec
 
-        return CorePrepared(engine, self.plan, self.modules, host)
+        return CorePrepared(engine, self.plan, self.modules, self.compiled, host)
 
 
 def load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSource) -> Loaded:
@@ -74,7 +77,7 @@ def load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSo
         raise _unplanned(engine, data, path, error) from None
     except WasmtimeError as error:
         raise refusal(error, path) from error
-    return Loaded(made, plan, modules)
+    return Loaded(made, plan, modules, code.module)
 
 
 _COMPONENT = b"\0asm\x0d\0\x01\0"

@@ -4,8 +4,9 @@ A value is first checked and converted, with memory of the guest for what is beh
 written at the end with one `Struct.pack_into`, whose pads put zeros into what a variant does not use. The code tests just
 enough to notice that a value does not fit, and then raises anything: the codecs say what is wrong.
 
-Generated code uses the locals `B` (the bytes of the memory), `m` (the memory), and `alloc` (from alignment and size to a
-pointer that was checked) by name. User code can run while values are read, but not between an `alloc` and the writing to
+Generated code uses the locals `B` (the bytes of the memory) and `m` (the memory) by name, and `alloc` (from alignment and
+size to a pointer that was checked), `put` and `put_strings` (from bytes to the pointer of what they were copied to). Where an
+adapter does the copying, strings and lists among flat values go into its scratch memory, `S`, instead. User code can run while values are read, but not between an `alloc` and the writing to
 what it returned that would make it invalid: memories neither shrink nor move, and the store stays open.
 """
 
@@ -33,6 +34,7 @@ from .._types import (
 )
 from .._values import Err, Ok, Some
 from . import columns
+from .adapters import DATA, MASK, ROOM, Piece
 from .flatten import (
     FORMATS,
     SLOT,
@@ -66,6 +68,10 @@ class Lowering:
         self._source = source
         self.handles = handles
         self._text = text
+        self.pieces: tuple[Piece, ...] = ()
+        """What goes into the scratch memory: by default, nothing."""
+        self._copied: list[tuple[str, str, str]] = []
+        """Of each piece until now: the locals with its bytes, their number, and what becomes its pointer."""
 
     def flat(
         self,
@@ -84,6 +90,9 @@ class Lowering:
             base: the expression for where in it the first slot is.
             before: emits what comes after the last user code, and before the first slot is written.
         """
+        optional = [f"q{number}" for number, piece in enumerate(self.pieces) if piece.is_optional]
+        if optional:
+            self._source.line(f"{' = '.join(optional)} = None")
         self._values(types, values, view, base, 0, True, before)
 
     def stored(self, types: Sequence[Type], values: Sequence[str], pointer: str) -> None:
@@ -120,9 +129,54 @@ class Lowering:
             offset += SLOT * len(found.flat) if flat else found.size
         if before is not None:
             before()
+        if flat and self.pieces:
+            writes.append((MASK, "I", self._copy()))
+            offset = MASK + 4
         self._pack(writes, view, base, start, offset)
         for write in later:
             write()
+
+    def _copy(self) -> str:
+        """Emit the copying of pieces into the scratch memory, or into the component's where there is no room for one.
+
+        Returns:
+            The expression for which of them the adapter is to copy on.
+        """
+        line, block = self._source.line, self._source.block
+        assert len(self._copied) == len(self.pieces)
+        if len(self.pieces) == 1 and not self.pieces[0].is_optional:
+            ((data, size, pointer),) = self._copied
+            with block(f"if {size} > {ROOM}:"):
+                line(f"{pointer} = alloc({self.pieces[0].align}, {size})")
+                line(f"m.data[{pointer}:{pointer} + {size}] = {data}")
+            with block("else:"):
+                line(f"S[{DATA}:{DATA} + {size}] = {data}")
+                line(f"{pointer} = {DATA}")
+            return f"{size} <= {ROOM}"
+        line(f"at = {DATA}")
+        line("mask = 0")
+        for number, (piece, (data, size, pointer)) in enumerate(zip(self.pieces, self._copied, strict=True)):
+            with block(f"if {data} is not None:" if piece.is_optional else "if True:"):
+                line(f"end = at + {size}")
+                with block(f"if end > {DATA + ROOM}:"):
+                    line(f"{pointer} = alloc({piece.align}, {size})")
+                    line(f"m.data[{pointer}:{pointer} + {size}] = {data}")
+                with block("else:"):
+                    line(f"S[at:end] = {data}")
+                    line(f"{pointer} = at")
+                    line("at = end")
+                    line(f"mask += {1 << number}")
+        return "mask"
+
+    def _piece(self, data: str, size: str) -> str:
+        """Note a piece, in the local `data`, with `size` bytes; returns what becomes its pointer."""
+        pointer = self._source.name("a")
+        number = len(self._copied)
+        if self.pieces[number].is_optional:
+            self._source.line(f"q{number} = {data}")
+            data = f"q{number}"
+        self._copied.append((data, size, pointer))
+        return pointer
 
     def _pack(self, writes: Sequence[Write], view: str, base: str, start: int, end: int) -> None:
         if end == start:
@@ -138,12 +192,12 @@ class Lowering:
         second = at + (SLOT if flat else 4)
         match ty:
             case Primitive.STRING:
-                pointer, length = self._string(value)
+                pointer, length = self._string(value, flat)
                 writes += [(at, "I", pointer), (second, "I", length)]
             case Primitive():
                 writes.append((at, self._primitive(ty, value, flat), value))
             case List() | Map():
-                pointer, length = self._list(ty, value)
+                pointer, length = self._list(ty, value, flat)
                 writes += [(at, "I", pointer), (second, "I", length)]
             case Own() | Borrow():
                 line(f"{value} = {self.handles(ty, value)}")
@@ -238,18 +292,19 @@ class Lowering:
                     return "i" if low < 0 else "I"
                 return form
 
-    def _string(self, value: str) -> tuple[str, str]:
+    def _string(self, value: str, flat: bool) -> tuple[str, str]:
         line = self._source.line
         pointer, length = self._source.name("a"), self._source.name("l")
         line(f"if type({value}) is not str: {value} = to_str({value})")
         if self._text:
             line(f"{pointer}, {length} = {self._text}({value})")
-        else:
-            line(f"{value} = {value}.encode()")
-            line(f"{length} = len({value})")
-            line(f"{pointer} = alloc(1, {length})")
             line("B = m.data")
-            line(f"B[{pointer}:{pointer} + {length}] = {value}")
+            return pointer, length
+        line(f"{value} = {value}.encode()")
+        line(f"{length} = len({value})")
+        if flat and self.pieces:
+            return self._piece(value, length), length
+        line(f"{pointer} = put({value})")
         line("B = m.data")
         return pointer, length
 
@@ -325,7 +380,7 @@ class Lowering:
 
         later.append(write)
 
-    def _list(self, ty: List | Map, value: str) -> tuple[str, str]:
+    def _list(self, ty: List | Map, value: str, flat: bool) -> tuple[str, str]:
         source, line = self._source, self._source.line
         element = ty.element if isinstance(ty, List) else Tuple((ty.key, ty.value))
         found = layout(element)
@@ -333,9 +388,10 @@ class Lowering:
         if isinstance(ty, List) and ty.element in (Primitive.U8, Primitive.S8):
             line(f"if type({value}) is not bytes: {value} = to_bytes({value})")
             line(f"{length} = len({value})")
-            line(f"{pointer} = alloc(1, {length})")
+            if flat and self.pieces:
+                return self._piece(value, length), length
+            line(f"{pointer} = put({value})")
             line("B = m.data")
-            line(f"B[{pointer}:{pointer} + {length}] = {value}")
             return pointer, length
         column = columns.lowering(ty.element) if isinstance(ty, List) else None
         if column is not None:
@@ -343,6 +399,8 @@ class Lowering:
             line(f"{value} = {source.bind(column)}({value})")
             line(f"{size} = len({value})")
             line(f"{length} = {size} // {found.size}")
+            if flat and self.pieces:
+                return self._piece(value, size), length
             line(f"{pointer} = alloc({found.align}, {size})")
             line("B = m.data")
             line(f"B[{pointer}:{pointer} + {size}] = {value}")
@@ -352,6 +410,10 @@ class Lowering:
         else:
             line(f"{value} = [*{value}.items()] if type({value}) is dict else to_items({value})")
         line(f"{length} = len({value})")
+        if element is Primitive.STRING and not self._text:
+            line(f"{pointer} = put_strings([*map(encode, {value})])")
+            line("B = m.data")
+            return pointer, length
         line(f"{pointer} = alloc({found.align}, {length} * {found.size})")
         line("B = m.data")
         at, item = source.name("p"), source.name("e")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from ...component.plan.items import (
     Instance,
     Lifted,
     Lowered,
+    Options,
     Plan,
     ResourceBuiltin,
 )
@@ -22,6 +23,7 @@ from .._codecs.base import Codec
 from .._errors import EngineError, MissingExportError, UnsupportedTypeError
 from .._types import ImportFunc, Type
 from .._wasmtime.reflect import Unsupported
+from .adapters import make_adapter
 from .api import open_api
 from .callbacks import BuiltinCode, ImportCode, InnerImportCode
 from .calls import ExportCode, InnerCode
@@ -29,6 +31,7 @@ from .fitting import resources_of
 from .flatten import signature
 from .inner import InnerTypes
 from .live import Bound, Live
+from .lower import writes_memory
 
 HostFunction = Callable[[str, str], "tuple[int, str, ImportFunc, Codec | None]"]
 """From the name under which a function is imported ("" for one of the world) and its own, what is known of it: slot, label,
@@ -38,8 +41,15 @@ description, and codec of the result."""
 class CorePrepared:
     """Thread-safe."""
 
-    def __init__(self, engine: Engine, plan: Plan, modules: dict[int, Module], host: HostFunction) -> None:
-        """`modules` are the compiled core modules, by where they start in the file.
+    def __init__(
+        self,
+        engine: Engine,
+        plan: Plan,
+        modules: dict[int, Module],
+        compiled: Callable[[bytes], Module],
+        host: HostFunction,
+    ) -> None:
+        """`modules` are the compiled core modules, by where they start in the file; `compiled` compiles one more.
 
         Raises:
             EngineError: the engine's memories move, or this version of wasmtime is not known.
@@ -58,6 +68,25 @@ class CorePrepared:
         self._core_types = [self._core_type(trampoline) for trampoline in plan.trampolines]
         for function in _functions(plan):
             _check_carried(function)
+        self.adapter = make_adapter(self._options(), self._exported(), compiled)
+
+    def _options(self) -> Iterator[Options]:
+        """The options by which strings and lists go into the component."""
+        for function in _functions(self.plan):
+            if isinstance(function, Lifted) and any(map(writes_memory, self._types(function)[0])):
+                yield function.options
+        for trampoline in self.plan.trampolines:
+            if isinstance(trampoline, Lowered):
+                params, result = self._types(trampoline.function)
+                if writes_memory(result):
+                    yield trampoline.options
+                if isinstance(trampoline.function, Lifted) and any(map(writes_memory, params)):
+                    yield trampoline.function.options
+
+    def _exported(self) -> Iterator[tuple[Lifted, tuple[Type, ...], Type | None]]:
+        for function in _functions(self.plan):
+            if isinstance(function, Lifted):
+                yield function, *self._types(function)
 
     # ---- core types ------------------------------------------------------------------------------------------------
 
@@ -144,7 +173,8 @@ class CorePrepared:
         entered = self.plan.entered(function.options.instance, None)
         owner = function.options.instance
         own = frozenset(n for n, resource in enumerate(self.plan.resources) if resource.instance == owner)
-        return ExportCode(label, params, result, function, entered, resources, own)
+        number = None if self.adapter is None else self.adapter.calls.get(id(function))
+        return ExportCode(label, params, result, function, entered, resources, own, number)
 
     def bind(self, trampoline: Lowered | ResourceBuiltin, live: Live) -> Bound:
         """The code of a trampoline in an instance."""

@@ -15,8 +15,12 @@ from wasmtime import Store
 from .._codecs.base import Codec, expected_class
 from .._errors import Trap, UnsupportedTypeError
 from .._fast.columns import Refused
+from .._fast.door import need_room
 from .._handles import Handle, held_by, is_over, make
+from .._process.threads import get_ident
+from .._stores.stack import UNKNOWN, enter, leave, room
 from .._stores.store import Entry as Stay
+from .._stores.store import busy_error
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .handles import ComponentState, Crossing, Entry, Resource
 
@@ -69,13 +73,40 @@ class GuestResource:
             Trap: its destructor trapped.
         """
         live, held = self.live, held_by(handle)
+        instance = held.instance
         if live.alive and not live.root.may_enter:
             held.let_go()
-            held.instance.forgotten.append(self)
+            instance.forgotten.append(self)
             return
-        with Stay(held.instance) as stay:
-            if not is_over(handle):  # again: forgotten handles were dropped, which may run user code
-                stay.drop(self, held.let_go)
+        state = live.instance.store_state
+        owner, me = state.owner, get_ident()
+        if not owner:
+            state.owner = me
+        elif owner != me:  # else: two threads change one memory
+            busy_error()
+        above = room.get(me, UNKNOWN)
+        outer = state.frame
+        try:
+            if instance.forgotten and outer is None:
+                with Stay(instance):
+                    pass  # which drops them, and so may run user code
+                if is_over(handle):
+                    return
+            need_room()  # else: an error in a callback before its first line, upon which the process crashes
+            if above is not None:  # else: stores that call one another come to the end of the thread's stack
+                enter(state, above, me)
+            held.raw = None
+            state.frame = live.frame
+            try:
+                self.resource.drop(self.rep, None)
+            except BaseException as error:
+                live.die(error)
+                raise
+        finally:
+            state.frame = outer
+            if above is not None:
+                leave(state, above, me)
+            state.owner = owner
 
 
 # ---- between core code and Python ----------------------------------------------------------------------------------
