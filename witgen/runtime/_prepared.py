@@ -302,7 +302,7 @@ class Prepared(Uncopied):
         instance = CoreInstance(self, core, store, given, None if limits is None else limits.handles)
         with _store.Entry(instance):
             self._limit(store, limits)
-            instance.begin()
+            instance.begin(limits is None or not limits.counts_instances)
         return instance
 
     def _limit(self, store: Store, limits: Limits | None) -> None:

@@ -52,8 +52,11 @@ class CoreInstance(Instance):
         self.state = InstanceState()
         self.live = Live(core, self, store, context_of(store))
 
-    def begin(self) -> None:
+    def begin(self, adapters: bool) -> None:
         """Instantiate the component, inside a stay in the store.
+
+        Args:
+            adapters: whether there may be a memory and core instances of the engine's own beside the component's.
 
         Raises:
             BindError: a core instance could not be made.
@@ -64,7 +67,7 @@ class CoreInstance(Instance):
         outer, state.frame = state.frame, self.frame
         live.root.may_enter = False
         try:
-            live.start()
+            live.start(adapters)
             live.root.may_enter = live.alive
         except BaseException as error:
             live.die(error)

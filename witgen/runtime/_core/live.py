@@ -96,7 +96,8 @@ class Live:
         self._externs: dict[CoreItem, bytes] = {}
         self._memories: dict[bytes, Memory] = {}
         self._kept: list[object] = []
-        self._scratch: Scratch | None = None
+        self.scratch: Scratch | None = None
+        """The adapter's memory, once all core modules are instantiated."""
         self.status = NO_STATUS
         """Whether an adapter runs `realloc`, which may not call an import."""
         self._functions: list[FunctionType] = []
@@ -106,18 +107,14 @@ class Live:
         """The component itself; every call from outside enters it."""
         return self.states[0]
 
-    def start(self) -> None:
-        """Follow the plan, inside an entry.
+    def start(self, adapters: bool) -> None:
+        """Follow the plan, inside an entry; `adapters` says whether the engine may have a memory and instances of its own.
 
         Raises:
             Trap: a start function trapped. Others: what an implementation raised.
             BindError: wasmtime refuses to instantiate a core module.
             PoolFullError: the engine's pool has no room for it.
         """
-        if self.prepared.adapter is not None:
-            self._scratch = make_scratch(self, self.prepared.adapter)
-            if self._scratch is not None:
-                self.status = self._scratch.status
         for index, resource in enumerate(self.resources):
             resource.drop = self._destructor(index)
         for step in self.plan.modules:
@@ -135,8 +132,12 @@ class Live:
             if error or self.trap[0]:
                 self._not_made(cast("int | None", error))
             self._instances.append(made)
-        if self._scratch is not None and not self._scratch.start():
-            self._scratch = None
+        if adapters and self.prepared.adapter is not None:
+            self.scratch = make_scratch(self, self.prepared.adapter)
+            if self.scratch is not None:
+                self.status = self.scratch.status
+                for function in self._functions:  # a start function may have called some
+                    function.__globals__["status"] = self.status
 
     def _not_made(self, error: int | None) -> NoReturn:
         """Raise why a core instance could not be made.
@@ -161,6 +162,7 @@ class Live:
             function.__globals__.clear()
         self._functions.clear()
         self.resources.clear()
+        self.scratch = None
         del self.instance, self.frame.instance  # no call comes here again
 
     # ---- failures --------------------------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ class Live:
         frame = self.frame
         trap, self.trap[0] = self.trap[0], 0
         cause, frame.error = frame.error, None
-        answer = None if self._scratch is None else self._scratch.failed()
+        answer = None if self.scratch is None else self.scratch.failed()
         try:
             if cause is None and answer is not None:
                 cause = answer
@@ -342,11 +344,6 @@ class Live:
             "put": scratch.put(self, pair, alloc, memory, within),
             "put_strings": scratch.put_strings(self, pair, put_strings),
         }
-
-    @property
-    def scratch(self) -> Scratch | None:
-        """The scratch memory, if there is an adapter that uses it: not while core modules are instantiated."""
-        return self._scratch if self._scratch is not None and self._scratch.is_ready else None
 
     def texts(self, options: Options, memory: Memory | NoMemory, alloc: Callable[[int, int], int]) -> dict[str, object]:
         """The names that generated code uses for strings of other encodings than UTF-8."""

@@ -21,6 +21,7 @@ from ...component.plan.items import (
 )
 from .._codecs.base import Codec
 from .._errors import EngineError, MissingExportError, UnsupportedTypeError
+from .._stores.guarded import KnownEngine
 from .._types import ImportFunc, Type
 from .._wasmtime.reflect import Unsupported
 from .adapters import make_adapter
@@ -68,7 +69,9 @@ class CorePrepared:
         self._core_types = [self._core_type(trampoline) for trampoline in plan.trampolines]
         for function in _functions(plan):
             _check_carried(function)
-        self.adapter = make_adapter(self._options(), self._exported(), compiled)
+        is_pooled = isinstance(engine, KnownEngine) and engine.settings.pooling is not None
+        # A pool has room for as many instances as it says, which adapters would take from.
+        self.adapter = None if is_pooled else make_adapter(self._options(), self._exported(), compiled)
 
     def _options(self) -> Iterator[Options]:
         """The options by which strings and lists go into the component."""

@@ -74,11 +74,14 @@ class GuestResource:
         """
         live, held = self.live, held_by(handle)
         instance = held.instance
-        if live.alive and not live.root.may_enter:
+        if not live.alive:  # it went with its instance
+            held.let_go()
+            return
+        if not live.root.may_enter:
             held.let_go()
             instance.forgotten.append(self)
             return
-        state = live.instance.store_state
+        state = instance.store_state
         owner, me = state.owner, get_ident()
         if not owner:
             state.owner = me

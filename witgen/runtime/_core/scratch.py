@@ -40,24 +40,17 @@ NO_STATUS = memoryview(bytes(4)).cast("I")
 
 
 class Scratch:
-    """The scratch memory of an instance; the adapter is instantiated when the core modules have been."""
+    """The scratch memory of an instance, and the functions of its adapter."""
 
-    def __init__(self, live: Live, adapter: Adapter, scratch: bytes) -> None:
-        """`scratch` is the memory, as the C API has it."""
+    def __init__(self, live: Live, adapter: Adapter, scratch: bytes, exports: ctypes.Array[ctypes.c_char]) -> None:
+        """`scratch` is the memory as the C API has it, `exports` the adapter's instance."""
         self._live = live
-        self._adapter = adapter
         self.pairs = adapter.pairs
-        self._extern = scratch
-        self._exports: ctypes.Array[ctypes.c_char] | None = None
+        self._exports = exports
         # It has one page and never grows, so that the view is of all of it.
         self.bytes = Memory(live.context, live.store, scratch).data
         self.words = self.bytes.cast("I")
         self.status = self.words[STATUS // WORD : STATUS // WORD + 1]
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the adapter was instantiated."""
-        return self._exports is not None
 
     def failed(self) -> Trap | None:
         """What was wrong with the answer of a `realloc`, where that ended a call; None if it was something else."""
@@ -143,15 +136,7 @@ class Scratch:
         found.view = self.bytes
         return found
 
-    def start(self) -> bool:
-        """Instantiate the adapter, inside an entry; whether there is room for it."""
-        live = self._live
-        externs = self._extern + b"".join(map(live.extern, self._adapter.imports))
-        self._exports = instantiate(live, module_pointer(self._adapter.module), externs)
-        return self._exports is not None
-
     def _invoker(self, name: str) -> Invoker:
-        assert self._exports is not None
         return self._live.invoker_of(exported(self._live, self._exports, name))
 
 
@@ -185,9 +170,13 @@ def exported(live: Live, instance: ctypes.Array[ctypes.c_char], name: str) -> by
 
 
 def make_scratch(live: Live, adapter: Adapter) -> Scratch | None:
-    """The scratch memory of an instance; None where its store or its pool has no room for it."""
-    made = instantiate(live, module_pointer(adapter.scratch), b"")
-    return None if made is None else Scratch(live, adapter, exported(live, made, "scratch"))
+    """Instantiate an adapter, inside an entry; None where the store has no room for it."""
+    memory = instantiate(live, module_pointer(adapter.scratch), b"")
+    if memory is None:
+        return None
+    scratch = exported(live, memory, "scratch")
+    exports = instantiate(live, module_pointer(adapter.module), scratch + b"".join(map(live.extern, adapter.imports)))
+    return None if exports is None else Scratch(live, adapter, scratch, exports)
 
 
 __all__ = ["NO_STATUS", "Alloc", "Put", "PutStrings", "Scratch", "make_scratch"]

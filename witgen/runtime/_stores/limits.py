@@ -140,6 +140,11 @@ class Limits:
                     stacklevel=stacklevel,
                 )
 
+    @property
+    def counts_instances(self) -> bool:
+        """Whether they say how many core instances or memories there may be."""
+        return self.instances is not None or self.memories is not None
+
     def set(self, store: Store) -> None:
         """Limit `store`, before anything is in it. Generated packages call it for the `limits` of `instantiate`.
 
