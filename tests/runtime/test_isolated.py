@@ -109,7 +109,7 @@ def test_errors_are_those_of_prepare(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(rt.EngineError, match="cannot be used"):
         prepare(component(), cache=tmp_path / "file")
-    with pytest.raises(TypeError, match="pass the cache"):
+    with pytest.raises(TypeError, match="pass `cache`"):
         abi.Prepared(engine(), component(), WORLD, cached_only=True)
     with pytest.raises(TypeError, match="expected Isolation, got int"):
         abi.Prepared(engine(), component(), WORLD, isolated=cast("rt.Isolation", 3))
