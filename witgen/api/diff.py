@@ -22,9 +22,16 @@ def diff(
     """Compare two versions of an API: packages, worlds or components, each loaded by itself.
 
     Args:
+        old: the path of the old version: what `load_and_resolve` takes.
+        new: that of the new version.
         world: a world as `--world` has it, of both sides; a component has its own. None: if neither side is a component,
             the whole root packages; or else the only world of the other side.
         side: whose breaking counts.
+        features: names of features, whose items behind `@unstable` are kept.
+        all_features: keep every item behind `@unstable`.
+
+    Returns:
+        The changes, whom each breaks, and the versions that they ask for.
 
     Raises:
         WitError: one of the inputs is at fault, or both. That something breaks is not an error.

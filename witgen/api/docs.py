@@ -32,7 +32,15 @@ def write_pages(
     """Write reference pages of all packages, or of what one world needs, to the folder `out`; begin with `index`.
 
     Args:
+        resolved: the packages, as `load_and_resolve` gives them.
+        world: the world that the pages are about; None for everything that is loaded.
+        out: the folder, which is made if it is missing.
+        diagnostics: receives warnings about files that are left alone.
+        format: HTML or Markdown.
         force: overwrite files that witgen did not write.
+
+    Returns:
+        How many files were created, updated, left as they were, and which were removed.
 
     Raises:
         WitError: the folder cannot be written, or holds files of others in the way.

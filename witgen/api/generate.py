@@ -36,7 +36,7 @@ DEFAULT_OUT = "bindings"
 
 
 class Side(Enum):
-    """For whom bindings are made."""
+    """For whom packages are generated."""
 
     HOST = "host"
     GUEST = "guest"
@@ -140,6 +140,10 @@ def render(packages: tuple[PyPackage, ...]) -> tuple[Output, ...]:
 def up_to_date(request: Request, *, verify: bool = False) -> Generated | None:
     """What `generate` returns if there is nothing to do, found out from hashes alone; None if there is something.
 
+    Args:
+        request: what `generate` would be asked.
+        verify: whether the host package must have been verified, with the wasmtime that is installed now.
+
     Raises:
         WitError: the input cannot be found.
     """
@@ -151,8 +155,12 @@ def generate(request: Request, *, force: bool = False, verify: bool = False) -> 
     """Bring the output folder up to date.
 
     Args:
+        request: what to generate, and where.
         force: overwrite files that witgen did not write, and the output of another world under the same name.
         verify: link the host package with a stub component of the world on wasmtime.
+
+    Returns:
+        The files of the output, and what was written; nothing was, if the output was up to date.
 
     Raises:
         WitError: the input or the output folder is at fault, or the host package does not link.
@@ -182,7 +190,11 @@ def check(request: Request, *, verify: bool = False) -> Checked:
     """Compare the output folder with what `generate` would write, and write nothing.
 
     Args:
+        request: what `generate` would be asked.
         verify: if there is no difference, link the host package as `generate` does.
+
+    Returns:
+        The differences, as lines of text: lists of files, then unified diffs.
 
     Raises:
         WitError: the input is at fault, the output folder cannot be read, or the host package does not link.

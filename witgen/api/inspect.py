@@ -16,14 +16,29 @@ if TYPE_CHECKING:
 
 
 def dump(resolved: Resolved) -> str:
-    """The whole resolve as the JSON document of `wasm-tools component wit --json`."""
+    """The whole resolve as the JSON document of `wasm-tools component wit --json`.
+
+    Args:
+        resolved: the packages, as `load_and_resolve` gives them.
+
+    Returns:
+        The JSON, with a line end.
+    """
     from ..compiler.model.formats.json import dump_json
 
     return dump_json(resolved)
 
 
 def tree(resolved: Resolved, world: World | None = None) -> str:
-    """Packages, interfaces and worlds as a readable tree; of one world only, if it is given."""
+    """Packages, interfaces and worlds as a readable tree.
+
+    Args:
+        resolved: the packages, as `load_and_resolve` gives them.
+        world: show this world only, with all that it imports and exports; None for all packages.
+
+    Returns:
+        The lines of the tree, each with a line end.
+    """
     from ..compiler.model.formats.tree import render_tree
 
     return render_tree(resolved, world)
@@ -33,7 +48,12 @@ def wit_text(resolved: Resolved, diagnostics: Diagnostics, *, docs: bool = True)
     """All packages as one WIT text in canonical form, dependencies as nested packages.
 
     Args:
+        resolved: the packages, as `load_and_resolve` gives them.
         diagnostics: receives a warning if the text cannot be read again.
+        docs: whether documentation is printed.
+
+    Returns:
+        The text, which reads back to the same packages. Items that gates left out are not in it.
     """
     from ..compiler.model.formats.wit import print_wit
 
@@ -48,7 +68,14 @@ def write_wit(
     """Write the root package to the folder `out` and the others to its `deps/`.
 
     Args:
+        resolved: the packages, as `load_and_resolve` gives them.
+        out: the folder, which is made if it is missing.
+        diagnostics: receives warnings, also if the text cannot be read again.
+        docs: whether documentation is written.
         force: overwrite files of these names that witgen did not write.
+
+    Returns:
+        How many files were created, updated, left as they were, and which were removed.
 
     Raises:
         WitError: the folder holds other WIT, which would be read with what is written, or cannot be written.

@@ -25,9 +25,16 @@ def validate(
     """Compare the component in a file with a world; nothing is compiled unless `wasmtime` is to be asked as well.
 
     Args:
+        component: the path of the component, as a binary or in text format.
+        wit: the path of the WIT, or of a component whose world is taken: what `load_and_resolve` takes.
         world: a world as `--world` has it; None for the only one of the root package.
         strict: whether imports that wasmtime itself supplies must be in the world as well.
         wasmtime: whether wasmtime is to compile and link the component, in a process of its own.
+        features: names of features, whose items behind `@unstable` are kept.
+        all_features: keep every item behind `@unstable`.
+
+    Returns:
+        The differences, if any, with what the trial on wasmtime found.
 
     Raises:
         WitError: one of the inputs is at fault. That the component does not fit is not an error.

@@ -30,7 +30,15 @@ class Resolution:
 
 
 def load_and_resolve(wit: str, *, features: tuple[str, ...] = (), all_features: bool = False) -> Resolution:
-    """Read, parse and resolve what `wit` leads to.
+    """Read, parse and resolve WIT.
+
+    Args:
+        wit: the path of a file (WIT text, a component or an encoded package), or of a directory with its `deps/`.
+        features: names of features, whose items behind `@unstable` are kept.
+        all_features: keep every item behind `@unstable`.
+
+    Returns:
+        The resolved packages, with the warnings that were found.
 
     Raises:
         WitError: the input is at fault.
@@ -76,6 +84,11 @@ def resolve_inputs(inputs: Inputs, features: tuple[str, ...], all_features: bool
 
 def select(resolved: Resolved, worlds: tuple[str, ...], diagnostics: Diagnostics) -> tuple[World, ...]:
     """The worlds that `--world` names, each once; without a name, the only one of the root package.
+
+    Args:
+        resolved: the packages, as `load_and_resolve` gives them.
+        worlds: a name in the root package, or `ns:pkg/name[@version]` in any package that is loaded, for each world.
+        diagnostics: receives the error before it is raised.
 
     Raises:
         WitError: there is no such world, or more than one that it could be.

@@ -16,7 +16,7 @@ class Isolation:
 
     Attributes:
         seconds: of time, from when the process has started.
-        memory: in bytes, for the whole process, which needs some 100 MiB itself.
+        memory: in bytes, for the whole process, which takes some 40 MiB itself.
     """
 
     seconds: float | None = 60.0

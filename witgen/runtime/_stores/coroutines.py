@@ -104,15 +104,15 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
     component has stopped.
 
     Args:
-        function: A function of an instance, such as `app.handler.handle`.
-        *args: Its arguments.
-        **kwargs: Its arguments by name.
+        function: a function of an instance, such as `app.handler.handle`.
+        *args: its arguments.
+        **kwargs: its arguments by name.
 
     Returns:
         What the call returns. What it raises is raised here.
 
     Raises:
-        asyncio.CancelledError: The awaiting task was cancelled, and the component has stopped.
+        asyncio.CancelledError: the awaiting task was cancelled, and the component has stopped.
     """
     import asyncio
 

@@ -40,22 +40,22 @@ def engine(
     """An engine for generated packages.
 
     Args:
-        component_async: Allow components with async functions. With wasmtime 50.0.1 a component can then not call a Python
+        component_async: allow components with async functions. With wasmtime 50.0.1 a component can then not call a Python
             method that borrows a second handle.
-        epoch_interruption: Make `Limits(epoch_deadline=…)` possible. Wasm then runs more slowly.
-        fuel: Make `Limits(fuel=…)` possible, and necessary. Wasm then runs more slowly.
-        stack_size: How many bytes of stack wasm may use, 512 KiB by default. Python needs some more on the same stack.
-        cache: Keep compiled code: True in the user's cache folder, a path in that folder (created if missing).
-        signals_based_traps: Let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
+        epoch_interruption: make `Limits(epoch_deadline=…)` possible. Wasm then runs more slowly.
+        fuel: make `Limits(fuel=…)` possible, and necessary. Wasm then runs more slowly.
+        stack_size: how many bytes of stack wasm may use, 512 KiB by default. Python needs some more on the same stack.
+        cache: keep compiled code: True in the user's cache folder, a path in that folder (created if missing).
+        signals_based_traps: let wasmtime find traps by signals. Loops that read memory run up to 1.5 times as fast; a trap
             is an EngineError where other code (`faulthandler`, say) has replaced the signal handlers since.
-        pooling: Keep a pool of instances of at most that size. Instances with memories are then made and closed in less time.
+        pooling: keep a pool of instances of at most that size. Instances with memories are then made and closed in less time.
 
     Raises:
         ValueError: `stack_size` is out of range.
         TypeError: `pooling` is not a `Pooling`.
-        EngineError: This system, or this build of wasmtime, cannot have the pool.
-        OSError: The folder of the cache cannot be written.
-        wasmtime.WasmtimeError: The cache cannot be set up.
+        EngineError: this system, or this build of wasmtime, cannot have the pool.
+        OSError: the folder of the cache cannot be written.
+        wasmtime.WasmtimeError: the cache cannot be set up.
     """
     if stack_size is not None and not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
         raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")

@@ -24,7 +24,7 @@ class Store(Uncopied, wasmtime.Store):
         """Free all that lives in the store.
 
         Raises:
-            ResourceInUseError: A call is running in it.
+            ResourceInUseError: a call is running in it.
         """
         if is_running(self):
             raise ResourceInUseError("the store cannot be closed while a call runs in it")

@@ -28,22 +28,22 @@ class Limits:
     """What a store may use, set before the component is instantiated in it. None leaves a limit as it is.
 
     Args:
-        fuel: Units of work, about one for each instruction of wasm. Needs an engine with `fuel=True`, and that engine
+        fuel: units of work, about one for each instruction of wasm. Needs an engine with `fuel=True`, and that engine
             needs it.
-        epoch_deadline: Ticks from now on (see `Ticker`). Needs an engine with `epoch_interruption=True`; without it there
+        epoch_deadline: ticks from now on (see `Ticker`). Needs an engine with `epoch_interruption=True`; without it there
             is no deadline.
-        memory_size: Bytes of each memory. `memory.grow` beyond it fails inside the component, and a component that starts
+        memory_size: bytes of each memory. `memory.grow` beyond it fails inside the component, and a component that starts
             with more is refused.
-        table_elements: Elements of each table, as `memory_size` has it.
-        instances: How many core instances there may be; a small component has several.
-        tables: How many tables they may have in all.
-        memories: How many memories they may have in all.
-        handles: How many objects of each resource of the host a component may hold at a time. wasmtime itself stops at
+        table_elements: elements of each table, as `memory_size` has it.
+        instances: how many core instances there may be; a small component has several.
+        tables: how many tables they may have in all.
+        memories: how many memories they may have in all.
+        handles: how many objects of each resource of the host a component may hold at a time. wasmtime itself stops at
             some 100,000 handles of all kinds.
 
     Raises:
-        TypeError: A limit is not an integer.
-        ValueError: A limit is negative, or too large for wasmtime.
+        TypeError: a limit is not an integer.
+        ValueError: a limit is negative, or too large for wasmtime.
     """
 
     fuel: int | None = None
@@ -74,18 +74,18 @@ class Limits:
         may have is a BindError.
 
         Args:
-            fuel: As in `Limits`. One of this and `epoch_deadline` should be given: nothing else stops a loop.
-            epoch_deadline: As in `Limits`.
-            memory: Bytes of all memories together; each may have an equal part.
-            memories: How many memories there may be.
-            table_elements: Elements of all tables together; each may have an equal part. One takes 8 to 16 bytes.
-            tables: How many tables there may be.
-            instances: How many core instances there may be.
-            handles: How many objects of each resource of the host the component may hold at a time.
+            fuel: as in `Limits`. One of this and `epoch_deadline` should be given: nothing else stops a loop.
+            epoch_deadline: as in `Limits`.
+            memory: bytes of all memories together; each may have an equal part.
+            memories: how many memories there may be.
+            table_elements: elements of all tables together; each may have an equal part. One takes 8 to 16 bytes.
+            tables: how many tables there may be.
+            instances: how many core instances there may be.
+            handles: how many objects of each resource of the host the component may hold at a time.
 
         Raises:
-            TypeError: A limit is not an integer.
-            ValueError: A limit is negative, or too large for wasmtime.
+            TypeError: a limit is not an integer.
+            ValueError: a limit is negative, or too large for wasmtime.
         """
         return cls(
             fuel=fuel,
@@ -112,7 +112,7 @@ class Limits:
         """Refill `store`'s fuel and restart its deadline: call it before each call into a long-lived instance.
 
         Raises:
-            EngineError: The engine of the store was made without what the limits need.
+            EngineError: the engine of the store was made without what the limits need.
         """
         self._renew(store, 3)
 
@@ -149,7 +149,7 @@ class Limits:
         """Limit `store`, before anything is in it. Generated packages call it for the `limits` of `instantiate`.
 
         Raises:
-            EngineError: The engine of the store was made without what the limits need.
+            EngineError: the engine of the store was made without what the limits need.
         """
         self._renew(store, 5)  # the caller of the generated `instantiate`
         counts = (self.memory_size, self.table_elements, self.instances, self.tables, self.memories)
@@ -176,12 +176,12 @@ class Ticker(Uncopied):
     interpreter busy, are made up for. One ticker per engine is enough; two count twice. In a forked child it goes on.
 
     Args:
-        engine: An engine with `epoch_interruption=True`.
-        interval: Seconds from one tick to the next.
+        engine: an engine with `epoch_interruption=True`.
+        interval: seconds from one tick to the next.
 
     Raises:
-        EngineError: The engine counts no epochs.
-        ValueError: The interval is not more than 0.
+        EngineError: the engine counts no epochs.
+        ValueError: the interval is not more than 0.
     """
 
     def __init__(self, engine: Engine, interval: float = 0.01) -> None:
@@ -198,7 +198,7 @@ class Ticker(Uncopied):
         """Begin to count.
 
         Raises:
-            RuntimeError: It has begun before, or only greenlets can be started.
+            RuntimeError: it has begun before, or only greenlets can be started.
         """
         if self._was_started:
             raise RuntimeError("a Ticker can be started once")

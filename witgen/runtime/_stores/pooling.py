@@ -30,13 +30,13 @@ class Pooling:
     used.
 
     Attributes:
-        instances: Components that are instantiated at a time. One more is a `PoolFullError`.
-        memory_size: The bytes that a memory can grow to: a multiple of 64 KiB, up to 4 GiB.
-        memories: For each of these instances, like the next two. A composed component has several.
-        tables: Tables for each instance.
-        core_instances: Core instances for each instance. Components of componentize-py have more than twenty.
-        table_elements: The elements that a table can grow to.
-        keep_resident: How many bytes of each memory stay with the process, and are set to zero, when its instance is
+        instances: components that are instantiated at a time. One more is a `PoolFullError`.
+        memory_size: the bytes that a memory can grow to: a multiple of 64 KiB, up to 4 GiB.
+        memories: for each of these instances, like the next two. A composed component has several.
+        tables: tables for each instance.
+        core_instances: core instances for each instance. Components of componentize-py have more than twenty.
+        table_elements: the elements that a table can grow to.
+        keep_resident: how many bytes of each memory stay with the process, and are set to zero, when its instance is
             closed. The next instance is faster for it if it uses most of them, and slower if it does not.
     """
 
