@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.cases import files_below, read_group
 from tests.checkout import TESTS
 from tests.golden import GOLDEN
+from tests.test_exports import PUBLIC
 from witgen.compiler.diagnostics import CODES
 from witgen.compiler.diagnostics.formats import FORMATS
 
@@ -54,6 +55,7 @@ READ: dict[str, Callable[[Path], Iterable[Path]]] = {
     "invalid": of_pairs_by_code,
     "recovery": of_pairs,
     "explained": named(*(f"{code}.txt" for code in CODES)),
+    "exports": named(*(f"{name}.txt" for name in PUBLIC)),
     "formats": named(*(f"{name}.txt" for name in FORMATS)),
     "fmt": named("before.wit", "after.wit"),
     "resolve": lambda folder: (

@@ -225,6 +225,9 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 async def settle(exports: object) -> None:
     """Wait until everything that the guest's asynchronous exports have spawned is done.
 
+    Args:
+        exports: what entering `native(…)` gave.
+
     Raises:
         Exception: some of it failed.
         TypeError: `exports` is not what entering `native(…)` gave.
@@ -235,8 +238,11 @@ async def settle(exports: object) -> None:
 def drop(resource: object) -> None:
     """Drop a handle to a guest resource.
 
+    Args:
+        resource: what a constructor, or any function of the exports, returned.
+
     Raises:
-        TypeError: it is none.
+        TypeError: it is not a resource of the guest.
     """
     if not isinstance(resource, ExportedHandle):
         raise TypeError(f"drop(): {resource!r} is not a resource of a guest")
@@ -245,6 +251,9 @@ def drop(resource: object) -> None:
 
 def handles(exports: object) -> list[str]:
     """The test's resources that the guest holds at the moment: `["archive.Ledger"]`. Empty if nothing leaked.
+
+    Args:
+        exports: what entering `native(…)` gave.
 
     Raises:
         TypeError: `exports` is not what entering `native(…)` gave.

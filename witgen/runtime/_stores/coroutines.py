@@ -148,7 +148,14 @@ def awaited(function: Callable[P, Coroutine[object, object, R]]) -> Callable[P, 
     """Make a coroutine function the implementation of an import: `@awaited` above `async def lookup(self, key)`.
 
     The component waits for it; it runs on the event loop of the `to_thread` (or `async def` export) that the component
-    runs for. Called in any other way it is a RuntimeError.
+    runs for.
+
+    Args:
+        function: the coroutine function.
+
+    Returns:
+        A plain function with the same parameters. It raises `RuntimeError` if the component was not called from an event
+        loop.
     """
 
     @wraps(function)
