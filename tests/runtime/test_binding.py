@@ -96,12 +96,12 @@ STORAGE = "storage= (acme:plugin/storage@1.2.0): "
         ({"storage": object()}, STORAGE + "storage.Storage: object has no 'Bucket'"),
         ({"storage": NoOpen()}, STORAGE + "storage.Storage.Bucket: class Bucket has no 'open'"),
         ({"storage": NoSize()}, STORAGE + "storage.Bucket: class Bucket has no method 'size'"),
-        ({"storage": NotCallable()}, STORAGE + "storage.Storage.consume: expected something to call, got int"),
+        ({"storage": NotCallable()}, STORAGE + "storage.Storage.consume: expected a callable, got int"),
         (
             {"storage": MyStorage},
             STORAGE + "expected a storage.Storage, got the class MyStorage itself: pass an instance",
         ),
-        ({"notify": 3}, "notify= (a function of the world): Callable[[int], int]: expected something to call, got int"),
+        ({"notify": 3}, "notify= (a function of the world): Callable[[int], int]: expected a callable, got int"),
     ],
     ids=lambda v: re.sub(r"\W+", "-", v)[-30:] if isinstance(v, str) else "imports",
 )

@@ -297,7 +297,7 @@ class Prepared(Uncopied):
         if wasi is not None or given.choice.native:
             raise EngineError(
                 f"the component needs WASI that wasmtime supplies ({', '.join(self.imports.natives(given.choice))}),"
-                " which abi='witgen' has not: implement it, or prepare the component with abi='wasmtime'"
+                " which abi='witgen' does not have: implement it, or prepare the component with abi='wasmtime'"
             )
         instance = CoreInstance(self, core, store, given, None if limits is None else limits.handles)
         with _store.Entry(instance):

@@ -160,7 +160,7 @@ class Table:
         """
         number = cast("object", getattr(proxy, "handle", None))
         if not isinstance(number, int) or number not in self.entries:
-            raise Misfit("was lent for the call and must not be dropped: no `with`")
+            raise Misfit("was lent for the call and must not be dropped: do not use it in a `with`")
         self.take(proxy, number)
 
 

@@ -154,7 +154,7 @@ def test_a_name_for_no_interface_is_an_error(
     """Exit code 1, with the interface that may have been meant."""
     assert main([wit, "--out", str(tmp_path / "out"), option, f"{interface}=name"]) == 1
     error = capsys.readouterr().err
-    assert "error[unknown-interface]: the world `app` " in error
+    assert f"error[unknown-interface]: `{interface}` is not an interface that the world `app` " in error
     assert f"= help: {help}" in error
     assert not (tmp_path / "out").exists()
 

@@ -47,7 +47,9 @@ class GuestOptions:
         if not all(part.isidentifier() and part.isascii() and not keyword.iskeyword(part) for part in parts):
             raise ValueError(f"`{self.world_module}` cannot be the name of a Python module")
         if parts[0] in _SIBLINGS:
-            raise ValueError(f"`{parts[0]}` is a module beside the world's: choose a different name for the world's")
+            raise ValueError(
+                f"`{parts[0]}` is a module beside the world's: choose a different name for the world's module"
+            )
         for interface, name in (*self.import_names, *self.export_names):
             if not interface or not _NAME.fullmatch(name):
                 raise ValueError(f"`{interface}={name}`: an interface gets a name of letters, digits and dashes")

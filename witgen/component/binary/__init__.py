@@ -66,7 +66,7 @@ def read_binary(data: bytes | memoryview) -> Binary:
     for item, name in zip(items, names, strict=True):
         if name != names[0]:
             raise BinaryError(
-                Fault.MALFORMED, f"packages `{names[0]}` and `{name}` are in one encoded package", item.offset
+                Fault.MALFORMED, f"one encoded package holds two packages, `{names[0]}` and `{name}`", item.offset
             )
     return Binary(names[0], externs, items, docs)
 

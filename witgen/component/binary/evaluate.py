@@ -341,7 +341,7 @@ def read_preamble(cursor: Cursor) -> None:
 def _named(name: str, target: TypeEntity, offset: int) -> Named:
     length = target.length + 1 if isinstance(target, Named) else 1
     if length > MOST_NAMES:
-        raise BinaryError(Fault.TOO_LARGE, f"a type has more than {MOST_NAMES} names, each for the one before", offset)
+        raise BinaryError(Fault.TOO_LARGE, f"a type has a chain of more than {MOST_NAMES} names", offset)
     return Named(name, target, offset, length)
 
 

@@ -340,7 +340,9 @@ class Planner:
             case Sort.INSTANCE if description.index is not None and not interface:
                 found = entry(scope.types, description.index, "type", offset)
                 if not isinstance(found, Described) or found.declarations.is_component:
-                    raise BinaryError(Fault.MALFORMED, f"type {description.index} is not that of an instance", offset)
+                    raise BinaryError(
+                        Fault.MALFORMED, f"type {description.index} is not the type of an instance", offset
+                    )
                 return self._imported_instance(found, name)
             case sort:
                 word = "core module" if sort is Sort.CORE else sort.name.lower()

@@ -167,7 +167,7 @@ def _find(what: str, interface: ImportInterface, function: ImportFunc, given: ob
             raise ImplementationError(f"{what}: {seen}: {kind(owner)} has no {attribute!r}") from None
         seen = f"{seen}.{attribute}"
     if not callable(found):
-        raise ImplementationError(f"{what}: {seen}: expected something to call, got {kind(found)}")
+        raise ImplementationError(f"{what}: {seen}: expected a callable, got {kind(found)}")
     return found
 
 

@@ -110,7 +110,7 @@ def _settings(engine: Engine) -> dict[str, object]:
     """
     if not isinstance(engine, KnownEngine):
         raise EngineError(
-            "another process cannot make this engine: make it with witgen.runtime.engine(), which remembers how"
+            "a different process cannot make this engine: it can only where witgen.runtime.engine() made it"
         )
     made = engine.settings
     return {

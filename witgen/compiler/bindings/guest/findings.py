@@ -88,7 +88,7 @@ def check_names(layout: Layout, diagnostics: Diagnostics) -> None:
                 help = (f"the world {other.verb} it: `--{other.option}`",)
             diagnostics.error(
                 codes.UNKNOWN_INTERFACE,
-                f"the world `{layout.world.name}` {side.verb} no interface `{interface}`, so it gets no name",
+                f"`{interface}` is not an interface that the world `{layout.world.name}` {side.verb}, so the name has no effect",
                 notes=(f"it {side.verb} {listing(there) or 'no interface'}",),
                 help=help,
             )

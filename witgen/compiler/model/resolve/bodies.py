@@ -104,7 +104,7 @@ def build_body(body: Body, scope: PackageScope) -> None:
             codes.DEPENDENCY_CYCLE,
             f"type `{cycle.name}` depends on itself",
             *cycle.labels(),
-            notes=(cycle.explain(), "WIT types cannot be recursive, not through `option` or `list` either"),
+            notes=(cycle.explain(), "WIT types cannot be recursive, not even through `option` or `list`"),
         )
     taken = tuple(name for name, entry in body.types.items() if isinstance(entry, Used))
     defined = tuple(name for name in order.names if not isinstance(body.types[name], Used))
