@@ -123,13 +123,15 @@ def stack_size(engine: Engine) -> int:
 
 def _cache_settings(folder: Path) -> Path:
     """Write wasmtime's settings for a cache in `folder`; returns their file."""
+    from ...atomic import replace_file  # most engines have no such cache
+
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "wasmtime-cache.toml"
     quoted = str(folder / "code").replace("\\", "\\\\").replace('"', '\\"')
     text = f'[cache]\ndirectory = "{quoted}"\n'
     if not settings.exists() or settings.read_text("utf-8") != text:
-        settings.write_text(text, "utf-8")
+        replace_file(settings, text.encode("utf-8"), prefix=".settings-")  # at once: other processes may be reading it
     return settings
 
 
