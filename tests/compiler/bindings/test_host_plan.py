@@ -375,6 +375,42 @@ def test_docs_name_things_as_python_does() -> None:
     assert method(cls(module(package, "a/b/i.py"), "I"), "get").docstring == docs
 
 
+NAMES_IN_DOCS = """
+package a:b;
+/// Has `my-thing`.
+interface i {
+  /// Made by `my-thing.make-one`, has `get`; `no-thing.get` and `i.get` are not known.
+  resource my-thing { make-one: static func() -> my-thing; get: func(); }
+  /// `first-one` is only here, `both` in both; `ro-or-rw`, `red-ish`, `a-field`.
+  variant v { /// As `red-ish`.
+    first-one, both }
+  variant w { both }
+  enum e { red-ish /// After `red-ish`.
+    , none-of-it }
+  flags g { ro-or-rw }
+  record r { /// Not `none`, but `true`; see `my-thing`.
+    a-field: bool }
+  /// `my-thing`, unless it is the parameter `get`.
+  f: func(get: u8) -> my-thing;
+}
+world x { import i; export i; }
+"""
+
+
+@pytest.mark.parametrize("path", ["a/b/i.py", "exports/a/b/i.py"])
+def test_docs_of_all_items_name_things_as_python_does(path: str) -> None:
+    """Types, methods by their resource, cases, members and fields; not what has several meanings or is elsewhere."""
+    package = plan(NAMES_IN_DOCS, "x")
+    found, imported = module(package, path), module(package, "a/b/i.py")
+    assert cls(found, "I").docstring.startswith("Has `MyThing`.")
+    thing = "Made by `MyThing.make_one`, has `get`; `no-thing.get` and `i.get` are not known."
+    assert cls(found, "MyThing").docstring.startswith(thing)
+    assert method(cls(found, "I"), "f").docstring == "`MyThing`, unless it is the parameter `get`."
+    union, record = item(imported, "V"), cls(imported, "R")
+    assert union.docstring == "`V_FirstOne` is only here, `both` in both; `G.RO_OR_RW`, `E.RED_ISH`, `a_field`."
+    assert record.fields[0].docstring == "Not `None`, but `True`; see `MyThing`."
+
+
 def test_the_class_says_what_its_interface_does() -> None:
     """An interface's documentation is on the class that users subclass, or on the module if it has no class."""
     package = plan(

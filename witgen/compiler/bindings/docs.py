@@ -11,7 +11,8 @@ _UNSAFE = re.compile(r'\\|"{3,}|"\Z')
 """Backslashes, quotes that would end the string, and a quote right before its end."""
 
 
-_NAMED = re.compile(r"`%?([A-Za-z][A-Za-z0-9-]*)`")
+_NAMED = re.compile(r"`%?([A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)?)`")
+"""A name, or a method with its resource."""
 
 
 _SECTION = "Raises:\n"

@@ -373,3 +373,19 @@ def test_support_of_async_is_there_where_the_world_needs_it(item: str, is_async:
 def test_parameters_are_renamed_where_python_needs_it(item: str, python: str) -> None:
     """Keywords, and the name of the parameter before them; componentize-py keeps all other names."""
     assert python in body_of(item)
+
+
+def test_docs_name_things_as_python_does() -> None:
+    """In backticks, on both sides of the world: parameters first, then what the interface or the world itself has."""
+    files, _ = plan_text(
+        "package t:t; /// Has `my-thing`.\ninterface i { /// By `my-thing.make-one`.\nresource my-thing {"
+        " make-one: static func() -> my-thing; } enum e { /// Not `none`.\n red-ish } /// `red-ish`, `my-arg`, `e`, `w`.\n"
+        " f: func(my-arg: u8); } world w { import i; export i; /// `go-on` with `my-arg`.\nexport go-on: func(my-arg: u8); }",
+        "w",
+    )
+    for text in (files["wit_world/imports/i.py"], files["wit_world/exports/__init__.py"]):
+        assert '"""Has `MyThing`."""' in text
+        assert '"""`E.RED_ISH`, `my_arg`, `E`, `w`."""' in text
+    assert '"""By `MyThing.make_one`."""' in files["wit_world/exports/i.py"]
+    assert '"""Not `None`."""' in files["wit_world/imports/i.py"]
+    assert '"""`go_on` with `my_arg`."""' in files["wit_world/__init__.py"]

@@ -56,9 +56,8 @@ class Err(Exception, Generic[E]):
         return bool(self.value == other.value)
 
     def __hash__(self) -> int:
-        return hash(
-            Err
-        )  # equal errors must have equal hashes, and payloads need not be hashable
+        # Equal errors must have equal hashes, and payloads need not be hashable.
+        return hash(Err)
 
     def __repr__(self) -> str:
         return f"Err(value={self.value!r})"

@@ -28,7 +28,10 @@ __all__ = [
 
 
 class Owned(Protocol):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `owned`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def m(self, o: Self, /) -> Self: ...
@@ -45,7 +48,10 @@ class OwnedFactory(Protocol[OwnedT_co, StuffT_contra]):
 
 
 class Bare(Protocol):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `bare`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def m(self) -> str: ...

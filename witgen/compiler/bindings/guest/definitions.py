@@ -28,10 +28,22 @@ def plan_record(record: Record, scope: Scope, notes: tuple[str, ...]) -> tuple[P
     names = tuple(snake(field.name) for field in record.fields)
     place = Place(scope, frozenset(names))
     fields = tuple(
-        PyField(name, annotation(field.type, place), _default(name, scope, place.members), docstring(field.docs))
+        PyField(
+            name,
+            annotation(field.type, place),
+            _default(name, scope, place.members),
+            docstring(scope.respelled(field.docs, record.owner)),
+        )
         for name, field in zip(names, record.fields, strict=True)
     )
-    return (_dataclass(camel(record.name), docstring(record.docs, record.stability, notes), fields, scope),)
+    return (
+        _dataclass(
+            camel(record.name),
+            docstring(scope.respelled(record.docs, record.owner), record.stability, notes),
+            fields,
+            scope,
+        ),
+    )
 
 
 def plan_variant(variant: Variant, scope: Scope, notes: tuple[str, ...]) -> tuple[PyItem, ...]:
@@ -40,31 +52,44 @@ def plan_variant(variant: Variant, scope: Scope, notes: tuple[str, ...]) -> tupl
     place = Place(scope, frozenset({"value"}))
     for case in variant.cases:
         fields = () if case.type is None else (PyField("value", annotation(case.type, place)),)
-        case_class = _dataclass(variant_case(variant.name, case.name), docstring(case.docs), fields, scope)
+        case_class = _dataclass(
+            variant_case(variant.name, case.name), docstring(scope.respelled(case.docs, variant.owner)), fields, scope
+        )
         # componentize-py's runtime looks up the class itself: an object of a subclass traps.
         items.append(
             replace(case_class, decorators=(scope.helper("typing", "final", frozenset()), *case_class.decorators))
         )
     union = " | ".join(variant_case(variant.name, case.name) for case in variant.cases)
-    items.append(PyAssign(camel(variant.name), union, docstring=docstring(variant.docs, variant.stability, notes)))
+    items.append(
+        PyAssign(
+            camel(variant.name),
+            union,
+            docstring=docstring(scope.respelled(variant.docs, variant.owner), variant.stability, notes),
+        )
+    )
     return tuple(items)
 
 
 def plan_enum(enum: Enum, scope: Scope) -> tuple[PyItem, ...]:
     """An `Enum` whose members count from 0, as the runtime builds them."""
     members = tuple(
-        PyMember(shouty(case.name), str(index), docstring(case.docs)) for index, case in enumerate(enum.cases)
+        PyMember(shouty(case.name), str(index), docstring(scope.respelled(case.docs, enum.owner)))
+        for index, case in enumerate(enum.cases)
     )
     base = scope.helper("enum", "Enum", frozenset())
-    return (PyEnum(camel(enum.name), base, members, docstring(enum.docs, enum.stability)),)
+    return (PyEnum(camel(enum.name), base, members, docstring(scope.respelled(enum.docs, enum.owner), enum.stability)),)
 
 
 def plan_flags(flags: Flags, scope: Scope) -> tuple[PyItem, ...]:
     """A `Flag` with one bit per flag, in order."""
     auto = f"{scope.helper('enum', 'auto', frozenset())}()" if flags.flags else ""
-    members = tuple(PyMember(shouty(flag.name), auto, docstring(flag.docs)) for flag in flags.flags)
+    members = tuple(
+        PyMember(shouty(flag.name), auto, docstring(scope.respelled(flag.docs, flags.owner))) for flag in flags.flags
+    )
     base = scope.helper("enum", "Flag", frozenset())
-    return (PyEnum(camel(flags.name), base, members, docstring(flags.docs, flags.stability)),)
+    return (
+        PyEnum(camel(flags.name), base, members, docstring(scope.respelled(flags.docs, flags.owner), flags.stability)),
+    )
 
 
 def _default(name: str, scope: Scope, members: frozenset[str]) -> str:

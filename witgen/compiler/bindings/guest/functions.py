@@ -6,6 +6,7 @@ An import is a stub with the types of what componentize-py generates; outside a 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
 
 from ....component.items import Constructor, Freestanding, Function, Method, Static
@@ -52,7 +53,7 @@ def plan_imported_resource(resource: Resource, functions: tuple[Function, ...], 
     return ResourceClass(
         camel(resource.name),
         resource.name,
-        docstring(resource.docs, resource.stability),
+        docstring(scope.respelled(resource.docs, resource.owner), resource.stability),
         tuple(_signature(function, place, exported=False) for function in functions),
         itself=place.helper("typing", "Self"),
         traceback=place.helper("types", "TracebackType"),
@@ -89,7 +90,10 @@ def plan_protocol(
 
 def plan_exported_resource(resource: Resource, functions: tuple[Function, ...], scope: Scope) -> ImplementedProtocol:
     """The Protocol that the application's class of an exported resource follows."""
-    docs = docstring(resource.docs, resource.stability) or f"The resource `{resource.name}`, implemented here."
+    docs = (
+        docstring(scope.respelled(resource.docs, resource.owner), resource.stability)
+        or f"The resource `{resource.name}`, implemented here."
+    )
     return plan_protocol(camel(resource.name), functions, docs, scope, exported=True, itself=resource)
 
 
@@ -121,7 +125,11 @@ def _signature(function: Function, place: Place, *, exported: bool) -> Signature
         function_name(function),
         (*first, *(PyParam(named[p.name], annotation(p.type, place)) for p in params)),
         result,
-        docstring(respelled(function.docs, named), function.stability, extra),
+        docstring(
+            respelled(function.docs, ChainMap(named, place.scope.layout.in_docs_of(function))),
+            function.stability,
+            extra,
+        ),
         place.builtin("NotImplementedError"),
         (place.builtin("classmethod"),) if isinstance(function.kind, Static) else (),
         function.is_async,

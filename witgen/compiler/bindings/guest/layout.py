@@ -26,10 +26,11 @@ from ....component.items import (
     WorldKey,
 )
 from ....component.names import PackageName
-from ....component.types import Alias, Resource, TypeDefinition
+from ....component.types import Alias, Resource, TypeDefinition, Variant
 from ....dataclass import dataclass
 from ..guest_options import GuestOptions, kebab
-from ..naming import camel, snake
+from ..names_in_docs import names_in_docs
+from ..naming import camel, snake, variant_case
 from .handle_holders import HandleHolders
 
 
@@ -106,6 +107,8 @@ class Layout:
         self._shared = frozenset(
             type for interface in both for type in interface.types.values() if isinstance(type, Resource)
         )
+        self._in_docs: dict[Interface | World, dict[str, str]] = {}
+        self._owners: dict[Function, Interface | World] | None = None
         self.holders = HandleHolders(self._shared, self.definitions())
 
     def homes(self, definition: TypeDefinition) -> tuple[Home, ...]:
@@ -168,6 +171,29 @@ class Layout:
                         yield side, None, item.function
                     case TypeItem():
                         pass
+
+    def in_docs(self, owner: Interface | World) -> dict[str, str]:
+        """The Python names of what the docs of an interface, or of the world, may mention by its name in WIT."""
+        known = self._in_docs.get(owner)
+        if known is None:
+            if isinstance(owner, World):
+                types = tuple(self.world_types())
+                functions = (*self.world_functions(Side.IMPORTS), *self.world_functions(Side.EXPORTS))
+            else:
+                types = tuple(owner.types.values())
+                functions = tuple(owner.functions.values())
+            known = self._in_docs[owner] = names_in_docs(
+                {type: camel(type.name) for type in types},
+                {t: [variant_case(t.name, case.name) for case in t.cases] for t in types if isinstance(t, Variant)},
+                {function: snake(function.item_name) for function in functions},
+            )
+        return known
+
+    def in_docs_of(self, function: Function) -> dict[str, str]:
+        """The same for the docs of a function, besides its parameters."""
+        if self._owners is None:
+            self._owners = {f: self.world if b is None else b.interface for _, b, f in self.functions()}
+        return self.in_docs(self._owners[function])
 
     def definitions(self) -> Iterator[TypeDefinition]:
         """Every type that the world mentions by name, each after those it mentions itself."""

@@ -113,7 +113,7 @@ class _Planner:
         items, functions = self._items(contents, scope), self._functions(contents, scope)
         return InterfaceModule(
             self._path(bound.home),
-            docstring(bound.interface.docs, bound.interface.stability),
+            docstring(scope.respelled(bound.interface.docs, bound.interface), bound.interface.stability),
             scope.imports(),
             scope.checking_imports(),
             items=items,
@@ -149,7 +149,7 @@ class _Planner:
             plan_protocol(
                 bound.protocol,
                 bound.interface.freestanding(),
-                docstring(bound.interface.docs, bound.interface.stability)
+                docstring(scope.respelled(bound.interface.docs, bound.interface), bound.interface.stability)
                 or f"The exported interface `{bound.label}`.",
                 scope,
                 exported=True,

@@ -6,8 +6,10 @@ A scope knows every name that WIT puts into the module. Where such a name hides 
 
 from __future__ import annotations
 
+from ....component.items import Interface, World
 from ....component.types import Resource, TypeDefinition
 from ...emit.pymodel import PyImportBlock
+from ..docs import respelled
 from ..imports import Imports
 from ..naming import camel
 from .layout import WORLD, Home, Layout, Side
@@ -43,6 +45,10 @@ class Scope:
         """A name of the standard library or of a sibling of the world's package."""
         hidden = name in self._names or name in self._modules or name in members
         return self._imports.name(module, name, f"_{name}" if hidden else "")
+
+    def respelled(self, docs: str | None, owner: Interface | World) -> str | None:
+        """The docs of an item of `owner`, with the names of Python."""
+        return respelled(docs, self.layout.in_docs(owner))
 
     def definition(self, definition: TypeDefinition, members: frozenset[str]) -> str:
         """A record, variant, enum, flags or resource, by its first home, or by this module's own copy."""

@@ -8,9 +8,11 @@ from ....component.types import (
     Definition,
     Enum,
     EnumCase,
+    Field,
     Flags,
     Record,
     Resource,
+    Stability,
     TypeDefinition,
     Variant,
     resolve_alias,
@@ -18,7 +20,7 @@ from ....component.types import (
 from ...emit.pymodel import PyAssign, PyClass, PyEnum, PyField, PyItem, PyMember
 from .. import naming
 from ..annotations import annotation
-from ..docs import docstring
+from ..docs import docstring, respelled
 from .annotations import ExportSpelling, ImportSpelling, Plan, arguments, export_path
 from .names import Names
 from .scope import ModuleScope
@@ -47,11 +49,14 @@ class Definitions:
         names = self._names.fields[record]
         spell = self._spelling(names)
         fields = tuple(
-            PyField(name, annotation(field.type, spell), self._default(name), docstring(field.docs))
+            PyField(name, annotation(field.type, spell), self._default(name), self._docs(field))
             for name, field in zip(names, record.fields, strict=True)
         )
         held = self._plan.traits.resources(record)
-        return [self._dataclass(self._names.types[record], held, fields, _docs(record)), *self.error(record)]
+        return [
+            self._dataclass(self._names.types[record], held, fields, self._docs(record, record.stability)),
+            *self.error(record),
+        ]
 
     def _default(self, name: str) -> str:
         """What follows a field's `=`: nothing, unless the absence of a default must be explicit."""
@@ -64,14 +69,16 @@ class Definitions:
         for name, case in zip(self._names.cases[variant], variant.cases, strict=True):
             items.append(self._case(name, case))
             union.append(name + self._arguments(self._plan.traits.resources(case.type)))
-        items.append(PyAssign(self._names.types[variant], " | ".join(union), docstring=_docs(variant)))
+        items.append(
+            PyAssign(self._names.types[variant], " | ".join(union), docstring=self._docs(variant, variant.stability))
+        )
         return [*items, *self.error(variant)]
 
     def _case(self, name: str, case: Case) -> PyClass:
         fields: tuple[PyField, ...] = ()
         if case.type is not None:
             fields = (PyField("value", annotation(case.type, self._spelling())),)
-        return self._dataclass(name, self._plan.traits.resources(case.type), fields, docstring(case.docs))
+        return self._dataclass(name, self._plan.traits.resources(case.type), fields, self._docs(case))
 
     def _dataclass(self, name: str, held: tuple[Resource, ...], fields: tuple[PyField, ...], docs: str) -> PyClass:
         variables = self._arguments(held)
@@ -86,21 +93,24 @@ class Definitions:
 
     def enum(self, enum: Enum) -> list[PyItem]:
         """An `enum.Enum`, its values counted from 0."""
-        members = tuple(_member(case, str(i)) for i, case in enumerate(enum.cases))
+        members = tuple(self._member(case, str(i)) for i, case in enumerate(enum.cases))
         base = f"{self._scope.standard('enum')}.Enum"
-        return [PyEnum(self._names.types[enum], base, members, _docs(enum)), *self.error(enum)]
+        return [PyEnum(self._names.types[enum], base, members, self._docs(enum, enum.stability)), *self.error(enum)]
 
     def flags(self, flags: Flags) -> list[PyItem]:
         """An `enum.Flag`."""
         module = self._scope.standard("enum")
-        members = tuple(_member(flag, f"{module}.auto()") for flag in flags.flags)
-        return [PyEnum(self._names.types[flags], f"{module}.Flag", members, _docs(flags)), *self.error(flags)]
+        members = tuple(self._member(flag, f"{module}.auto()") for flag in flags.flags)
+        return [
+            PyEnum(self._names.types[flags], f"{module}.Flag", members, self._docs(flags, flags.stability)),
+            *self.error(flags),
+        ]
 
     def alias(self, alias: Alias) -> list[PyItem]:
         """Another name for a type of the same interface, or a name for one that has none; imported for a used one."""
         name = self._names.types[alias]
         target = alias.target
-        docs = _docs(alias)
+        docs = self._docs(alias, alias.stability)
         if used(alias) is not None:
             return self.error(alias)  # the module imports it
         if isinstance(target, Resource) or isinstance(resolve_alias(target), Resource):
@@ -109,6 +119,12 @@ class Definitions:
         if not is_offered(self._plan, alias, exported=self._exported):
             return []
         return [PyAssign(name, annotation(target, self._spelling()), docstring=docs), *self.error(alias)]
+
+    def _member(self, case: EnumCase, value: str) -> PyMember:
+        return PyMember(naming.shouty(case.name), value, self._docs(case))
+
+    def _docs(self, item: TypeDefinition | Field | Case | EnumCase, stability: Stability | None = None) -> str:
+        return docstring(respelled(item.docs, self._names.doc_names), stability)
 
     def error(self, definition: TypeDefinition) -> list[PyItem]:
         """The subclass of `Err` for errors of a type that some function has; it may not be generic."""
@@ -137,11 +153,3 @@ def is_offered(plan: Plan, definition: TypeDefinition, *, exported: bool) -> boo
 
 def _article(name: str) -> str:
     return "an" if name[0] in "AEIO" else "a"
-
-
-def _docs(definition: TypeDefinition) -> str:
-    return docstring(definition.docs, definition.stability)
-
-
-def _member(case: EnumCase, value: str) -> PyMember:
-    return PyMember(naming.shouty(case.name), value, docstring(case.docs))

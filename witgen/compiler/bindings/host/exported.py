@@ -23,7 +23,7 @@ from ...emit.host_modules import (
 )
 from ...emit.pymodel import Printed, PyAssign, PyClass, PyEnum, PyItem, PyParam
 from ..annotations import annotation
-from ..docs import docstring
+from ..docs import docstring, respelled
 from ..imports import sorted_names
 from .annotations import ExportSpelling, Plan, arguments, export_path
 from .definitions import Definitions, is_offered
@@ -168,7 +168,7 @@ class _Exports:
             HandleClass(
                 name,
                 (handle, base) if base else (handle,),
-                docstring(resource.docs, resource.stability),
+                docstring(respelled(resource.docs, self._names.doc_names), resource.stability),
                 self._link_class(),
                 self._functions(functions),
                 all(self._names.functions[function] != "close" for function in functions),

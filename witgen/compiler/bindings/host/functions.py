@@ -75,13 +75,13 @@ def module_docs(site: Site, title: str) -> str:
     """The docstring of an interface's module: a title; what the interface says of itself where no class says it."""
     if site.has_class:
         return docstring(title)
-    docs = site.interface.docs
+    docs = respelled(site.interface.docs, site.names.doc_names)
     return docstring(f"{title}\n\n{docs}" if docs and docs.strip() else title, site.interface.stability)
 
 
 def interface_docs(site: Site, text: str) -> str:
     """The docstring of an interface's class: what the interface says of itself, and then `text`."""
-    docs, stability = site.interface.docs, site.interface.stability
+    docs, stability = respelled(site.interface.docs, site.names.doc_names), site.interface.stability
     return docstring(docs, stability, (text,)) if docs and docs.strip() else docstring(text, stability)
 
 

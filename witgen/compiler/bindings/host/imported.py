@@ -17,7 +17,7 @@ from ....dataclass import replace
 from ...emit.host_modules import ImplementedInterface, ImportedInterface, Protocol, SuppliedInterface
 from ...emit.pymodel import Printed, PyClass, PyEnum, PyField, PyFunction, PyParam
 from ..annotations import annotation
-from ..docs import docstring
+from ..docs import docstring, respelled
 from ..imports import sorted_names
 from .annotations import ImportSpelling, Plan, arguments
 from .definitions import Definitions, is_offered
@@ -28,7 +28,7 @@ from .names import Names
 from .scope import ModuleScope
 from .type_traits import returned, used
 
-_DROPPED = "`__exit__`, where defined, is called when the component drops it."
+_DROPPED = "`__exit__`, if you define it, is called when the component drops the object."
 
 
 def plan_imported(plan: Plan, site: Site) -> ImportedInterface:
@@ -146,7 +146,8 @@ class Protocols:
     def _resource(self, resource: Resource) -> list[Printed]:
         generics = self.plan.generics
         name = self.names.types[resource]
-        docs = docstring(resource.docs, resource.stability, (_DROPPED,))
+        docs = respelled(resource.docs, self.names.doc_names) or f"The resource `{resource.name}`, which you implement."
+        docs = docstring(docs, resource.stability, (_DROPPED,))
         items: list[Printed] = [
             self.protocol(name, generics.protocol(resource), generics.methods(resource), docs, resource)
         ]

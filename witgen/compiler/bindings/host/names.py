@@ -14,6 +14,7 @@ from ....component.items import Constructor, Freestanding, Function, Method, Sta
 from ....component.types import Enum, EnumCase, Flags, Record, Resource, TypeDefinition, Variant
 from ...diagnostics import Diagnostics, codes
 from .. import naming
+from ..names_in_docs import names_in_docs
 
 
 class Namespace:
@@ -98,12 +99,12 @@ class Names:
     def in_docs(self, function: Function) -> Mapping[str, str]:
         """The Python names of what the docs of `function` may mention by its name in WIT: parameters come first."""
         params = zip(function.params, self.parameters[function], strict=True)
-        return ChainMap({param.name: name for param, name in params}, self._in_docs)
+        return ChainMap({param.name: name for param, name in params}, self.doc_names)
 
     @cached_property
-    def _in_docs(self) -> dict[str, str]:
-        types = {definition.name: name for definition, name in self.types.items()}
-        return types | {function.item_name: name for function, name in self.functions.items()}
+    def doc_names(self) -> dict[str, str]:
+        """The same for the docs of anything else."""
+        return names_in_docs(self.types, self.cases, self.functions)
 
     def variable(self, resource: Resource, suffix: str) -> str:
         """The type variable that stands for the implementation of `resource`; `suffix` is "", "_co" or "_contra"."""

@@ -63,7 +63,7 @@ class InputStream:
         """Read up to `len` bytes without waiting.
 
         No bytes means that none are there at the moment; the end of the stream
-        is the error `closed`. The host may return less than `len` even if it
+        is the error `StreamError_Closed`. The host may return less than `len` even if it
         has more. A `len` of 0 checks whether the stream is open.
 
         Since 0.2.0.
@@ -161,8 +161,8 @@ class OutputStream:
     def write(self, contents: bytes) -> None:
         """Write some bytes without waiting.
 
-        Ask `check-write` first: writing more than it allowed, or without
-        asking, traps. The error is `closed`, and nothing was written, if the
+        Ask `check_write` first: writing more than it allowed, or without
+        asking, traps. The error is `StreamError_Closed`, and nothing was written, if the
         stream has ended in between.
 
         Since 0.2.0.
@@ -174,7 +174,7 @@ class OutputStream:
 
     def blocking_write_and_flush(self, contents: bytes) -> None:
         """Write at most 4096 bytes, flush, and wait until all of it is done. More
-        than that traps. No `check-write` is needed.
+        than that traps. No `check_write` is needed.
 
         If the stream closes just as the last byte goes out, this still succeeds
         and the next call reports it.
@@ -189,7 +189,7 @@ class OutputStream:
     def flush(self) -> None:
         """Start to push out everything written so far, without waiting.
 
-        Until that is done `check-write` answers 0; `subscribe` tells when the
+        Until that is done `check_write` answers 0; `subscribe` tells when the
         stream takes bytes again.
 
         Since 0.2.0.
@@ -210,7 +210,7 @@ class OutputStream:
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def subscribe(self) -> poll.Pollable:
-        """A pollable that is ready when `check-write` would answer more than 0, or
+        """A pollable that is ready when `check_write` would answer more than 0, or
         an error. On a closed stream it is ready at once. Drop it before the
         stream, otherwise dropping the stream may trap.
 
@@ -242,7 +242,7 @@ class OutputStream:
         """Move up to `len` bytes from `src` to this stream without waiting; tells
         how many went over.
 
-        It stands for `check-write`, then `read`, then `write`, and gives the
+        It stands for `check_write`, then `read`, then `write`, and gives the
         first error of the three.
 
         Since 0.2.0.

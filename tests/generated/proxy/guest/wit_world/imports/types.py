@@ -475,7 +475,7 @@ ErrorCode = (
 )
 """Why a request or a response failed. The cases follow the registry of
 HTTP proxy error types (RFC 9209). Sizes are in bytes; a size or text is
-`none` where the host does not tell.
+`None` where the host does not tell.
 
 Since 0.2.0.
 """
@@ -500,7 +500,7 @@ class HeaderError_Immutable:
 
 
 HeaderError = HeaderError_InvalidSyntax | HeaderError_Forbidden | HeaderError_Immutable
-"""Why a change to a `fields` was refused.
+"""Why a change to a `Fields` was refused.
 
 Since 0.2.0.
 """
@@ -510,9 +510,9 @@ class Fields:
     """Header or trailer fields: a list of names and values where a name can
     come more than once.
 
-    Fields made here (by the constructor, `from-list` or `clone`) can be
+    Fields made here (by the constructor, `from_list` or `clone`) can be
     changed. Fields read from a request or a response usually cannot: there
-    `set`, `append` and `delete` give the error `immutable`.
+    `set`, `append` and `delete` give the error `HeaderError_Immutable`.
 
     Since 0.2.0.
     """
@@ -650,7 +650,7 @@ class IncomingRequest:
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def authority(self) -> str | None:
-        """The host, with the port if one was given; `none` where the request did
+        """The host, with the port if one was given; `None` where the request did
         not say.
 
         Since 0.2.0.
@@ -735,14 +735,14 @@ class OutgoingRequest:
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def path_with_query(self) -> str | None:
-        """The path and query as set so far; `none` means that both are empty.
+        """The path and query as set so far; `None` means that both are empty.
 
         Since 0.2.0.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_path_with_query(self, path_with_query: str | None) -> None:
-        """Choose path and query, or `none` for neither. Malformed text is an
+        """Choose path and query, or `None` for neither. Malformed text is an
         error.
 
         Since 0.2.0.
@@ -753,14 +753,14 @@ class OutgoingRequest:
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def scheme(self) -> Scheme | None:
-        """The scheme as set so far; with `none` the host picks one.
+        """The scheme as set so far; with `None` the host picks one.
 
         Since 0.2.0.
         """
         raise NotImplementedError("runs in a component; in tests, enter native(…)")
 
     def set_scheme(self, scheme: Scheme | None) -> None:
-        """Choose the scheme, or leave it to the host with `none`. An `other` that
+        """Choose the scheme, or leave it to the host with `None`. An `other` that
         is no valid scheme is an error.
 
         Since 0.2.0.
@@ -779,7 +779,7 @@ class OutgoingRequest:
 
     def set_authority(self, authority: str | None) -> None:
         """Choose host and port, such as `example.com:8080`. Both HTTP and HTTPS
-        need it; other schemes may do with `none`. Malformed text is an error.
+        need it; other schemes may do with `None`. Malformed text is an error.
 
         Since 0.2.0.
 
@@ -1076,10 +1076,10 @@ class FutureTrailers:
     def get(self) -> Result[Result[Fields | None, ErrorCode], None] | None:
         """Take the trailers. Read the result from the outside in:
 
-        - `none`: not there yet, wait on `subscribe`;
+        - `None`: not there yet, wait on `subscribe`;
         - an empty error: they have been taken before;
         - an error code: the message could not be received in full;
-        - otherwise the trailers, or `none` if the message had none.
+        - otherwise the trailers, or `None` if the message had none.
 
         The trailers are for reading only and must be dropped before the future.
 
@@ -1102,7 +1102,7 @@ class FutureTrailers:
 
 
 class OutgoingResponse:
-    """A response to be sent. Hand it to `response-outparam.set`.
+    """A response to be sent. Hand it to `ResponseOutparam.set`.
 
     Since 0.2.0.
     """
@@ -1255,7 +1255,7 @@ class FutureIncomingResponse:
     def get(self) -> Result[Result[IncomingResponse, ErrorCode], None] | None:
         """Take the response. Read the result from the outside in:
 
-        - `none`: not there yet, wait on `subscribe`;
+        - `None`: not there yet, wait on `subscribe`;
         - an empty error: it has been taken before;
         - an error code: the exchange failed;
         - otherwise the response, of which the status and headers are there.
@@ -1281,7 +1281,7 @@ class FutureIncomingResponse:
 
 def http_error_code(err: error.Error) -> ErrorCode | None:
     """Look for an HTTP error behind a failed stream operation: hand in the
-    error of `last-operation-failed`. Gives `none` when the failure had
+    error of `last-operation-failed`. Gives `None` when the failure had
     nothing to do with HTTP.
 
     Since 0.2.0.

@@ -36,14 +36,20 @@ __all__ = [
 
 
 class A(Protocol[BT_co]):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `a`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def b(self) -> BT_co: ...
 
 
 class B(Protocol[AT_co, CT]):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `b`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def a(self) -> AT_co: ...
@@ -53,7 +59,10 @@ class B(Protocol[AT_co, CT]):
 
 
 class C(Protocol[StuffT]):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `c`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def self(self, s: StuffPick[StuffT], /) -> StuffT | None:
@@ -71,7 +80,10 @@ class CFactory(Protocol[CT_co, AT_contra, StuffT_contra]):
 
 
 class D(Protocol):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `d`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
 
 class Cycle(Protocol[AT, BT_co, CT, DT_co, StuffT]):

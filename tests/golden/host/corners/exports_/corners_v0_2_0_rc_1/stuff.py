@@ -32,7 +32,10 @@ __all__ = [
 
 
 class Stuff(Protocol):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `stuff`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
     @abstractmethod
     def close(self) -> bool: ...

@@ -24,7 +24,7 @@ __all__ = [
 class Ledger(Protocol):
     """A list of entries that the host stores.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod

@@ -60,7 +60,7 @@ class FaultErr(Err[Fault]):
 class Pipe(Protocol):
     """Where messages go through.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod

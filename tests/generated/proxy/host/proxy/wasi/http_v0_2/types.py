@@ -546,7 +546,7 @@ ErrorCode = (
 )
 """Why a request or a response failed. The cases follow the registry of
 HTTP proxy error types (RFC 9209). Sizes are in bytes; a size or text is
-`none` where the host does not tell.
+`None` where the host does not tell.
 
 Since 0.2.0.
 """
@@ -572,7 +572,7 @@ class HeaderError_Immutable:
 
 
 HeaderError = HeaderError_InvalidSyntax | HeaderError_Forbidden | HeaderError_Immutable
-"""Why a change to a `fields` was refused.
+"""Why a change to a `Fields` was refused.
 
 Since 0.2.0.
 """
@@ -583,7 +583,7 @@ class HeaderErrorErr(Err[HeaderError]):
 
 
 FieldKey = str
-"""The former spelling of `field-name`; use that one.
+"""The former spelling of `FieldName`; use that one.
 
 Since 0.2.0. Deprecated since 0.2.2.
 """
@@ -606,13 +606,13 @@ class Fields(Protocol):
     """Header or trailer fields: a list of names and values where a name can
     come more than once.
 
-    Fields made here (by the constructor, `from-list` or `clone`) can be
+    Fields made here (by the constructor, `from_list` or `clone`) can be
     changed. Fields read from a request or a response usually cannot: there
-    `set`, `append` and `delete` give the error `immutable`.
+    `set`, `append` and `delete` give the error `HeaderError_Immutable`.
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -717,7 +717,7 @@ class IncomingRequest(Protocol[FieldsT_co, IncomingBodyT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -743,7 +743,7 @@ class IncomingRequest(Protocol[FieldsT_co, IncomingBodyT_co]):
 
     @abstractmethod
     def authority(self) -> str | None:
-        """The host, with the port if one was given; `none` where the request did
+        """The host, with the port if one was given; `None` where the request did
         not say.
 
         Since 0.2.0.
@@ -774,7 +774,7 @@ class OutgoingRequest(Protocol[OutgoingBodyT_co, FieldsT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -806,14 +806,14 @@ class OutgoingRequest(Protocol[OutgoingBodyT_co, FieldsT_co]):
 
     @abstractmethod
     def path_with_query(self) -> str | None:
-        """The path and query as set so far; `none` means that both are empty.
+        """The path and query as set so far; `None` means that both are empty.
 
         Since 0.2.0.
         """
 
     @abstractmethod
     def set_path_with_query(self, path_with_query: str | None, /) -> None:
-        """Choose path and query, or `none` for neither. Malformed text is an
+        """Choose path and query, or `None` for neither. Malformed text is an
         error.
 
         Since 0.2.0.
@@ -824,14 +824,14 @@ class OutgoingRequest(Protocol[OutgoingBodyT_co, FieldsT_co]):
 
     @abstractmethod
     def scheme(self) -> Scheme | None:
-        """The scheme as set so far; with `none` the host picks one.
+        """The scheme as set so far; with `None` the host picks one.
 
         Since 0.2.0.
         """
 
     @abstractmethod
     def set_scheme(self, scheme: Scheme | None, /) -> None:
-        """Choose the scheme, or leave it to the host with `none`. An `other` that
+        """Choose the scheme, or leave it to the host with `None`. An `other` that
         is no valid scheme is an error.
 
         Since 0.2.0.
@@ -850,7 +850,7 @@ class OutgoingRequest(Protocol[OutgoingBodyT_co, FieldsT_co]):
     @abstractmethod
     def set_authority(self, authority: str | None, /) -> None:
         """Choose host and port, such as `example.com:8080`. Both HTTP and HTTPS
-        need it; other schemes may do with `none`. Malformed text is an error.
+        need it; other schemes may do with `None`. Malformed text is an error.
 
         Since 0.2.0.
 
@@ -888,7 +888,7 @@ class RequestOptions(Protocol):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -963,7 +963,7 @@ class ResponseOutparam(Protocol):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
 
@@ -998,7 +998,7 @@ class IncomingResponse(Protocol[FieldsT_co, IncomingBodyT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1032,7 +1032,7 @@ class IncomingBody(Protocol[InputStreamT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1068,7 +1068,7 @@ class FutureTrailers(Protocol[PollableT_co, FieldsT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1083,10 +1083,10 @@ class FutureTrailers(Protocol[PollableT_co, FieldsT_co]):
     def get(self) -> Ok[Ok[FieldsT_co | None] | Err[ErrorCode]] | Err[None] | None:
         """Take the trailers. Read the result from the outside in:
 
-        - `none`: not there yet, wait on `subscribe`;
+        - `None`: not there yet, wait on `subscribe`;
         - an empty error: they have been taken before;
         - an error code: the message could not be received in full;
-        - otherwise the trailers, or `none` if the message had none.
+        - otherwise the trailers, or `None` if the message had none.
 
         The trailers are for reading only and must be dropped before the future.
 
@@ -1095,11 +1095,11 @@ class FutureTrailers(Protocol[PollableT_co, FieldsT_co]):
 
 
 class OutgoingResponse(Protocol[FieldsT_co, OutgoingBodyT_co]):
-    """A response to be sent. Hand it to `response-outparam.set`.
+    """A response to be sent. Hand it to `ResponseOutparam.set`.
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1158,7 +1158,7 @@ class OutgoingBody(Protocol[OutputStreamT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1202,7 +1202,7 @@ class FutureIncomingResponse(Protocol[PollableT_co, IncomingResponseT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -1217,7 +1217,7 @@ class FutureIncomingResponse(Protocol[PollableT_co, IncomingResponseT_co]):
     def get(self) -> Ok[Ok[IncomingResponseT_co] | Err[ErrorCode]] | Err[None] | None:
         """Take the response. Read the result from the outside in:
 
-        - `none`: not there yet, wait on `subscribe`;
+        - `None`: not there yet, wait on `subscribe`;
         - an empty error: it has been taken before;
         - an error code: the exchange failed;
         - otherwise the response, of which the status and headers are there.
@@ -1269,7 +1269,7 @@ class Types(
     @abstractmethod
     def http_error_code(self, err: ErrorT_contra, /) -> ErrorCode | None:
         """Look for an HTTP error behind a failed stream operation: hand in the
-        error of `last-operation-failed`. Gives `none` when the failure had
+        error of `last-operation-failed`. Gives `None` when the failure had
         nothing to do with HTTP.
 
         Since 0.2.0.

@@ -24,7 +24,7 @@ class Error(Protocol):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod

@@ -23,7 +23,7 @@ class Pollable(Protocol):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod

@@ -61,7 +61,7 @@ class InputStream(Protocol[PollableT_co]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -69,7 +69,7 @@ class InputStream(Protocol[PollableT_co]):
         """Read up to `len` bytes without waiting.
 
         No bytes means that none are there at the moment; the end of the stream
-        is the error `closed`. The host may return less than `len` even if it
+        is the error `StreamError_Closed`. The host may return less than `len` even if it
         has more. A `len` of 0 checks whether the stream is open.
 
         Since 0.2.0.
@@ -126,7 +126,7 @@ class OutputStream(Protocol[PollableT_co, InputStreamT_contra]):
 
     Since 0.2.0.
 
-    `__exit__`, where defined, is called when the component drops it.
+    `__exit__`, if you define it, is called when the component drops the object.
     """
 
     @abstractmethod
@@ -146,7 +146,7 @@ class OutputStream(Protocol[PollableT_co, InputStreamT_contra]):
         """Write some bytes without waiting.
 
         Ask `check_write` first: writing more than it allowed, or without
-        asking, traps. The error is `closed`, and nothing was written, if the
+        asking, traps. The error is `StreamError_Closed`, and nothing was written, if the
         stream has ended in between.
 
         Since 0.2.0.

@@ -27,7 +27,10 @@ class R(Generic[StuffT_co]):
 
 
 class Q(Protocol):
-    """`__exit__`, where defined, is called when the component drops it."""
+    """The resource `q`, which you implement.
+
+    `__exit__`, if you define it, is called when the component drops the object.
+    """
 
 
 class QFactory(Protocol[QT_co, StuffT_contra]):
