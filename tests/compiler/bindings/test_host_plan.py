@@ -54,14 +54,9 @@ def cls(module: PyModule, name: str) -> PyClass:
     return found
 
 
-def methods(cls: PyClass) -> list[PyFunction]:
-    """The methods of a class."""
-    return [method for method in cls.methods if isinstance(method, PyFunction)]
-
-
 def method(cls: PyClass, name: str) -> PyFunction:
     """The method called `name`."""
-    (found,) = (m for m in methods(cls) if m.name == name)
+    (found,) = (m for m in cls.methods if m.name == name)
     return found
 
 
@@ -458,9 +453,9 @@ def test_blocking_twins_give_way_to_names_of_wit() -> None:
         "package a:b; interface i { f: async func(); f-blocking: func(); } interface g-blocking { h: func(); }"
         " world w { export i; export g: async func(); export g-blocking; }"
     )
-    names = [m.name for m in methods(cls(module(package, "exports/a/b/i.py"), "I"))]
+    names = [m.name for m in cls(module(package, "exports/a/b/i.py"), "I").methods]
     assert names == ["__init__", "f", "f_blocking_", "f_blocking"]
-    assert [m.name for m in methods(cls(module(package, "_world.py"), "W"))][-2:] == ["g", "g_blocking_"]
+    assert [m.name for m in cls(module(package, "_world.py"), "W").methods][-2:] == ["g", "g_blocking_"]
 
 
 def test_async_functions_are_typed() -> None:
@@ -543,10 +538,10 @@ def test_imported_resources_are_protocols() -> None:
     like = cls(found, "StorageLike")
     assert like.bases == ("Protocol[BucketT, CursorT_contra]",)
     assert not like.fields
-    assert [(m.name, m.decorators, m.result) for m in methods(like)[:1]] == [
+    assert [(m.name, m.decorators, m.result) for m in like.methods[:1]] == [
         ("Bucket", ("property", "abstractmethod"), "BucketFactory[BucketT, CursorT_contra]")
     ]
-    assert [m.name for m in methods(like)[1:]] == [m.name for m in methods(storage)]
+    assert [m.name for m in like.methods[1:]] == [m.name for m in storage.methods]
     assert cls(found, "Holder").bases == ("Generic[BucketT_co, CursorT_co]",)
     assert item(found, "Trouble") == PyAssign("Trouble", "Trouble_Plain | Trouble_Held[BucketT_co, CursorT_co]")
     variables = module(package, "_variables.py")
@@ -571,7 +566,7 @@ def test_exported_resources_are_handles_with_factories() -> None:
     """An interface that is both implements the imported side by name, and shares its value types."""
     found = module(plan(STORAGE, "both"), "exports/a/b/storage.py")
     assert cls(found, "Bucket").bases == ("Handle", "_imported.Bucket")
-    assert [m.name for m in methods(cls(found, "Bucket"))] == ["merge", "close"]
+    assert [m.name for m in cls(found, "Bucket").methods] == ["merge", "close"]
     assert cls(found, "BucketFactory").bases == ('_imported.BucketFactory[Bucket, "Cursor"]',)
     assert cls(found, "Cursor").bases == ("Handle", "_imported.Cursor[Bucket]")
     assert cls(found, "Storage").bases == ("_imported.Storage[Bucket, Cursor]",)
@@ -584,7 +579,7 @@ def test_exported_resources_are_handles_with_factories() -> None:
 def test_close_of_the_component_is_kept() -> None:
     """A WIT method `close` is the component's, so ours is left out."""
     package = plan("package a:b; interface i { resource r { close: func() -> u8; } } world w { export i; }")
-    (close,) = (m for m in methods(cls(module(package, "exports/a/b/i.py"), "R")) if m.name == "close")
+    (close,) = (m for m in cls(module(package, "exports/a/b/i.py"), "R").methods if m.name == "close")
     assert close.body == ("return self._link.R_close(self)",)
 
 
