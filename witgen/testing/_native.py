@@ -198,6 +198,10 @@ def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     Args:
         function: a function of the exports that `native(…)` gave, or a method of an object of the application's class
             (`Handler().handle`): then that object is used.
+        args: its arguments.
+
+    Returns:
+        What the component returns; the error of a `result` is raised as an `Err`.
 
     Raises:
         Trap: the component would trap.

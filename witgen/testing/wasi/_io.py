@@ -117,7 +117,7 @@ class OutputStream:
     """`wasi:io/streams.output-stream`; what is written is in `data`, write by write.
 
     Args:
-        permit: how much `check_write` allows at once.
+        permit: how many bytes `check_write` allows at once.
         pause: the seconds after a write before it allows more.
     """
 
