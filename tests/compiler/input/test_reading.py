@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -96,6 +99,36 @@ def test_pipes(wait: float, folder: Path) -> None:
     """Are read to their end; a writer may take its time."""
     data = os.urandom(300_000)
     assert read_whole(write_pipe(folder, data, wait)) == data
+
+
+def test_a_writer_that_comes_at_the_last_moment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look whether there is something to read and the reading: nothing that it wrote is lost."""
+    ends: list[int] = []
+
+    class Poll:
+        def register(self, descriptor: int, events: int) -> None:
+            ends.append(os.open(folder / "pipe", os.O_WRONLY))
+
+        def poll(self, wait: float) -> list[int]:
+            os.write(ends[0], b"package a:b;")
+            os.close(ends[0])
+            return []
+
+    os.mkfifo(folder / "pipe")
+    monkeypatch.setattr(select, "poll", Poll)
+    assert read_whole(str(folder / "pipe")) == b"package a:b;"
+
+
+def test_systems_that_have_neither_o_nonblock_nor_poll(folder: Path) -> None:
+    """Windows: files are read all the same."""
+    program = """
+import os, select, sys
+del os.O_NONBLOCK, os.O_CLOEXEC, os.set_blocking, select.poll
+from witgen.cli import main
+sys.exit(main(["validate", "app.wat", "app.wit"]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_pipes_without_a_writer(
