@@ -167,7 +167,7 @@ def test_components_that_are_cut_off(
         shown = capsys.readouterr()
         if shown.out:
             assert status == (1 if "does not fit" in shown.out else 0)
-            assert ("refuses it, too" in shown.out) is bool(status), shown.out
+            assert ("also refuses it" in shown.out) is bool(status), shown.out
             assert shown.err == ""
             read += 1
         else:
