@@ -17,7 +17,10 @@ from tests.models import HEADER, sample_module, sample_package
 from witgen.compiler.bindings.docs import docstring, escape_docstring
 from witgen.compiler.emit import render
 from witgen.compiler.emit.format import format_file
+from witgen.compiler.emit.guest_modules import ImplementedProtocol, Refusal, ResourceClass, Signature
+from witgen.compiler.emit.host_modules import ExportedFunction, HandleClass, HandleFactory, Protocol
 from witgen.compiler.emit.pymodel import (
+    Printed,
     PyAssign,
     PyClass,
     PyEnum,
@@ -138,6 +141,21 @@ def test_a_package_is_its_files_in_order_of_path() -> None:
     )
 
 
+METHOD = PyFunction("f", (PyParam("a", "int"), PyParam("b", "str")), "None")
+DOCUMENTED = PyFunction("g", (), "int", "One.\n\nTwo.", ("deprecated", "abstractmethod"), is_async=True)
+EXPORTED = (
+    ExportedFunction("f", METHOD.params, "None", "", (), False, False, "C_f", ("self", "a", "b")),
+    ExportedFunction("g", (), "int", "One.\n\nTwo.", ("deprecated",), True, True, "g", ()),
+    ExportedFunction("h", (), "int", "Doc.", (), False, True, "h", (), bound="_bound", owner="C"),
+)
+STUBS = (
+    Signature("f", (PyParam("self"), *METHOD.params), "None", "", "NotImplementedError"),
+    Signature("g", (PyParam("cls"),), "int", "One.\n\nTwo.", "NotImplementedError", ("classmethod",), is_async=True),
+)
+RESOURCE = ("Self", "TracebackType", "type", "BaseException", "NotImplementedError")
+REFUSAL = Refusal("Never", "object", "type", "TypeError", "super()")
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -149,6 +167,16 @@ def test_a_package_is_its_files_in_order_of_path() -> None:
             "C", ("B",), "One.\n\nTwo.", (), (PyField("a", "int", docstring="A\nB"),), (PyFunction("f", (), "int"),)
         ),
         PyClass("C", fields=(PyField("a", "int"),), methods=(PyFunction("f", (PyParam("self"),), "int", "D."),)),
+        Protocol("C", "Protocol", "Doc.", ()),
+        Protocol("C", "Protocol[T]", "One.\n\nTwo.", (METHOD, DOCUMENTED)),
+        HandleClass("C", ("Handle",), "", "_abi.Link", (), closes=False),
+        HandleClass("C", ("Handle", "B"), "Doc.", "_abi.Link", EXPORTED, closes=True),
+        HandleFactory("C", "", "Doc.", "_abi.Link", ()),
+        HandleFactory("C", "B", "One.\n\nTwo.", "_abi.Link", EXPORTED),
+        ResourceClass("C", "c", "", (), *RESOURCE, None),
+        ResourceClass("C", "c", "Doc.", STUBS, *RESOURCE, REFUSAL),
+        ImplementedProtocol("C", "Protocol", "Doc.", (), ""),
+        ImplementedProtocol("C", "Protocol", "One.\n\nTwo.", STUBS, "abstractmethod"),
         PyEnum("E", "enum.Enum", ()),
         PyEnum("E", "enum.Enum", (), "Doc."),
         PyEnum("E", "enum.Enum", (PyMember("A", "1"),)),
@@ -157,7 +185,7 @@ def test_a_package_is_its_files_in_order_of_path() -> None:
         PyAssign("a", "1", "int", "Doc.\n\nMore."),
     ],
 )
-def test_each_item_alone_and_twice_is_in_blacks_layout(item: PyClass | PyEnum | PyFunction | PyAssign) -> None:
+def test_each_item_alone_and_twice_is_in_blacks_layout(item: Printed) -> None:
     """Items parse and are spaced as black spaces them: first in a module, and beside one another and an assignment."""
     module = PyModule("m.py", "", items=(item, item, PyAssign("x", "1"), PyAssign("y", "1"), item))
     rendered = render_module(module, HEADER, "r")
