@@ -110,7 +110,7 @@ def _settings(engine: Engine) -> dict[str, object]:
     """
     if not isinstance(engine, KnownEngine):
         raise EngineError(
-            "a different process cannot make this engine: it can only where witgen.runtime.engine() made it"
+            "a compiling process cannot make an engine like this one: make it with witgen.runtime.engine()"
         )
     made = engine.settings
     return {
