@@ -49,6 +49,7 @@ class _Reader:
                     imports.append(self._import(node))
                 case ast.If():
                     checking += [self._import(n) for n in node.body if isinstance(n, ast.Import | ast.ImportFrom)]
+                    items += [self._assign(n.targets[0], n.value, "") for n in node.body if isinstance(n, ast.Assign)]
                 case ast.Assign(targets=[ast.Name("__all__")], value=value):
                     exported = tuple(ast.literal_eval(value))
                 case ast.Assign(targets=[target], value=value):

@@ -545,7 +545,8 @@ def test_imported_resources_are_protocols() -> None:
     assert cls(found, "Holder").bases == ("Generic[BucketT_co, CursorT_co]",)
     assert item(found, "Trouble") == PyAssign("Trouble", "Trouble_Plain | Trouble_Held[BucketT_co, CursorT_co]")
     variables = module(package, "_variables.py")
-    assert item(variables, "CursorT") == PyAssign("CursorT", 'TypeVar("CursorT", bound="Cursor[Never]")')
+    assert item(variables, "CursorT") == PyAssign("CursorT", 'TypeVar("CursorT", bound="AnyCursor")')
+    assert item(variables, "AnyCursor") == PyAssign("AnyCursor", "Cursor[Never]")
 
 
 def test_one_class_of_the_user_runs_through_instantiate() -> None:

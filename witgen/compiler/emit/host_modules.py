@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ...dataclass import dataclass, field
-from .pymodel import Documented, PyField, PyFunction, PyModule, PyParam
+from .pymodel import Documented, PyAssign, PyField, PyFunction, PyModule, PyParam
 
 # Imported interfaces --------------------------------------------------------------------------------------------------
 
@@ -56,6 +56,28 @@ class ImportedInterface(PyModule):
     """None where there is nothing to implement."""
     supplied: SuppliedInterface | None = None
     """None where that is `interface` itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeVariable:
+    """A type variable; an empty `bound` is left out."""
+
+    name: str
+    bound: str
+    is_covariant: bool
+    is_contravariant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesModule(PyModule):
+    """The module of type variables."""
+
+    template: ClassVar[str] = "host/variables.py.j2"
+    bounds: tuple[PyAssign, ...] = ()
+    """Aliases that only type checkers see: the most general form of each Protocol that has arguments."""
+    variables: tuple[TypeVariable, ...] = ()
+    type_var: str = ""
+    """The text for `typing.TypeVar`."""
 
 
 # Exported interfaces --------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from .exports_.corners_v0_2_0_rc_1.cycle import A, D
     from .exports_.corners_v0_2_0_rc_1.stuff import Stuff
 
-AT = TypeVar("AT", bound="A[object]")
+    AnyA = A[object]
+
+AT = TypeVar("AT", bound="AnyA")
 AT_co = TypeVar("AT_co", covariant=True)
-AT_contra = TypeVar("AT_contra", bound="A[object]", contravariant=True)
+AT_contra = TypeVar("AT_contra", bound="AnyA", contravariant=True)
 BT = TypeVar("BT")
 BT_co = TypeVar("BT_co", covariant=True)
 BareT = TypeVar("BareT", bound="Bare")

@@ -171,12 +171,22 @@ class Generics:
         """The type of any implementation of `resource`, for where no type variable can say which."""
         if not self.has_top(resource):
             return "object"
+        return self.top_of(resource, name, never, lambda parameter: self.top(parameter, name, never))
+
+    def top_of(
+        self,
+        resource: Resource,
+        name: Callable[[Resource], str],
+        never: Callable[[], str],
+        inner: Callable[[Resource], str],
+    ) -> str:
+        """The same for a `resource` that has such a type; `inner` gives that of a parameter that has one."""
         arguments: list[str] = []
         for parameter, variance in self._protocols[resource].items():
             if variance is Variance.IN:
                 arguments.append(never())
             else:
-                arguments.append("object" if self.is_loose(parameter) else self.top(parameter, name, never))
+                arguments.append("object" if self.is_loose(parameter) else inner(parameter))
         return name(resource) + (f"[{', '.join(arguments)}]" if arguments else "")
 
     def _sizes(self) -> dict[Resource, int]:

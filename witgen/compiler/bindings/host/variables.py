@@ -7,32 +7,65 @@ name classes of those modules, which import this one: so these imports are for t
 from __future__ import annotations
 
 from ....component.types import Resource
-from ...emit.pymodel import PyAssign, PyModule
+from ...emit.host_modules import TypeVariable, VariablesModule
+from ...emit.pymodel import PyAssign
 from .annotations import Plan
 from .generics import Variance
 from .layout import VARIABLES
 from .scope import ModuleScope
 
 
-def plan_variables(plan: Plan) -> PyModule | None:
+def plan_variables(plan: Plan) -> VariablesModule | None:
     """The module of the type variables that the other modules asked for; None where there are none."""
-    if not plan.variables:
-        return None
-    scope = ModuleScope(VARIABLES, plan.variables, ())
-    items = tuple(_variable(plan, scope, name, *plan.variables[name]) for name in sorted(plan.variables))
-    docs = "The type variables of this package: each stands for your class of one resource. Private."
-    checking = scope.checking_blocks()
-    return PyModule(f"{VARIABLES[0]}.py", docs, scope.blocks(), checking, items=items)
+    return _Variables(plan).module() if plan.variables else None
 
 
-def _variable(plan: Plan, scope: ModuleScope, name: str, resource: Resource, variance: Variance) -> PyAssign:
-    generics = plan.generics
-    words = [f'"{name}"']
-    if generics.has_top(resource) and not (variance is Variance.OUT and generics.is_loose(resource)):
-        bound = generics.top(resource, lambda r: plan.protocol(scope, r, checking=True), lambda: scope.helper("Never"))
-        words.append(f'bound="{bound}"')
-    if variance is Variance.OUT:
-        words.append("covariant=True")
-    elif variance is Variance.IN:
-        words.append("contravariant=True")
-    return PyAssign(name, f"{scope.helper('TypeVar')}({', '.join(words)})")
+class _Variables:
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        layout = plan.layout
+        homes = (layout.names, *(site.names for site in layout.imported))
+        bounds = (self._bound_name(resource) for names in homes for resource in names.variables)
+        self._scope = ModuleScope(VARIABLES, {*plan.variables, *bounds}, ())
+        self._bounds: dict[Resource, PyAssign] = {}
+        """The bounds with arguments, each after those that it names."""
+
+    def module(self) -> VariablesModule:
+        variables = self._plan.variables
+        planned = tuple(self._variable(name, *variables[name]) for name in sorted(variables))
+        type_var = self._scope.helper("TypeVar")
+        checking = self._scope.checking_blocks()
+        return VariablesModule(
+            f"{VARIABLES[0]}.py",
+            "The type variables of this package: each stands for your class of one resource. Private.",
+            self._scope.blocks(),
+            checking,
+            bounds=tuple(self._bounds.values()),
+            variables=planned,
+            type_var=type_var,
+        )
+
+    def _variable(self, name: str, resource: Resource, variance: Variance) -> TypeVariable:
+        generics = self._plan.generics
+        is_bound = generics.has_top(resource) and not (variance is Variance.OUT and generics.is_loose(resource))
+        bound = self._bound(resource) if is_bound else ""
+        return TypeVariable(name, bound, variance is Variance.OUT, variance is Variance.IN)
+
+    def _bound(self, resource: Resource) -> str:
+        """The name of the type of any implementation."""
+        if resource in self._bounds:
+            return self._bounds[resource].target
+        text = self._plan.generics.top_of(
+            resource,
+            lambda r: self._plan.protocol(self._scope, r, checking=True),
+            lambda: self._scope.helper("Never"),
+            self._bound,
+        )
+        if "[" not in text:
+            return text
+        self._bounds[resource] = PyAssign(self._bound_name(resource), text)
+        return self._bounds[resource].target
+
+    def _bound_name(self, resource: Resource) -> str:
+        """`AnyBucket`."""
+        return f"Any{self._plan.layout.names_of(resource).variables[resource].removesuffix('T')}"

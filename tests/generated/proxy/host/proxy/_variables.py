@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from .wasi.io_v0_2.poll import Pollable
     from .wasi.io_v0_2.streams import InputStream, OutputStream
 
+    AnyInputStream = InputStream[Pollable]
+    AnyIncomingBody = IncomingBody[AnyInputStream]
+    AnyIncomingResponse = IncomingResponse[Fields, AnyIncomingBody]
+    AnyFutureIncomingResponse = FutureIncomingResponse[Pollable, AnyIncomingResponse]
+    AnyFutureTrailers = FutureTrailers[Pollable, Fields]
+    AnyIncomingRequest = IncomingRequest[Fields, AnyIncomingBody]
+    AnyOutputStream = OutputStream[Pollable, Never]
+    AnyOutgoingBody = OutgoingBody[AnyOutputStream]
+    AnyOutgoingRequest = OutgoingRequest[AnyOutgoingBody, Fields]
+    AnyOutgoingResponse = OutgoingResponse[Fields, AnyOutgoingBody]
+
 ErrorT = TypeVar("ErrorT", bound="Error")
 ErrorT_co = TypeVar("ErrorT_co", bound="Error", covariant=True)
 ErrorT_contra = TypeVar("ErrorT_contra", bound="Error", contravariant=True)
@@ -32,107 +43,76 @@ FieldsT_co = TypeVar("FieldsT_co", bound="Fields", covariant=True)
 FieldsT_contra = TypeVar("FieldsT_contra", bound="Fields", contravariant=True)
 FutureIncomingResponseT = TypeVar(
     "FutureIncomingResponseT",
-    bound="FutureIncomingResponse[Pollable, IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]]",
+    bound="AnyFutureIncomingResponse",
 )
 FutureIncomingResponseT_co = TypeVar(
     "FutureIncomingResponseT_co",
-    bound="FutureIncomingResponse[Pollable, IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]]",
+    bound="AnyFutureIncomingResponse",
     covariant=True,
 )
-FutureTrailersT = TypeVar("FutureTrailersT", bound="FutureTrailers[Pollable, Fields]")
+FutureTrailersT = TypeVar("FutureTrailersT", bound="AnyFutureTrailers")
 FutureTrailersT_co = TypeVar(
     "FutureTrailersT_co",
-    bound="FutureTrailers[Pollable, Fields]",
+    bound="AnyFutureTrailers",
     covariant=True,
 )
-IncomingBodyT = TypeVar("IncomingBodyT", bound="IncomingBody[InputStream[Pollable]]")
-IncomingBodyT_co = TypeVar(
-    "IncomingBodyT_co",
-    bound="IncomingBody[InputStream[Pollable]]",
-    covariant=True,
-)
+IncomingBodyT = TypeVar("IncomingBodyT", bound="AnyIncomingBody")
+IncomingBodyT_co = TypeVar("IncomingBodyT_co", bound="AnyIncomingBody", covariant=True)
 IncomingBodyT_contra = TypeVar(
     "IncomingBodyT_contra",
-    bound="IncomingBody[InputStream[Pollable]]",
+    bound="AnyIncomingBody",
     contravariant=True,
 )
-IncomingRequestT = TypeVar(
-    "IncomingRequestT",
-    bound="IncomingRequest[Fields, IncomingBody[InputStream[Pollable]]]",
-)
+IncomingRequestT = TypeVar("IncomingRequestT", bound="AnyIncomingRequest")
 IncomingRequestT_co = TypeVar(
     "IncomingRequestT_co",
-    bound="IncomingRequest[Fields, IncomingBody[InputStream[Pollable]]]",
+    bound="AnyIncomingRequest",
     covariant=True,
 )
-IncomingResponseT = TypeVar(
-    "IncomingResponseT",
-    bound="IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]",
-)
+IncomingResponseT = TypeVar("IncomingResponseT", bound="AnyIncomingResponse")
 IncomingResponseT_co = TypeVar(
     "IncomingResponseT_co",
-    bound="IncomingResponse[Fields, IncomingBody[InputStream[Pollable]]]",
+    bound="AnyIncomingResponse",
     covariant=True,
 )
-InputStreamT = TypeVar("InputStreamT", bound="InputStream[Pollable]")
-InputStreamT_co = TypeVar(
-    "InputStreamT_co",
-    bound="InputStream[Pollable]",
-    covariant=True,
-)
+InputStreamT = TypeVar("InputStreamT", bound="AnyInputStream")
+InputStreamT_co = TypeVar("InputStreamT_co", bound="AnyInputStream", covariant=True)
 InputStreamT_contra = TypeVar(
     "InputStreamT_contra",
-    bound="InputStream[Pollable]",
+    bound="AnyInputStream",
     contravariant=True,
 )
-OutgoingBodyT = TypeVar(
-    "OutgoingBodyT",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
-)
-OutgoingBodyT_co = TypeVar(
-    "OutgoingBodyT_co",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
-    covariant=True,
-)
+OutgoingBodyT = TypeVar("OutgoingBodyT", bound="AnyOutgoingBody")
+OutgoingBodyT_co = TypeVar("OutgoingBodyT_co", bound="AnyOutgoingBody", covariant=True)
 OutgoingBodyT_contra = TypeVar(
     "OutgoingBodyT_contra",
-    bound="OutgoingBody[OutputStream[Pollable, Never]]",
+    bound="AnyOutgoingBody",
     contravariant=True,
 )
-OutgoingRequestT = TypeVar(
-    "OutgoingRequestT",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
-)
+OutgoingRequestT = TypeVar("OutgoingRequestT", bound="AnyOutgoingRequest")
 OutgoingRequestT_co = TypeVar(
     "OutgoingRequestT_co",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
+    bound="AnyOutgoingRequest",
     covariant=True,
 )
 OutgoingRequestT_contra = TypeVar(
     "OutgoingRequestT_contra",
-    bound="OutgoingRequest[OutgoingBody[OutputStream[Pollable, Never]], Fields]",
+    bound="AnyOutgoingRequest",
     contravariant=True,
 )
-OutgoingResponseT = TypeVar(
-    "OutgoingResponseT",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
-)
+OutgoingResponseT = TypeVar("OutgoingResponseT", bound="AnyOutgoingResponse")
 OutgoingResponseT_co = TypeVar(
     "OutgoingResponseT_co",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
+    bound="AnyOutgoingResponse",
     covariant=True,
 )
 OutgoingResponseT_contra = TypeVar(
     "OutgoingResponseT_contra",
-    bound="OutgoingResponse[Fields, OutgoingBody[OutputStream[Pollable, Never]]]",
+    bound="AnyOutgoingResponse",
     contravariant=True,
 )
-OutputStreamT = TypeVar("OutputStreamT", bound="OutputStream[Pollable, Never]")
-OutputStreamT_co = TypeVar(
-    "OutputStreamT_co",
-    bound="OutputStream[Pollable, Never]",
-    covariant=True,
-)
+OutputStreamT = TypeVar("OutputStreamT", bound="AnyOutputStream")
+OutputStreamT_co = TypeVar("OutputStreamT_co", bound="AnyOutputStream", covariant=True)
 PollableT = TypeVar("PollableT", bound="Pollable")
 PollableT_co = TypeVar("PollableT_co", bound="Pollable", covariant=True)
 RequestOptionsT = TypeVar("RequestOptionsT", bound="RequestOptions")
