@@ -114,6 +114,13 @@ def test_the_error_of_a_limit(
     golden.check(golden.GOLDEN / "explained" / "compile-limit.txt", capsys.readouterr().err)
 
 
+def test_pruning_makes_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelled name stays a name."""
+    assert main(["compile", "--cache", str(tmp_path / "nothing"), "--prune", "--max-age", "30d"]) == 0
+    assert capsys.readouterr().out == "removed 0 files (0 bytes); 0 files (0 bytes) left\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_at_fault_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each with the advice that the other commands give."""
     good = put(tmp_path)
@@ -135,9 +142,9 @@ def test_what_is_at_fault_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "name a component, or --prune"),
-        (["a.wasm", "--prune"], "--prune goes with --max-age or --max-size"),
-        (["a.wasm", "--max-age", "3d"], "--prune goes with --max-age or --max-size"),
+        ([], "name a component, or use --prune"),
+        (["a.wasm", "--prune"], "--prune needs --max-age or --max-size"),
+        (["a.wasm", "--max-age", "3d"], "--max-age and --max-size go with --prune only"),
         (["a.wasm", "--seconds", "soon"], "'soon' is not a span of time"),
         (["a.wasm", "--seconds", "0"], "Isolation(seconds): 0.0 is not a limit"),
         (["a.wasm", "--memory", "1X"], "'1X' is not a size"),

@@ -22,21 +22,26 @@ Examples:
 @click.command("compile", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("components", metavar="COMPONENT…", nargs=-1)
 @click.option("--cache", metavar="DIR", required=True, help="The folder for compiled code; created if missing.")
-@click.option("--seconds", type=Span(), metavar="N", help="Give up after so long, for each component.")
-@click.option("--memory", type=Size(), metavar="SIZE", help="Give up beyond so much memory: `512M`, `2G`.")
+@click.option("--seconds", type=Span(), metavar="N", help="Stop compiling a component after this long: `30s`, `2m`.")
+@click.option("--memory", type=Size(), metavar="SIZE", help="Stop compiling a component that takes more memory: `512M`, `2G`.")
 @click.option("--component-async", is_flag=True, help="For engines made with `component_async=True`.")
 @click.option("--epoch-interruption", is_flag=True, help="For engines made with `epoch_interruption=True`.")
 @click.option("--fuel", is_flag=True, help="For engines made with `fuel=True`.")
 @click.option("--stack-size", type=Size(), metavar="SIZE", help="For engines made with this `stack_size`.")
 @click.option("--signals-based-traps", is_flag=True, help="For engines made with `signals_based_traps=True`.")
-@click.option("--prune", is_flag=True, help="Then remove what --max-age and --max-size say.")
+@click.option("--prune", is_flag=True, help="Afterwards remove old code, as --max-age and --max-size say.")
 @click.option(
     "--max-age",
     type=Span(),
     metavar="SPAN",
     help="With --prune: remove code that was not used for this long, such as `30d`.",
 )
-@click.option("--max-size", type=Size(), metavar="SIZE", help="With --prune: what is beyond, least used first (`2G`).")
+@click.option(
+    "--max-size",
+    type=Size(),
+    metavar="SIZE",
+    help="With --prune: remove what was not used for longest until the rest fits, such as `2G`.",
+)
 @error_format_option
 def compile(
     components: tuple[str, ...],
@@ -55,14 +60,15 @@ def compile(
     """Compile components into a cache, from which programs load the code.
 
     Each COMPONENT, a `.wasm` or `.wat` file, is compiled in a process of its own, for engines that a program makes with
-    the same options. Nothing of it runs. One whose code is in the cache is left alone.
+    the same options. Nothing of it runs. A component whose code is in the cache already is skipped.
     """
     from .. import api
 
-    if not components and not prune:
-        raise click.UsageError("name a component, or --prune", click.get_current_context())
     if prune != (max_age is not None or max_size is not None):
-        raise click.UsageError("--prune goes with --max-age or --max-size", click.get_current_context())
+        said = "--prune needs --max-age or --max-size" if prune else "--max-age and --max-size go with --prune only"
+        raise click.UsageError(said, click.get_current_context())
+    if not components and not prune:
+        raise click.UsageError("name a component, or use --prune", click.get_current_context())
     try:
         found = api.compile_components(
             components,

@@ -46,7 +46,7 @@ def diff(
 
     OLD and NEW are `.wit` files, directories with their `deps/`, components or encoded packages (`.wasm`, `.wat`). Guests
     break if a component built for OLD does not fit NEW, hosts if one built for NEW does not fit OLD. The exit status is 1
-    if a change breaks those that --for names; all changes are shown whoever that is.
+    if a change breaks the side that --for names; all changes are shown in any case.
     """
     from .. import api
     from ..compiler.report import diff as diffing

@@ -16,7 +16,7 @@ Examples:
 @click.command("explain", epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("code", metavar="[CODE]", required=False)
 def explain(code: str | None) -> int:
-    """Tell what an error or a warning means: the rule, why there is one, a wrong and a right example.
+    """Explain an error or a warning: the rule, the reason for it, a wrong and a right example.
 
     CODE is what is in brackets: `error[unknown-name]`. Without it, all codes are listed.
     """

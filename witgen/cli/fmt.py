@@ -21,8 +21,8 @@ Examples:
   witgen fmt - < old.wit > new.wit       from standard input to standard output
 
 \b
-Exit codes: 0 fine; 1 a text has errors, which leaves it as it was, or --check
-found a file to format; 2 wrong usage; 70 a bug in witgen."""
+Exit codes: 0 fine; 1 a file has errors, and stays as it was, or --check found
+a file to format; 2 wrong usage; 70 a bug in witgen."""
 
 _STANDARD_INPUT = "<stdin>"
 
@@ -35,9 +35,9 @@ _STANDARD_INPUT = "<stdin>"
 @click.option("--diff", "showing", is_flag=True, help="Write nothing; print what would change as a unified diff.")
 @error_format_option
 def fmt(paths: tuple[str, ...], checking: bool, showing: bool) -> int:
-    """Bring WIT texts into their canonical form, which nothing configures. Comments and their grouping stay.
+    """Format WIT files in one canonical form. There is nothing to configure; comments stay where they are.
 
-    WIT is a file, a folder (every `*.wit` below it, `deps/` included) or `-` for standard input. What a text means
+    WIT is a file, a folder (every `*.wit` below it, `deps/` included) or `-` for standard input. The meaning
     never changes, docs included.
     """
     if "-" in paths and len(paths) > 1:

@@ -28,7 +28,7 @@ Examples:
 Other commands (`witgen COMMAND --help`):
 {_LINE_END.join(f"  {name:10} {entry.summary}" for name, entry in COMMANDS.items())}
 
-A folder with the name of a command is written `./inspect`. Reserved for later versions: {", ".join(RESERVED)}.
+For a folder that has the name of a command, write `./inspect`. Reserved for later versions: {", ".join(RESERVED)}.
 
 \b
 Exit codes: 0 fine; 1 the input is at fault, or --check or --verify found

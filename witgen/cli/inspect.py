@@ -25,7 +25,7 @@ Examples:
 @click.argument("wit", metavar="WIT")
 @click.option("--world", metavar="W", help="Print one world: `name`, or `ns:pkg/name[@version]`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole resolve as JSON (--world does not narrow it).")
-@click.option("--wit", "as_wit", is_flag=True, help="Print all packages as WIT that reads back to the same.")
+@click.option("--wit", "as_wit", is_flag=True, help="Print all packages as WIT, which reads back as the same packages.")
 @click.option("--no-docs", is_flag=True, help="With --wit: leave the documentation out.")
 @click.option("--out", metavar="DIR", help="With --wit: write a folder with `deps/` instead of printing.")
 @click.option("--force", is_flag=True, help="With --out: overwrite files that witgen did not write.")
@@ -44,8 +44,8 @@ def inspect(
 ) -> int:
     """Print what a WIT package resolves to: a readable tree, JSON, or WIT.
 
-    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). What gates
-    leave out is in none of them: printed WIT that has items behind `@unstable` is read with the same --features.
+    WIT is a `.wit` file, a directory with its `deps/`, or a component or encoded package (`.wasm`, `.wat`). Items
+    that gates remove are not shown. Printed WIT keeps its gates: read it with the same --features.
     """
     from .. import api
 

@@ -51,11 +51,11 @@ def validate(
 ) -> int:
     """Compare what a component imports and exports with a world. Nothing is compiled, unless with --wasmtime.
 
-    Every export the world asks for must be there with that exact type, every import the component needs must be offered.
-    All differences are listed, on standard output.
+    The component must have every export of the world, with exactly that type, and the world must provide every import of
+    the component. All differences are listed, on standard output.
 
     COMPONENT is a `.wasm` file, or component text in a `.wat` file. WIT is a `.wit` file, a directory with its `deps/`,
-    an encoded package, or another component, which stands for its own world.
+    an encoded package, or a second component, whose own world is taken.
     """
     from .. import api
     from ..compiler.report import validation

@@ -114,6 +114,8 @@ class Cache:
         Raises:
             CacheError: the folder cannot be used, or others than this user can write there.
         """
+        if not os.path.lexists(self.folder):  # a misspelled folder is not made
+            return Pruned(0, 0, 0, 0)
         now = time.time()
         removed = removed_bytes = 0
         files: list[tuple[float, int, Path]] = []
