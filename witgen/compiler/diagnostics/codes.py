@@ -79,7 +79,7 @@ CONFLICTING_ATTRIBUTES = _code(
 UNKNOWN_NAME = _code(
     "unknown-name", "Every name must be defined, imported or used in the scope that refers to it.", "WIT: names"
 )
-WRONG_KIND = _code("wrong-kind", "A name must lead to the kind of item that its place asks for.", "WIT: names")
+WRONG_KIND = _code("wrong-kind", "A name must lead to the kind of item that is needed there.", "WIT: names")
 DUPLICATE_NAME = _code("duplicate-name", "A name may be defined only once in its scope.", "WIT: names")
 DEPENDENCY_CYCLE = _code(
     "dependency-cycle", "Interfaces, worlds and types must not depend on themselves.", "WIT: names"
@@ -161,7 +161,7 @@ COMPONENT_TOO_LARGE = _code(
 )
 DOES_NOT_FIT = _code(
     "does-not-fit",
-    "A component exports what its world asks for and imports what it offers, each with that exact type.",
+    "A component exports what its world needs and imports only what the world provides, each with exactly that type.",
     "Component Model: type checking",
 )
 COMPILE_LIMIT = _code(

@@ -268,7 +268,7 @@ def _texts(change: Change) -> list[str]:
 def _effect(change: Change) -> str:
     effect = f"breaks {' and '.join(_words(change.breaks))}" if change.breaks else "compatible"
     if change.bump is not Bump.NONE:
-        effect += f"; asks for a {change.bump.word} version"
+        effect += f"; needs a {change.bump.word} version"
     return effect
 
 
@@ -288,14 +288,14 @@ def _version_lines(diff: Diff) -> list[str]:
         return []
     old, new = versions.old, versions.new
     if old is None:
-        asked = f"the changes ask for a {versions.bump.word} version"
+        asked = f"the changes need a {versions.bump.word} version"
         return [f"{asked}; {'neither side has a' if new is None else 'the old side has no'} version to count from"]
     if versions.bump is Bump.NONE:
-        asked = f"no change asks for a different version than {old}"
+        asked = f"no change needs a different version than {old}"
     elif versions.asked is None:
-        asked = f"the changes ask for a different version than {old}, because a pre-release links with itself only"
+        asked = f"the changes need a different version than {old}, because a pre-release links with itself only"
     else:
-        asked = f"the changes ask for a {versions.bump.word} version, which is {versions.asked} after {old}"
+        asked = f"the changes need a {versions.bump.word} version, which is {versions.asked} after {old}"
     return [f"{asked}; {_judged(versions)}"]
 
 
