@@ -109,6 +109,7 @@ def rows(generated: Generated, quick: bool) -> list[Row]:
 
 
 _PIECES = 10
+_FEWEST = 20
 
 
 def measure(thunks: Sequence[Thunk | None], calls: int, rounds: int) -> list[float | None]:
@@ -162,6 +163,7 @@ class Bench:
         thunks: list[Thunk | None] = []
         pieces = min(_PIECES // 2, calls)
         calls //= pieces
+        counts: list[int] = []
         for side, arguments in (
             (self.dynamic, plain),
             (self.generated, typed),
@@ -169,14 +171,17 @@ class Bench:
             (self.bare, plain),
         ):
             if side is self.bare and "blob" in name:
+                counts.append(calls)
                 thunks += [None, None]  # there is nothing in C that makes objects
                 continue
-            for times in (0, calls):
+            # A call of a few microseconds is lost in what the one around it takes, unless there are many.
+            counts.append(max(calls, _FEWEST) if side is self.own else calls)
+            for times in (0, counts[-1]):
                 thunks.append(side.call(f"repeat-{name}", (times, *arguments)))
         times_ = measure(thunks, 1, self.rounds * pieces)
         differences: list[float | None] = []
-        for none, many in zip(times_[::2], times_[1::2], strict=True):
-            differences.append(None if none is None or many is None else max(many - none, 0.0) / calls)
+        for none, many, count in zip(times_[::2], times_[1::2], counts, strict=True):
+            differences.append(None if none is None or many is None else max(many - none, 0.0) / count)
         return _measured(OUT, label, differences)
 
 
