@@ -153,6 +153,26 @@ def test_what_a_function_for_output_raises_comes_out() -> None:
         start(wasi=wasi).bind(abi.ExportFunc[[], None]("", "fail"))()
 
 
+def test_what_it_raises_comes_out_where_the_component_goes_on() -> None:
+    """A component that takes no notice of the failure: the call is over, and the next one can be made."""
+    answers: list[BaseException | None] = [OSError(28, "no room"), None, KeyboardInterrupt("now")]
+
+    def answering(data: bytes) -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    wasi = rt.WasiConfig()
+    wasi.stderr_custom = answering
+    speak = start(wasi=wasi).bind(abi.ExportFunc[[], None]("", "speak"))
+    with pytest.raises(OSError, match="no room"):
+        speak()
+    speak()
+    with pytest.raises(KeyboardInterrupt, match="now"):
+        speak()
+    assert answers == []
+
+
 def test_copies_and_pickles() -> None:
     """All of it."""
     for made in (rt.Trap("memory", "a\nwasm trap: b", "c"), rt.Exit(3, "c")):

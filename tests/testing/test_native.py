@@ -326,6 +326,73 @@ def test_exported_resources() -> None:
         testing.drop(written)
 
 
+TWICE = """
+package demo:twice;
+interface callbacks {
+  resource handler { constructor(); }
+  take: func(what: handler);
+}
+world twice { import callbacks; export callbacks; export run: func(mine: bool); }
+"""
+TWICE_CALLBACKS = """
+from twice.exports import callbacks
+
+class Handler(callbacks.Handler):
+    def __init__(self):
+        pass
+"""
+TWICE_APP = """
+import twice
+from callbacks import Handler
+from twice import exports
+from twice.imports import callbacks
+
+class Callbacks(exports.Callbacks):
+    def take(self, what):
+        callbacks.take(what)
+
+class Twice(twice.Twice):
+    def run(self, mine):
+        callbacks.take(Handler() if mine else callbacks.Handler())
+"""
+
+
+def test_two_resources_of_one_name(tmp_path: Path) -> None:
+    """An imported and an exported one, or a class of the user's: messages say which of them they mean."""
+    with on_path(tmp_path, {"twice": TWICE}, {"callbacks": TWICE_CALLBACKS, "twice_app": TWICE_APP}):
+        app = load("twice_app")
+
+        class Handler:
+            """Not the guest's."""
+
+        class Callbacks(testing.ByName):
+            def __init__(self) -> None:
+                self.Handler: type = Handler
+
+            def take(self, what: object) -> None:
+                assert isinstance(what, Handler)
+
+        def enter_it() -> Attributes:
+            return load("twice_native").native(app, callbacks=Callbacks())
+
+        with enter_it() as guest:
+            guest.world.run(False)
+            with pytest.raises(
+                testing.Trap,
+                match=r"expected a handle of the imported callbacks\.Handler, found an object of callbacks\.Handler, which is"
+                " a different class of the same name",
+            ):
+                guest.world.run(True)
+        with (
+            enter_it() as guest,
+            pytest.raises(
+                testing.HostFault,
+                match=r"expected a handle of the exported callbacks\.Handler, found an object of .*\.Handler,",
+            ),
+        ):
+            guest.callbacks.take(Handler())
+
+
 def test_the_fault_of_an_implementation_is_its_own() -> None:
     """Its exceptions come out as they are; a wrong result is the test's fault, not the guest's."""
     shelf = Shelf()

@@ -114,7 +114,7 @@ class Table:
         number = cast("object", getattr(proxy, "handle", None))
         if not isinstance(number, int):
             if not isinstance(proxy, resource.cls()):
-                raise Misfit(f"expected {resource.label}, found {type(proxy).__name__}")
+                raise _other_class(resource, proxy)
             if type(proxy) is not resource.cls():
                 raise Misfit(f"{type(proxy).__name__} is an object of the test's, no handle: pass it through an export")
             raise Misfit(f"this {resource.name} was dropped or given away")
@@ -122,7 +122,7 @@ class Table:
         if entry is None:
             raise Misfit(f"this {resource.name} was dropped, or it is of an earlier component")
         if entry.resource is not resource and entry.resource != resource:
-            raise Misfit(f"expected {resource.label}, found {entry.resource.label}")
+            raise Misfit(f"expected {_with_side(resource)}, found {_with_side(entry.resource)}")
         return number, entry
 
     def take(self, proxy: object, number: int) -> None:
@@ -203,6 +203,22 @@ class GuestHandles:
         return _ends.lift_guest(type, flat, self)
 
 
+def _with_side(resource: Resource) -> str:
+    """A resource as messages name it: a guest may import and export one of the same name."""
+    return f"the {'exported' if resource.exported else 'imported'} {resource.label}"
+
+
+def _other_class(resource: Resource, value: object) -> Misfit:
+    """What is wrong with an object that is not a handle of `resource`; its class may have the same name."""
+    cls = type(value)
+    if cls.__name__ != resource.name:
+        return Misfit(f"expected {resource.label}, found {cls.__name__}")
+    return Misfit(
+        f"expected a handle of {_with_side(resource)}, found an object of {cls.__module__}.{cls.__qualname__}, which is"
+        " a different class of the same name"
+    )
+
+
 class HostHandles:
     """The test's side; `classes` are those of the handles on exported resources."""
 
@@ -217,7 +233,7 @@ class HostHandles:
             return value
         cls = self._classes.get(resource, ExportedHandle)
         if not isinstance(value, cls):
-            raise Misfit(f"expected {resource.label}, found {type(value).__name__}")
+            raise _other_class(resource, value)
         return object_of(value, give=owned)
 
     def lift(self, resource: Resource, flat: object, *, owned: bool) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...text import CLEAR_LIKENESS, nearest
 from .habits import about_habits
+from .references import about_references
 from .tokens import DEFINITIONS, IDENTIFIERS, KEYWORDS, TYPES, Token
 
 _STARTERS = DEFINITIONS | {"USE", "IMPORT", "EXPORT", "INCLUDE"}
@@ -15,7 +16,8 @@ _BEHIND_A_NAME = frozenset({"COLON", "COMMA", "RBRACE", "LBRACE", "EQUAL", "AS"}
 def advise(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> tuple[str, ...]:
     """What may help where the token at `index` was found and types in `wanted` were expected; often nothing."""
     advice = (
-        _about_packages(tokens, index, wanted)
+        about_references(tokens, index, wanted)
+        or _about_packages(tokens, index, wanted)
         or _about_functions(tokens, index, wanted)
         or _about_types(tokens, index, wanted)
         or _about_punctuation(tokens, index, wanted)
@@ -43,7 +45,7 @@ def _about_packages(tokens: Sequence[Token], index: int, wanted: frozenset[str])
 
 def _about_functions(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found, before, behind = tokens[index], _type_at(tokens, index - 1), _type_at(tokens, index + 1)
-    if found.type in TYPES and "RPAR" in wanted and "ID" in wanted:
+    if found.type in TYPES and "RPAR" in wanted and "ID" in wanted and behind != "COLON":
         return f"parameters have names: `name: {found.text}`"
     if found.type == "LPAR" and before == "ARROW" and behind != "RPAR":
         return "a function has at most one result, without a name"

@@ -115,7 +115,7 @@ def _about_functions(found: Token, before: Token | None, after: Token | None, wa
         return f"`async` comes after the name: `{name}: async func(…)`"
     if found.text in ("raises", "throws", "except") and "SEMICOLON" in wanted:
         return "a function that can fail returns a `result<T, E>`"
-    if type == "STAR":
+    if type == "STAR" or (type == "DOT" and wanted >= {"RPAR", "ID"}):
         return "a function has a fixed number of parameters; any number of values is a `list<T>`"
     return None
 

@@ -38,6 +38,7 @@ from .source import Source, builder
 
 if TYPE_CHECKING:
     from .._instance import Instance
+    from .._stores.store import Frame
 
 Function = Callable[..., object]
 
@@ -81,6 +82,8 @@ class ExportCode:
         invoke: Callable[..., object] = partial(_drive, instance) if signature.is_async else _memory.func_call
         if instance.watch is not None:
             invoke = partial(_watched, instance.watch, invoke)
+        if instance.state.has_outputs:
+            invoke = partial(_kept, instance.frame, invoke)
         views = [] if slot is None else [slot.view(form) for form, _ in self._slots]
         call = cast(
             "FunctionType",
@@ -300,6 +303,13 @@ def _result(source: Source, ty: Type | None, lifting: Lifting, calls: bool) -> s
 def _watched(watch: Callable[[], None], invoke: Callable[..., object], *given: object) -> object:
     watch()
     return invoke(*given)
+
+
+def _kept(frame: Frame, invoke: Callable[..., object], *given: object) -> object:
+    error = invoke(*given)
+    if not error:
+        _store.raise_kept(frame)
+    return error
 
 
 def _drive(

@@ -16,7 +16,7 @@ from .._errors import NativeResourceError
 from .._handles import Handle, NativeHandle, held_by, is_over, make
 from .._process.threads import get_ident
 from .._stores.stack import UNKNOWN, enter, leave, room
-from .._stores.store import Entry, busy_error, explain
+from .._stores.store import Entry, busy_error, explain, raise_kept
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._uncopied import Uncopied
 from .._wasmtime import context_of, error_at
@@ -94,6 +94,7 @@ class Resource(Uncopied):
             state.frame = outer
             if error:
                 failed(instance, cast("int", error))
+            raise_kept(frame)
         finally:
             state.frame = outer
             if above is not None:

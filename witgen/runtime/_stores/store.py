@@ -77,6 +77,7 @@ class StoreState(Uncopied):
         "frame",
         "greenlet",
         "has_clock",
+        "has_outputs",
         "http",
         "owner",
         "spent",
@@ -105,6 +106,8 @@ class StoreState(Uncopied):
         self.wasi = False
         self.http = False
         self.has_clock = False
+        self.has_outputs = False
+        """Whether functions of the user's take what a component writes."""
         self.end: object = None
         """What forgets the address of the store when that is gone."""
         self.deadline: int | None = None
@@ -356,6 +359,7 @@ class Entry:
             failure = error
         else:
             _interrupt.check()
+            raise_kept(frame)
             return result
         finally:
             stack.pop()
@@ -369,6 +373,15 @@ class Entry:
         cause = settle(self._state, frame, failure)
         _interrupt.check()
         raise cause
+
+
+def raise_kept(frame: Frame) -> None:
+    """Raise what a function for output raised, where the component took no notice and ended well."""
+    if frame.error is not None:
+        try:
+            raise frame.error
+        finally:
+            frame.error = None
 
 
 def not_started(failure: WasmtimeError) -> BindError | PoolFullError:

@@ -25,12 +25,13 @@ class WasiConfig(wasmtime.WasiConfig):
     """As wasmtime's: what WASI gives the components of one store. Nothing is granted that is not said.
 
     What a component writes to a standard error that is not granted is read by nobody; its last lines are kept for the
-    `Trap` or `Exit` that it may end with. What a `stdout_custom` or `stderr_custom` raises comes out of the call.
+    `Trap` or `Exit` that it may end with. What a `stdout_custom` or `stderr_custom` raises comes out of the call, whether the component fails for it or goes on.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._grants_stderr = False
+        self._has_outputs = False
         self._state: list[StoreState] = []
         """That of the store which it is given to, from then on."""
 
@@ -44,10 +45,11 @@ class WasiConfig(wasmtime.WasiConfig):
         _set_stderr_file(self, path)
 
     def _stderr_custom(self, callback: Output) -> None:
-        self._grants_stderr = True
+        self._grants_stderr = self._has_outputs = True
         _set_stderr(self, _keeping(callback, self._state))
 
     def _stdout_custom(self, callback: Output) -> None:
+        self._has_outputs = True
         _set_stdout(self, _keeping(callback, self._state))
 
     # Properties override those that wasmtime makes with a decorator of its own.
@@ -61,6 +63,7 @@ class WasiConfig(wasmtime.WasiConfig):
             state.stderr = Tail()
             _set_stderr(self, state.stderr.write)
         self._state.append(state)
+        state.has_outputs = self._has_outputs
 
 
 def _keeping(callback: Output, states: list[StoreState]) -> Output:
