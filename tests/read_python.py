@@ -131,6 +131,8 @@ class _Reader:
         if given.kwonlyargs:
             params.append(PyParam("*"))
         params += [self._param(a, d) for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+        if given.kwarg is not None:
+            params.append(PyParam(f"**{given.kwarg.arg}", self._of(given.kwarg.annotation)))
         statements = tuple(self._of(n) for n in body if self._of(n) != "...")
         marks = tuple(map(self._of, node.decorator_list))
         is_async = isinstance(node, ast.AsyncFunctionDef)

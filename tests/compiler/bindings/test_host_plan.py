@@ -16,7 +16,17 @@ from witgen.compiler.bindings.host import plan_host
 from witgen.compiler.bindings.host.names import Namespace
 from witgen.compiler.diagnostics import Diagnostics, Severity
 from witgen.compiler.emit.format import format_files
-from witgen.compiler.emit.pymodel import PyAssign, PyClass, PyEnum, PyFunction, PyItem, PyModule, PyPackage, PyText
+from witgen.compiler.emit.pymodel import (
+    PyAssign,
+    PyClass,
+    PyEnum,
+    PyFunction,
+    PyItem,
+    PyModule,
+    PyPackage,
+    PyParam,
+    PyText,
+)
 from witgen.compiler.emit.render import render_package
 from witgen.compiler.input.parsed import load_text
 from witgen.compiler.model.resolve.passes import resolve
@@ -58,6 +68,11 @@ def method(cls: PyClass, name: str) -> PyFunction:
     """The method called `name`."""
     (found,) = (m for m in cls.methods if m.name == name)
     return found
+
+
+def keywords(package: PyPackage) -> dict[str, str]:
+    """What `instantiate` takes for the imports of the world `w`: names and annotations."""
+    return {field.name: field.annotation for field in cls(module(package, "_world.py"), "WImports").fields}
 
 
 def signature(function: PyFunction) -> str:
@@ -144,8 +159,7 @@ def test_flat_names_are_short_unless_they_collide() -> None:
         "exports",
     }
     assert module(package, "exports/__init__.py").exported == ("handler", "lib")
-    keywords = [p.name for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params]
-    assert keywords[4:-3] == [
+    assert list(keywords(package)) == [
         "host",
         "lib_host",
         "lib_more",
@@ -255,7 +269,8 @@ def test_own_words_of_the_world_class_stay_free() -> None:
     )
     world = cls(module(package, "_world.py"), "W")
     names = [p.name for p in method(world, "instantiate").params]
-    assert names == ["store_", "component", "/", "*", "limits_", "store", "self_", "limits", "wasi", "http"]
+    assert names == ["store_", "component", "/", "*", "limits", "wasi", "http", "**imports"]
+    assert list(keywords(package)) == ["limits_", "store", "self_"]
     assert method(world, "close_").body == ("_bound(self, W.close_, self._link.close)()",)
 
 
@@ -472,8 +487,7 @@ def test_async_functions_are_typed() -> None:
         "int",
         ("return _bound(self, I.f_blocking, self._link.f_blocking)()",),
     )
-    keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert keywords["g"] == "Callable[[], Awaitable[int]]"
+    assert keywords(package)["g"] == "Callable[[], Awaitable[int]]"
 
 
 # Resources ------------------------------------------------------------------------------------------------------------
@@ -551,10 +565,17 @@ def test_imported_resources_are_protocols() -> None:
 
 def test_one_class_of_the_user_runs_through_instantiate() -> None:
     """Interfaces that share a resource are tied by its type variable."""
-    world = module(plan(STORAGE), "_world.py")
-    keywords = {p.name: p.annotation for p in method(cls(world, "WPre"), "instantiate").params}
-    assert keywords["storage"] == "StorageLike[BucketT, CursorT]"
-    assert keywords["audit"] == "Audit[BucketT]"
+    package = plan(STORAGE)
+    found = keywords(package)
+    assert found["storage"] == "StorageLike[BucketT, CursorT]"
+    assert found["audit"] == "Audit[BucketT]"
+    world = module(package, "_world.py")
+    assert cls(world, "WImports").bases == ("TypedDict", "Generic[BucketT, CursorT]")
+    for taker in (
+        method(cls(world, "W"), "instantiate"),
+        *(method(cls(world, "WPre"), name) for name in ("instantiate", "bind")),
+    ):
+        assert taker.params[-1] == PyParam("**imports", "Unpack[WImports[BucketT, CursorT]]")
 
 
 def test_exports_speak_of_imported_resources_by_their_protocol() -> None:
@@ -618,8 +639,8 @@ def test_each_key_of_an_interface_has_its_own_resources() -> None:
     package = plan(
         "package a:b; interface i { resource r { constructor(); } } world w { import one: i; import two: i; export x: i; }"
     )
-    keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert (keywords["one"], keywords["two"]) == ("ILike[RT]", "ILike[TwoRT]")
+    found = keywords(package)
+    assert (found["one"], found["two"]) == ("ILike[RT]", "ILike[TwoRT]")
     abi = module(package, "_abi.py")
     assert item(abi, "ONE_R") == PyAssign("ONE_R", 'rt.ImportedResource("one", "r", "i.R")')
     assert item(abi, "TWO_R") == PyAssign("TWO_R", 'rt.ImportedResource("two", "r", "i.R")')
@@ -631,8 +652,8 @@ def test_resources_of_the_world_are_given_as_classes() -> None:
     package = plan(
         "package a:b; world w { resource r { constructor(); m: func(); s: static func() -> r; } resource q { m: func(); } }"
     )
-    keywords = {p.name: p.annotation for p in method(cls(module(package, "_world.py"), "WPre"), "instantiate").params}
-    assert (keywords["r"], keywords["q"]) == ("RFactory[RT]", "type[QT]")
+    found = keywords(package)
+    assert (found["r"], found["q"]) == ("RFactory[RT]", "type[QT]")
     entry = item(module(package, "_abi.py"), "_IMPORT_R")
     assert isinstance(entry, PyAssign)
     for text in ('"[constructor]r", ""', '"[method]r.m", ".m"', '"[static]r.s", "s"'):
@@ -652,16 +673,12 @@ def test_wasmtime_supplies_versions_that_are_compatible_with_0_2_0() -> None:
 
 
 def test_native_interfaces_are_optional() -> None:
-    """Keywords of what wasmtime can supply have a default, and come after the others."""
+    """What wasmtime can supply may be left out, or be None."""
     package = plan(
         "package a:b; interface i { f: func(); } world w { import wasi:io/poll@0.2.8; import i; }"
         " package wasi:io@0.2.8 { interface poll { resource pollable; poll: func(in: list<borrow<pollable>>); } }"
     )
-    keywords = method(cls(module(package, "_world.py"), "WPre"), "instantiate").params[4:6]
-    assert [(p.name, p.annotation, p.default) for p in keywords] == [
-        ("i", "I", ""),
-        ("io_poll", "Poll[PollableT] | None", "None"),
-    ]
+    assert keywords(package) == {"io_poll": "NotRequired[Poll[PollableT] | None]", "i": "I"}
     entry = item(module(package, "_abi.py"), "_IMPORT_IO_POLL")
     assert isinstance(entry, PyAssign)
     assert entry.value.endswith("(IO_POLL_POLLABLE,), native=True)")

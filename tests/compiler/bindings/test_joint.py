@@ -46,7 +46,7 @@ def test_worlds_share_interfaces_and_used_types() -> None:
     )
     assert found == []
     assert package.root == "host/both"
-    assert names(package, "_world.py") == ["A", "APre", "B", "BPre"]
+    assert names(package, "_world.py") == ["AImports", "A", "APre", "BImports", "B", "BPre"]
     constants = [name for name in names(package, "_abi.py") if name.startswith(("_IMPORT", "WORLD", "A", "B"))]
     assert constants == [
         "AWorldLink",

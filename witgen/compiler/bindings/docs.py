@@ -20,16 +20,7 @@ _SECTION = "Raises:\n"
 
 def raises(error: str, value: str | None) -> str:
     """The paragraph that says what a function raises: the class, and the type of its `value`; None for no value."""
-    return f"{_SECTION}    {error}: With {_value(value)}."
-
-
-def raises_sentence(error: str, value: str | None) -> str:
-    """The same as a sentence."""
-    return f"Raises `{error}` with {_value(value)}."
-
-
-def _value(value: str | None) -> str:
-    return "no value" if value is None else f"a `value` of type `{value}`"
+    return f"{_SECTION}    {error}: With {'no value' if value is None else f'a `value` of type `{value}`'}."
 
 
 def respelled(docs: str | None, names: Mapping[str, str]) -> str | None:

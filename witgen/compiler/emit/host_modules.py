@@ -179,11 +179,34 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportKeyword(Documented):
+    """A keyword of `instantiate`, as a key of a typed dictionary."""
+
+    name: str
+    annotation: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsClass:
+    """The typed dictionary of what a component may import."""
+
+    name: str
+    generic: str
+    """The name by which `Generic` is known; empty where there are no variables."""
+    variables: str
+    """Type variables, with commas."""
+    keywords: tuple[ImportKeyword, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorldClass(Documented):
-    """The class of a world, and that of a component prepared for it."""
+    """The class of a world, that of a component prepared for it, and what these take for the imports."""
 
     name: str
     pre: str
+    wit: str
+    """The world's id."""
     docstring: str
     table: str
     """The constant of `_abi` that describes the world."""
@@ -195,12 +218,8 @@ class WorldClass(Documented):
     """The parameter for the store."""
     component: str
     """The parameter for the component."""
-    imports: tuple[PyParam, ...]
-    """The keywords for what the component imports, as annotated in the world's class."""
-    pre_imports: tuple[PyParam, ...]
-    """The same, as annotated in the class of a prepared component."""
-    arguments: tuple[str, ...]
-    """What each of these keywords is: lines of an `Args:` section."""
+    imports: ImportsClass | None
+    """None for a world that imports nothing."""
     builtins: Mapping[str, str]
     """The text for builtins inside the world's class, whose functions may have their names."""
 

@@ -18,7 +18,7 @@ from ._types import (
     Pick,
     Thing,
 )
-from ._world import Corners_, Corners_Pre
+from ._world import Corners_, Corners_Imports, Corners_Pre
 from .exports_.corners_v0_2_0_rc_1 import (
     cycle,
     empty,
@@ -35,6 +35,7 @@ __all__ = [
     "Corners",
     "CornersPre",
     "Corners_",
+    "Corners_Imports",
     "Corners_Pre",
     "Err",
     "Exit",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypedDict, Unpack
 
 from witgen.runtime import (
     Abi,
@@ -40,8 +41,53 @@ from .exports_.corners_v0_2_0_rc_1.users import Users
 
 __all__ = [
     "Corners_",
+    "Corners_Imports",
     "Corners_Pre",
 ]
+
+
+class Corners_Imports(
+    TypedDict,
+    Generic[StuffT, OneStuffT, AT, BT, CT, DT, QT, OwnedT, BareT],
+):
+    """What a component of world `exports:corners/corners@0.2.0-rc.1` may import: the keywords of `Corners_.instantiate`."""
+
+    names: Names
+    """An implementation of `exports:corners/names@0.2.0-rc.1`."""
+    stuff: StuffLike[StuffT]
+    """An implementation of `exports:corners/stuff@0.2.0-rc.1`."""
+    one: StuffLike[OneStuffT]
+    """An implementation of `one`."""
+    cycle: CycleLike[AT, BT, CT, DT, StuffT]
+    """An implementation of `exports:corners/cycle@0.2.0-rc.1`."""
+    later: Later[StuffT]
+    """An implementation of `exports:corners/later@0.2.0-rc.1`."""
+    users: Users[AT, BT, CT, DT, StuffT]
+    """An implementation of `exports:corners/users@0.2.0-rc.1`."""
+    wasi_: WasiLike[QT, StuffT]
+    """An implementation of `wasi`."""
+    owned: OwnedFactory[OwnedT, StuffT]
+    """The class of resource `owned`."""
+    bare: type[BareT]
+    """The class of resource `bare`."""
+    limits_: Callable[[OwnedT, StuffT], OwnedT]
+    """Function `limits`."""
+    store: Callable[[bytes], bytes | bytearray | memoryview]
+    """Function `store`."""
+    component: Callable[[Corners[OwnedT, StuffT]], Awaitable[Sequence[str]]]
+    """Function `component`.
+
+    Raises:
+        Err: With a `value` of type `Limited`.
+    """
+    self_: Callable[[], None]
+    """Function `self`."""
+    http_: Callable[[], int]
+    """Function `http`. Imported docs.
+
+    Raises:
+        Err: With a `value` of type `str`.
+    """
 
 
 class Corners_:
@@ -92,63 +138,33 @@ class Corners_:
         component_: ComponentSource,
         /,
         *,
-        names: Names,
-        stuff: StuffLike[StuffT],
-        one: StuffLike[OneStuffT],
-        cycle: CycleLike[AT, BT, CT, DT, StuffT],
-        later: Later[StuffT],
-        users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: WasiLike[QT, StuffT],
-        owned: OwnedFactory[OwnedT, StuffT],
-        bare: type[BareT],
-        limits_: Callable[[OwnedT, StuffT], OwnedT],
-        store: Callable[[bytes], bytes | bytearray | memoryview],
-        component: Callable[[Corners[OwnedT, StuffT]], Awaitable[Sequence[str]]],
-        self_: Callable[[], None],
-        http_: Callable[[], int],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: builtins.bool = False,
+        **imports: Unpack[
+            Corners_Imports[StuffT, OneStuffT, AT, BT, CT, DT, QT, OwnedT, BareT]
+        ],
     ) -> Corners_:
-        """Instantiate `component_` in `store_`.
+        """Check that `component_` fits the world, and instantiate it in `store_`.
 
         Args:
-            names: An implementation of `exports:corners/names@0.2.0-rc.1`.
-            stuff: An implementation of `exports:corners/stuff@0.2.0-rc.1`.
-            one: An implementation of `one`.
-            cycle: An implementation of `exports:corners/cycle@0.2.0-rc.1`.
-            later: An implementation of `exports:corners/later@0.2.0-rc.1`.
-            users: An implementation of `exports:corners/users@0.2.0-rc.1`.
-            wasi_: An implementation of `wasi`.
-            owned: The class of resource `owned`.
-            bare: The class of resource `bare`.
-            limits_: Function `limits`.
-            store: Function `store`.
-            component: Function `component`. Raises `Err` with a `value` of type `Limited`.
-            self_: Function `self`.
-            http_: Function `http`. Imported docs.
+            store_: The store that the instance lives in; its engine compiles the component.
+            component_: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `Corners_Imports`.
 
-                Raises `Err` with a `value` of type `str`.
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Corners_.prepare(store_.engine, component_).instantiate(
             store_,
-            names=names,
-            stuff=stuff,
-            one=one,
-            cycle=cycle,
-            later=later,
-            users=users,
-            wasi_=wasi_,
-            owned=owned,
-            bare=bare,
-            limits_=limits_,
-            store=store,
-            component=component,
-            self_=self_,
-            http_=http_,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -203,90 +219,26 @@ class Corners_Pre:
         store_: Store,
         /,
         *,
-        names: Names,
-        stuff: StuffLike[StuffT],
-        one: StuffLike[OneStuffT],
-        cycle: CycleLike[AT, BT, CT, DT, StuffT],
-        later: Later[StuffT],
-        users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: WasiLike[QT, StuffT],
-        owned: OwnedFactory[OwnedT, StuffT],
-        bare: type[BareT],
-        limits_: Callable[[OwnedT, StuffT], OwnedT],
-        store: Callable[[bytes], bytes | bytearray | memoryview],
-        component: Callable[[Corners[OwnedT, StuffT]], Awaitable[Sequence[str]]],
-        self_: Callable[[], None],
-        http_: Callable[[], int],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[
+            Corners_Imports[StuffT, OneStuffT, AT, BT, CT, DT, QT, OwnedT, BareT]
+        ],
     ) -> Corners_:
         """Instantiate the component in `store_`. The arguments are those of `Corners_.instantiate`."""
-        return Corners_(
-            self._prepared.instantiate(
-                store_,
-                {
-                    "names": names,
-                    "stuff": stuff,
-                    "one": one,
-                    "cycle": cycle,
-                    "later": later,
-                    "users": users,
-                    "wasi_": wasi_,
-                    "owned": owned,
-                    "bare": bare,
-                    "limits_": limits_,
-                    "store": store,
-                    "component": component,
-                    "self_": self_,
-                    "http_": http_,
-                },
-                limits,
-                wasi,
-                http,
-            )
-        )
+        return Corners_(self._prepared.instantiate(store_, imports, limits, wasi, http))
 
     def bind(
         self,
         *,
-        names: Names,
-        stuff: StuffLike[StuffT],
-        one: StuffLike[OneStuffT],
-        cycle: CycleLike[AT, BT, CT, DT, StuffT],
-        later: Later[StuffT],
-        users: Users[AT, BT, CT, DT, StuffT],
-        wasi_: WasiLike[QT, StuffT],
-        owned: OwnedFactory[OwnedT, StuffT],
-        bare: type[BareT],
-        limits_: Callable[[OwnedT, StuffT], OwnedT],
-        store: Callable[[bytes], bytes | bytearray | memoryview],
-        component: Callable[[Corners[OwnedT, StuffT]], Awaitable[Sequence[str]]],
-        self_: Callable[[], None],
-        http_: Callable[[], int],
         http: bool = False,
+        **imports: Unpack[
+            Corners_Imports[StuffT, OneStuffT, AT, BT, CT, DT, QT, OwnedT, BareT]
+        ],
     ) -> Bound[Corners_]:
         """Check and link the imports once, for many instances: `.instantiate(store_)` of what is returned.
 
-        The keywords are those of `Corners_.instantiate`; the implementations serve all instances.
+        The arguments are those of `Corners_.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(
-            Corners_,
-            {
-                "names": names,
-                "stuff": stuff,
-                "one": one,
-                "cycle": cycle,
-                "later": later,
-                "users": users,
-                "wasi_": wasi_,
-                "owned": owned,
-                "bare": bare,
-                "limits_": limits_,
-                "store": store,
-                "component": component,
-                "self_": self_,
-                "http_": http_,
-            },
-            http,
-        )
+        return self._prepared.bind(Corners_, imports, http)

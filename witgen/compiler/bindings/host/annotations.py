@@ -122,12 +122,25 @@ class ImportSpelling(_Spelling):
         return name + arguments([self.resource(r) for r in self.plan.traits.resources(definition)])
 
 
-class FunctionSpelling(ImportSpelling):
-    """Annotations of a function of the world: each variable stands for the user's class throughout one signature."""
+class KeywordSpelling(ImportSpelling):
+    """Annotations of what `instantiate` takes: each variable stands for the user's class in all of them."""
+
+    def __init__(self, plan: Plan, scope: ModuleScope, members: Collection[str]) -> None:
+        super().__init__(plan, scope, members)
+        self.variables: dict[str, None] = {}
+        """The type variables that were spelled, in order."""
 
     def resource(self, resource: Resource) -> str:
         """The invariant type variable."""
-        return self.plan.variable(self.scope, resource, Variance.BOTH)
+        return self._used(self.plan.variable(self.scope, resource, Variance.BOTH))
+
+    def separate(self, key: str, resource: Resource) -> str:
+        """The one of an interface that is imported again, under `key`."""
+        return self._used(self.plan.separate_variable(self.scope, key, resource))
+
+    def _used(self, variable: str) -> str:
+        self.variables[variable] = None
+        return variable
 
 
 class ExportSpelling(_Spelling):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....component.items import Function
 from ....component.types import Alias, Enum, Flags, Record, Resource, Stability, TypeDefinition, Variant
 from ..annotations import annotation
-from ..docs import docstring, raises, raises_sentence, respelled
+from ..docs import docstring, raises, respelled
 from .annotations import Plan, export_path
 from .layout import Path, Site
 from .names import Names
@@ -53,11 +53,12 @@ def function_docs(plan: Plan, function: Function, names: Names, *, exported: boo
     return docstring(respelled(function.docs, names.in_docs(function)), function.stability, extra)
 
 
-def argument_docs(plan: Plan, function: Function, names: Names) -> str:
-    """The docs of an imported function for the entry of a keyword: sentences, since a section cannot be in an entry."""
+def keyword_docs(plan: Plan, function: Function, names: Names) -> str:
+    """The docstring of the keyword for a function that the world imports: it has no other place for its docs."""
     raised = _raised(plan, function, exported=False)
-    extra = () if raised is None else (raises_sentence(*raised),)
-    return docstring(respelled(function.docs, names.in_docs(function)), function.stability, extra)
+    extra = () if raised is None else (raises(*raised),)
+    docs = respelled(function.docs, names.in_docs(function)) or ""
+    return docstring(f"Function `{function.name}`. {docs.strip()}", function.stability, extra)
 
 
 def _raised(plan: Plan, function: Function, *, exported: bool) -> tuple[str, str | None] | None:

@@ -39,7 +39,7 @@ def _folder_docs(folder: Path) -> str:
 def _package(plan: Plan, types: Iterable[str]) -> PyModule:
     layout = plan.layout
     imports = Imports()
-    classes = [name for part in layout.parts for name in (part.own_class, part.pre_class)]
+    classes = [name for part in layout.parts for name in part.classes]
     offered = [imports.name("._world", name) for name in classes]
     offered += [imports.name("._types", name) for name in types]
     offered += [imports.name(RUNTIME, name) for name in _RUNTIME_NAMES if name not in offered]

@@ -101,8 +101,15 @@ class Part:
     world: World
     own_class: str
     pre_class: str
+    imports_class: str
+    """The typed dictionary of the imports; empty where there are none."""
     import_functions: list[WorldFunction]
     export_functions: list[WorldFunction]
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes that the package offers for this world."""
+        return [name for name in (self.own_class, self.pre_class, self.imports_class) if name]
 
     def imports(self, site: Site) -> list[Key]:
         """The keys under which this world imports an interface."""
@@ -230,7 +237,8 @@ class Layout:
     def _part(self, world: World, imports: list[WorldFunction], exports: list[WorldFunction]) -> Part:
         module = self.names.module
         own = self.names.own_class if world is self.joint.first else module.derive(naming.camel(world.name))
-        return Part(world, own, module.derive(f"{own}Pre"), imports, exports)
+        taken = module.derive(f"{own}Imports") if _takes_keywords(world) else ""
+        return Part(world, own, module.derive(f"{own}Pre"), taken, imports, exports)
 
     def _add_sites(self, items: dict[WorldKey, WorldItem], *, exported: bool) -> None:
         for key, item in items.items():
@@ -360,6 +368,22 @@ class Layout:
                         f"`{seen[path]}` and `{site.title}` are both the module `{'.'.join(path)}` in Python",
                     )
                 seen[path] = site.title
+
+
+def _takes_keywords(world: World) -> bool:
+    """Whether the world imports anything that is implemented."""
+    for item in world.imports.values():
+        match item:
+            case InterfaceItem(interface):
+                resources = (t for t in interface.types.values() if isinstance(t, Resource))
+                if interface.functions or any(resources):
+                    return True
+            case TypeItem(type):
+                if isinstance(type, Resource):
+                    return True
+            case FunctionItem():
+                return True
+    return False
 
 
 def _plain_names(items: dict[WorldKey, WorldItem], reserved: tuple[str, ...], modules: set[str]) -> dict[str, str]:

@@ -22,7 +22,17 @@ _HELPERS = {
     "abc": ("abstractmethod",),
     "collections.abc": ("Awaitable", "Callable", "Mapping", "Sequence"),
     "dataclasses": ("dataclass", "field"),
-    "typing": ("Generic", "Never", "Protocol", "Self", "TYPE_CHECKING", "TypeVar"),
+    "typing": (
+        "Generic",
+        "Never",
+        "NotRequired",
+        "Protocol",
+        "Self",
+        "TYPE_CHECKING",
+        "TypedDict",
+        "TypeVar",
+        "Unpack",
+    ),
     RUNTIME: (
         "Abi",
         "Bound",

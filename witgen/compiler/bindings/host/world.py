@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ....component.linker_names import is_native, is_native_http
 from ....component.types import Resource
-from ...emit.host_modules import Export, ExportedFunction, WorldClass, WorldModule
-from ...emit.pymodel import PyModule, PyParam
+from ...emit.host_modules import Export, ExportedFunction, ImportKeyword, ImportsClass, WorldClass, WorldModule
+from ...emit.pymodel import PyModule
 from ..annotations import annotation
 from ..docs import docstring
 from ..imports import sorted_names
 from .abi import Links
-from .annotations import ExportSpelling, FunctionSpelling, Plan, arguments
+from .annotations import ExportSpelling, KeywordSpelling, Plan, arguments
 from .exported import exported_function
-from .functions import argument_docs
+from .functions import keyword_docs
 from .imported import Protocols
 from .joint import Joint
 from .layout import TYPES, WORLD, Key, Part, Site, WorldFunction, canonical_key
@@ -61,6 +61,8 @@ _NAMES = (
     "WasiConfig",
 )
 """What the template takes from the runtime."""
+_FOR_IMPORTS = ("TypedDict", "Unpack")
+"""What it takes for worlds with imports."""
 _BUILTINS = ("bool", "staticmethod")
 """The builtins that the template uses in the class of a world."""
 
@@ -69,12 +71,13 @@ def plan_world(plan: Plan, links: Links) -> WorldModule:
     """The module of the classes of all worlds."""
     layout = plan.layout
     parts = layout.parts
-    classes = sorted_names([name for part in parts for name in (part.own_class, part.pre_class)])
+    classes = sorted_names([name for part in parts for name in part.classes])
     members = {*_METHODS, *(f.python for part in parts for f in part.export_functions)}
     scope = ModuleScope(WORLD, {*classes, "_abi"}, frozenset(members))
     scope.module(("_abi",), "_abi")
     worlds = tuple(_World(plan, links, part, scope).world_class() for part in parts)
-    names = {name: scope.helper(name) for name in _NAMES}
+    has_imports = any(world.imports for world in worlds)
+    names = {name: scope.helper(name) for name in (*_NAMES, *(_FOR_IMPORTS if has_imports else ()))}
     text = f"The classes of {named(layout.joint)}, which the package offers under its own name."
     return WorldModule("_world.py", text, scope.blocks(), exported=classes, worlds=worlds, names=names)
 
@@ -99,11 +102,12 @@ class _World:
         world, part = self._part.world, self._part
         first = f"World `{world.id}`: an instance of a component that fits it."
         docs = f"{first}\n\n{world.docs}" if world.docs and world.docs.strip() else first
-        imports = self._imports(self._members)
-        keywords = {param.name for param in imports}
+        imports = self._imports()
+        keywords = {keyword.name for keyword in imports.keywords} if imports else set[str]()
         return WorldClass(
             part.own_class,
             part.pre_class,
+            world.id,
             docstring(docs, world.stability),
             self._links.table(part),
             self._links.of_world(part) if part.export_functions else "",
@@ -111,35 +115,45 @@ class _World:
             tuple(self._functions()),
             _free("store", keywords),
             _free("component", keywords),
-            tuple(imports),
-            tuple(self._imports(())),
-            tuple(self._arguments()),
+            imports,
             {name: self._scope.builtin(name, self._members) for name in _BUILTINS},
         )
 
     # What it imports --------------------------------------------------------------------------------------------------
 
-    def _imports(self, members: Iterable[str]) -> list[PyParam]:
-        """One keyword for each import: required ones first, each group in the world's order."""
-        layout = self._plan.layout
-        spell = FunctionSpelling(self._plan, self._scope, frozenset(members))
-        required: list[PyParam] = []
-        optional: list[PyParam] = []
+    def _imports(self) -> ImportsClass | None:
+        """One keyword for each import, in the world's order. Those that wasmtime supplies may be left out."""
+        layout, part = self._plan.layout, self._part
+        if not part.imports_class:
+            return None
+        spell = KeywordSpelling(self._plan, self._scope, self._keywords())
+        keywords: list[ImportKeyword] = []
         for site in layout.imported:
             if not site.has_class:
                 continue
-            for key in self._part.imports(site):
+            for key in part.imports(site):
                 text = self._interface(site, key, spell)
-                if is_native(key.wit) or is_native_http(key.wit):
-                    optional.append(PyParam(key.python, f"{text} | None", "None"))
-                else:
-                    required.append(PyParam(key.python, text))
-        own = [r for r in layout.resources if self._part.has(r)]
-        required += [PyParam(layout.resource_keys[r], self._resource(r, spell)) for r in own]
-        required += [PyParam(f.python, self._function(f, spell)) for f in self._part.import_functions]
-        return required + optional
+                default = _LEFT_OUT if is_native(key.wit) else _HTTP if is_native_http(key.wit) else ""
+                if default:
+                    text = f"{self._scope.helper('NotRequired')}[{text} | None]"
+                keywords.append(ImportKeyword(key.python, text, f"An implementation of `{key.wit}`.{default}"))
+        for resource in layout.resources:
+            if part.has(resource):
+                docs = f"The class of resource `{resource.name}`."
+                keywords.append(ImportKeyword(layout.resource_keys[resource], self._resource(resource, spell), docs))
+        for item in part.import_functions:
+            docs = keyword_docs(self._plan, item.function, layout.names)
+            keywords.append(ImportKeyword(item.python, self._function(item, spell), docs))
+        generic = self._scope.helper("Generic") if spell.variables else ""
+        return ImportsClass(part.imports_class, generic, ", ".join(spell.variables), tuple(keywords))
 
-    def _interface(self, site: Site, key: Key, spell: FunctionSpelling) -> str:
+    def _keywords(self) -> set[str]:
+        """The keys of the typed dictionary, which hide builtins in its class."""
+        layout, part = self._plan.layout, self._part
+        interfaces = {key.python for site in layout.imported for key in part.imports(site)}
+        return {*interfaces, *layout.resource_keys.values(), *(item.python for item in part.import_functions)}
+
+    def _interface(self, site: Site, key: Key, spell: KeywordSpelling) -> str:
         assert site.import_path is not None
         generics = self._plan.generics
         like = site.names.supplied_class if generics.factories(site) else site.names.own_class
@@ -147,39 +161,23 @@ class _World:
         params = generics.interface(site)
         if key is canonical_key(site.imports, site):
             return name + arguments([spell.resource(r) for r in params])
-        separate = {r: self._plan.separate_variable(self._scope, key.python, r) for r in site.resources}
+        separate = {r: spell.separate(key.python, r) for r in site.resources}
         return name + arguments([separate.get(r) or spell.resource(r) for r in params])
 
-    def _resource(self, resource: Resource, spell: FunctionSpelling) -> str:
+    def _resource(self, resource: Resource, spell: KeywordSpelling) -> str:
         generics = self._plan.generics
         if not generics.makers(resource):
             return f"type[{spell.resource(resource)}]"
         name = self._scope.foreign(TYPES, self._plan.layout.names.factories[resource])
         return name + arguments([spell.resource(r) for r in generics.factory(resource)])
 
-    def _function(self, item: WorldFunction, spell: FunctionSpelling) -> str:
+    def _function(self, item: WorldFunction, spell: KeywordSpelling) -> str:
         function = item.function
         params = ", ".join(annotation(param.type, spell) for param in function.params)
         result = annotation(returned(function), spell, wide=True)
         if function.is_async:
             result = f"{self._scope.helper('Awaitable')}[{result}]"
         return f"{self._scope.helper('Callable')}[[{params}], {result}]"
-
-    def _arguments(self) -> Iterator[str]:
-        """What each keyword is; the docs of imported functions are nowhere else."""
-        layout = self._plan.layout
-        for site in layout.imported:
-            if site.has_class:
-                for key in self._part.imports(site):
-                    default = _LEFT_OUT if is_native(key.wit) else _HTTP if is_native_http(key.wit) else ""
-                    yield f"{key.python}: An implementation of `{key.wit}`.{default}"
-        for resource in layout.resources:
-            if self._part.has(resource):
-                yield f"{layout.resource_keys[resource]}: The class of resource `{resource.name}`."
-        for item in self._part.import_functions:
-            first, *others = argument_docs(self._plan, item.function, layout.names).split("\n")
-            yield f"{item.python}: Function `{item.function.name}`. {first}".rstrip()
-            yield from (f"    {line}".rstrip() for line in others)
 
     # What it exports --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ The whole library.
 from witgen.runtime import Err, Exit, Limits, Ok, Some, Trap
 
 from . import exports
-from ._world import Library, LibraryPre
+from ._world import Library, LibraryImports, LibraryPre
 from .demo.library_v0_1 import archive, types
 from .wasi.clocks_v0_2 import wall_clock as clocks_wall_clock
 
@@ -16,6 +16,7 @@ __all__ = [
     "Err",
     "Exit",
     "Library",
+    "LibraryImports",
     "LibraryPre",
     "Limits",
     "Ok",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, NotRequired, TypedDict, Unpack
 
 from witgen.runtime import (
     Abi,
@@ -29,8 +30,20 @@ from .wasi.clocks_v0_2.wall_clock import WallClock
 
 __all__ = [
     "Library",
+    "LibraryImports",
     "LibraryPre",
 ]
+
+
+class LibraryImports(TypedDict, Generic[LedgerT]):
+    """What a component of world `demo:library/library@0.1.0` may import: the keywords of `Library.instantiate`."""
+
+    clocks_wall_clock: NotRequired[WallClock | None]
+    """An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's."""
+    archive: ArchiveLike[LedgerT]
+    """An implementation of `demo:library/archive@0.1.0`."""
+    report: Callable[[str], None]
+    """Function `report`. Tells the host what goes on."""
 
 
 class Library:
@@ -78,28 +91,31 @@ class Library:
         component: ComponentSource,
         /,
         *,
-        archive: ArchiveLike[LedgerT],
-        report: Callable[[str], None],
-        clocks_wall_clock: WallClock | None = None,
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[LibraryImports[LedgerT]],
     ) -> Library:
-        """Instantiate `component` in `store`.
+        """Check that `component` fits the world, and instantiate it in `store`.
 
         Args:
-            clocks_wall_clock: An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's.
-            archive: An implementation of `demo:library/archive@0.1.0`.
-            report: Function `report`. Tells the host what goes on.
+            store: The store that the instance lives in; its engine compiles the component.
+            component: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `LibraryImports`.
+
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Library.prepare(store.engine, component).instantiate(
             store,
-            archive=archive,
-            report=report,
-            clocks_wall_clock=clocks_wall_clock,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -136,46 +152,22 @@ class LibraryPre:
         store: Store,
         /,
         *,
-        archive: ArchiveLike[LedgerT],
-        report: Callable[[str], None],
-        clocks_wall_clock: WallClock | None = None,
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[LibraryImports[LedgerT]],
     ) -> Library:
         """Instantiate the component in `store`. The arguments are those of `Library.instantiate`."""
-        return Library(
-            self._prepared.instantiate(
-                store,
-                {
-                    "archive": archive,
-                    "report": report,
-                    "clocks_wall_clock": clocks_wall_clock,
-                },
-                limits,
-                wasi,
-                http,
-            )
-        )
+        return Library(self._prepared.instantiate(store, imports, limits, wasi, http))
 
     def bind(
         self,
         *,
-        archive: ArchiveLike[LedgerT],
-        report: Callable[[str], None],
-        clocks_wall_clock: WallClock | None = None,
         http: bool = False,
+        **imports: Unpack[LibraryImports[LedgerT]],
     ) -> Bound[Library]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
-        The keywords are those of `Library.instantiate`; the implementations serve all instances.
+        The arguments are those of `Library.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(
-            Library,
-            {
-                "archive": archive,
-                "report": report,
-                "clocks_wall_clock": clocks_wall_clock,
-            },
-            http,
-        )
+        return self._prepared.bind(Library, imports, http)

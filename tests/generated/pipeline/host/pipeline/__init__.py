@@ -17,7 +17,17 @@ from witgen.runtime import Err, Exit, Limits, Ok, Some, Trap
 
 from . import exports
 from ._types import Message
-from ._world import Relay, RelayPre, Sink, SinkPre, Source, SourcePre
+from ._world import (
+    Relay,
+    RelayImports,
+    RelayPre,
+    Sink,
+    SinkImports,
+    SinkPre,
+    Source,
+    SourceImports,
+    SourcePre,
+)
 from .demo.pipeline_v1 import channel
 
 __all__ = [
@@ -27,11 +37,14 @@ __all__ = [
     "Message",
     "Ok",
     "Relay",
+    "RelayImports",
     "RelayPre",
     "Sink",
+    "SinkImports",
     "SinkPre",
     "Some",
     "Source",
+    "SourceImports",
     "SourcePre",
     "Trap",
     "channel",

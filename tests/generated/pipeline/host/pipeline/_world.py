@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, TypedDict, Unpack
 
 from witgen.runtime import (
     Abi,
@@ -28,12 +29,22 @@ from .exports.demo.pipeline_v1.channel import Channel
 
 __all__ = [
     "Relay",
+    "RelayImports",
     "RelayPre",
     "Sink",
+    "SinkImports",
     "SinkPre",
     "Source",
+    "SourceImports",
     "SourcePre",
 ]
+
+
+class SourceImports(TypedDict):
+    """What a component of world `demo:pipeline/source@1.0.0` may import: the keywords of `Source.instantiate`."""
+
+    log: Callable[[int], None]
+    """Function `log`."""
 
 
 class Source:
@@ -88,22 +99,31 @@ class Source:
         component: ComponentSource,
         /,
         *,
-        log: Callable[[int], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[SourceImports],
     ) -> Source:
-        """Instantiate `component` in `store`.
+        """Check that `component` fits the world, and instantiate it in `store`.
 
         Args:
-            log: Function `log`.
+            store: The store that the instance lives in; its engine compiles the component.
+            component: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `SourceImports`.
+
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Source.prepare(store.engine, component).instantiate(
             store,
-            log=log,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -132,22 +152,34 @@ class SourcePre:
         store: Store,
         /,
         *,
-        log: Callable[[int], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[SourceImports],
     ) -> Source:
         """Instantiate the component in `store`. The arguments are those of `Source.instantiate`."""
-        return Source(
-            self._prepared.instantiate(store, {"log": log}, limits, wasi, http)
-        )
+        return Source(self._prepared.instantiate(store, imports, limits, wasi, http))
 
-    def bind(self, *, log: Callable[[int], None], http: bool = False) -> Bound[Source]:
+    def bind(
+        self,
+        *,
+        http: bool = False,
+        **imports: Unpack[SourceImports],
+    ) -> Bound[Source]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
-        The keywords are those of `Source.instantiate`; the implementations serve all instances.
+        The arguments are those of `Source.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(Source, {"log": log}, http)
+        return self._prepared.bind(Source, imports, http)
+
+
+class SinkImports(TypedDict, Generic[PipeT]):
+    """What a component of world `demo:pipeline/sink@1.0.0` may import: the keywords of `Sink.instantiate`."""
+
+    channel: ChannelLike[PipeT]
+    """An implementation of `demo:pipeline/channel@1.0.0`."""
+    log: Callable[[str], None]
+    """Function `log`."""
 
 
 class Sink:
@@ -202,25 +234,31 @@ class Sink:
         component: ComponentSource,
         /,
         *,
-        channel: ChannelLike[PipeT],
-        log: Callable[[str], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[SinkImports[PipeT]],
     ) -> Sink:
-        """Instantiate `component` in `store`.
+        """Check that `component` fits the world, and instantiate it in `store`.
 
         Args:
-            channel: An implementation of `demo:pipeline/channel@1.0.0`.
-            log: Function `log`.
+            store: The store that the instance lives in; its engine compiles the component.
+            component: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `SinkImports`.
+
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Sink.prepare(store.engine, component).instantiate(
             store,
-            channel=channel,
-            log=log,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -255,35 +293,32 @@ class SinkPre:
         store: Store,
         /,
         *,
-        channel: ChannelLike[PipeT],
-        log: Callable[[str], None],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[SinkImports[PipeT]],
     ) -> Sink:
         """Instantiate the component in `store`. The arguments are those of `Sink.instantiate`."""
-        return Sink(
-            self._prepared.instantiate(
-                store,
-                {"channel": channel, "log": log},
-                limits,
-                wasi,
-                http,
-            )
-        )
+        return Sink(self._prepared.instantiate(store, imports, limits, wasi, http))
 
     def bind(
         self,
         *,
-        channel: ChannelLike[PipeT],
-        log: Callable[[str], None],
         http: bool = False,
+        **imports: Unpack[SinkImports[PipeT]],
     ) -> Bound[Sink]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
-        The keywords are those of `Sink.instantiate`; the implementations serve all instances.
+        The arguments are those of `Sink.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(Sink, {"channel": channel, "log": log}, http)
+        return self._prepared.bind(Sink, imports, http)
+
+
+class RelayImports(TypedDict, Generic[PipeT]):
+    """What a component of world `demo:pipeline/relay@1.0.0` may import: the keywords of `Relay.instantiate`."""
+
+    channel: ChannelLike[PipeT]
+    """An implementation of `demo:pipeline/channel@1.0.0`."""
 
 
 class Relay:
@@ -339,22 +374,31 @@ class Relay:
         component: ComponentSource,
         /,
         *,
-        channel: ChannelLike[PipeT],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[RelayImports[PipeT]],
     ) -> Relay:
-        """Instantiate `component` in `store`.
+        """Check that `component` fits the world, and instantiate it in `store`.
 
         Args:
-            channel: An implementation of `demo:pipeline/channel@1.0.0`.
+            store: The store that the instance lives in; its engine compiles the component.
+            component: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `RelayImports`.
+
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Relay.prepare(store.engine, component).instantiate(
             store,
-            channel=channel,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -386,19 +430,22 @@ class RelayPre:
         store: Store,
         /,
         *,
-        channel: ChannelLike[PipeT],
         limits: Limits | None = None,
         wasi: WasiConfig | None = None,
         http: bool = False,
+        **imports: Unpack[RelayImports[PipeT]],
     ) -> Relay:
         """Instantiate the component in `store`. The arguments are those of `Relay.instantiate`."""
-        return Relay(
-            self._prepared.instantiate(store, {"channel": channel}, limits, wasi, http)
-        )
+        return Relay(self._prepared.instantiate(store, imports, limits, wasi, http))
 
-    def bind(self, *, channel: ChannelLike[PipeT], http: bool = False) -> Bound[Relay]:
+    def bind(
+        self,
+        *,
+        http: bool = False,
+        **imports: Unpack[RelayImports[PipeT]],
+    ) -> Bound[Relay]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
-        The keywords are those of `Relay.instantiate`; the implementations serve all instances.
+        The arguments are those of `Relay.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(Relay, {"channel": channel}, http)
+        return self._prepared.bind(Relay, imports, http)

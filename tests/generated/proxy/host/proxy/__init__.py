@@ -9,7 +9,7 @@ server, a proxy, a filter. Many requests can be in flight at a time.
 from witgen.runtime import Err, Exit, Limits, Ok, Some, Trap
 
 from . import exports
-from ._world import Proxy, ProxyPre
+from ._world import Proxy, ProxyImports, ProxyPre
 from .wasi.cli_v0_2 import stderr as cli_stderr
 from .wasi.cli_v0_2 import stdin as cli_stdin
 from .wasi.cli_v0_2 import stdout as cli_stdout
@@ -27,6 +27,7 @@ __all__ = [
     "Limits",
     "Ok",
     "Proxy",
+    "ProxyImports",
     "ProxyPre",
     "Some",
     "Trap",

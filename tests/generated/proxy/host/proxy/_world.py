@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Generic, NotRequired, TypedDict, Unpack
+
 from witgen.runtime import (
     Abi,
     Bound,
@@ -51,8 +53,74 @@ from .wasi.random_v0_2.random import Random
 
 __all__ = [
     "Proxy",
+    "ProxyImports",
     "ProxyPre",
 ]
+
+
+class ProxyImports(
+    TypedDict,
+    Generic[
+        PollableT,
+        ErrorT,
+        InputStreamT,
+        OutputStreamT,
+        FieldsT,
+        IncomingRequestT,
+        OutgoingRequestT,
+        RequestOptionsT,
+        ResponseOutparamT,
+        IncomingResponseT,
+        IncomingBodyT,
+        FutureTrailersT,
+        OutgoingResponseT,
+        OutgoingBodyT,
+        FutureIncomingResponseT,
+    ],
+):
+    """What a component of world `wasi:http/proxy@0.2.8` may import: the keywords of `Proxy.instantiate`."""
+
+    io_poll: NotRequired[Poll[PollableT] | None]
+    """An implementation of `wasi:io/poll@0.2.8`. Defaults to wasmtime's."""
+    clocks_monotonic_clock: NotRequired[MonotonicClock[PollableT] | None]
+    """An implementation of `wasi:clocks/monotonic-clock@0.2.8`. Defaults to wasmtime's."""
+    clocks_wall_clock: NotRequired[WallClock | None]
+    """An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's."""
+    random_random: NotRequired[Random | None]
+    """An implementation of `wasi:random/random@0.2.8`. Defaults to wasmtime's."""
+    io_error: NotRequired[Error_[ErrorT] | None]
+    """An implementation of `wasi:io/error@0.2.8`. Defaults to wasmtime's."""
+    io_streams: NotRequired[Streams[InputStreamT, OutputStreamT] | None]
+    """An implementation of `wasi:io/streams@0.2.8`. Defaults to wasmtime's."""
+    cli_stdout: NotRequired[Stdout[OutputStreamT] | None]
+    """An implementation of `wasi:cli/stdout@0.2.8`. Defaults to wasmtime's."""
+    cli_stderr: NotRequired[Stderr[OutputStreamT] | None]
+    """An implementation of `wasi:cli/stderr@0.2.8`. Defaults to wasmtime's."""
+    cli_stdin: NotRequired[Stdin[InputStreamT] | None]
+    """An implementation of `wasi:cli/stdin@0.2.8`. Defaults to wasmtime's."""
+    types: NotRequired[
+        TypesLike[
+            FieldsT,
+            IncomingRequestT,
+            OutgoingRequestT,
+            RequestOptionsT,
+            ResponseOutparamT,
+            IncomingResponseT,
+            IncomingBodyT,
+            FutureTrailersT,
+            OutgoingResponseT,
+            OutgoingBodyT,
+            FutureIncomingResponseT,
+            ErrorT,
+        ]
+        | None
+    ]
+    """An implementation of `wasi:http/types@0.2.8`. Defaults to wasmtime's with `http=True`."""
+    outgoing_handler: NotRequired[
+        OutgoingHandler[OutgoingRequestT, RequestOptionsT, FutureIncomingResponseT]
+        | None
+    ]
+    """An implementation of `wasi:http/outgoing-handler@0.2.8`. Defaults to wasmtime's with `http=True`."""
 
 
 class Proxy:
@@ -102,17 +170,15 @@ class Proxy:
         component: ComponentSource,
         /,
         *,
-        io_poll: Poll[PollableT] | None = None,
-        clocks_monotonic_clock: MonotonicClock[PollableT] | None = None,
-        clocks_wall_clock: WallClock | None = None,
-        random_random: Random | None = None,
-        io_error: Error_[ErrorT] | None = None,
-        io_streams: Streams[InputStreamT, OutputStreamT] | None = None,
-        cli_stdout: Stdout[OutputStreamT] | None = None,
-        cli_stderr: Stderr[OutputStreamT] | None = None,
-        cli_stdin: Stdin[InputStreamT] | None = None,
-        types: (
-            TypesLike[
+        limits: Limits | None = None,
+        wasi: WasiConfig | None = None,
+        http: bool = False,
+        **imports: Unpack[
+            ProxyImports[
+                PollableT,
+                ErrorT,
+                InputStreamT,
+                OutputStreamT,
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,
@@ -124,49 +190,29 @@ class Proxy:
                 OutgoingResponseT,
                 OutgoingBodyT,
                 FutureIncomingResponseT,
-                ErrorT,
             ]
-            | None
-        ) = None,
-        outgoing_handler: (
-            OutgoingHandler[OutgoingRequestT, RequestOptionsT, FutureIncomingResponseT]
-            | None
-        ) = None,
-        limits: Limits | None = None,
-        wasi: WasiConfig | None = None,
-        http: bool = False,
+        ],
     ) -> Proxy:
-        """Instantiate `component` in `store`.
+        """Check that `component` fits the world, and instantiate it in `store`.
 
         Args:
-            io_poll: An implementation of `wasi:io/poll@0.2.8`. Defaults to wasmtime's.
-            clocks_monotonic_clock: An implementation of `wasi:clocks/monotonic-clock@0.2.8`. Defaults to wasmtime's.
-            clocks_wall_clock: An implementation of `wasi:clocks/wall-clock@0.2.8`. Defaults to wasmtime's.
-            random_random: An implementation of `wasi:random/random@0.2.8`. Defaults to wasmtime's.
-            io_error: An implementation of `wasi:io/error@0.2.8`. Defaults to wasmtime's.
-            io_streams: An implementation of `wasi:io/streams@0.2.8`. Defaults to wasmtime's.
-            cli_stdout: An implementation of `wasi:cli/stdout@0.2.8`. Defaults to wasmtime's.
-            cli_stderr: An implementation of `wasi:cli/stderr@0.2.8`. Defaults to wasmtime's.
-            cli_stdin: An implementation of `wasi:cli/stdin@0.2.8`. Defaults to wasmtime's.
-            types: An implementation of `wasi:http/types@0.2.8`. Defaults to wasmtime's with `http=True`.
-            outgoing_handler: An implementation of `wasi:http/outgoing-handler@0.2.8`. Defaults to wasmtime's with `http=True`.
+            store: The store that the instance lives in; its engine compiles the component.
+            component: A path, bytes, or a `Component`.
+            limits: What the store may use; None for no limits.
+            wasi: What wasmtime's WASI gives the component; None for nothing.
+            http: Whether wasmtime's HTTP is given to the component.
+            imports: What the component imports, by the keywords of `ProxyImports`.
+
+        Raises:
+            BindError: The component, an import, the store or its limits do not fit; the subclass says which.
+            Trap: Starting the component failed.
         """
         return Proxy.prepare(store.engine, component).instantiate(
             store,
-            io_poll=io_poll,
-            clocks_monotonic_clock=clocks_monotonic_clock,
-            clocks_wall_clock=clocks_wall_clock,
-            random_random=random_random,
-            io_error=io_error,
-            io_streams=io_streams,
-            cli_stdout=cli_stdout,
-            cli_stderr=cli_stderr,
-            cli_stdin=cli_stdin,
-            types=types,
-            outgoing_handler=outgoing_handler,
             limits=limits,
             wasi=wasi,
             http=http,
+            **imports,
         )
 
     def close(self) -> None:
@@ -195,17 +241,15 @@ class ProxyPre:
         store: Store,
         /,
         *,
-        io_poll: Poll[PollableT] | None = None,
-        clocks_monotonic_clock: MonotonicClock[PollableT] | None = None,
-        clocks_wall_clock: WallClock | None = None,
-        random_random: Random | None = None,
-        io_error: Error_[ErrorT] | None = None,
-        io_streams: Streams[InputStreamT, OutputStreamT] | None = None,
-        cli_stdout: Stdout[OutputStreamT] | None = None,
-        cli_stderr: Stderr[OutputStreamT] | None = None,
-        cli_stdin: Stdin[InputStreamT] | None = None,
-        types: (
-            TypesLike[
+        limits: Limits | None = None,
+        wasi: WasiConfig | None = None,
+        http: bool = False,
+        **imports: Unpack[
+            ProxyImports[
+                PollableT,
+                ErrorT,
+                InputStreamT,
+                OutputStreamT,
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,
@@ -217,55 +261,22 @@ class ProxyPre:
                 OutgoingResponseT,
                 OutgoingBodyT,
                 FutureIncomingResponseT,
-                ErrorT,
             ]
-            | None
-        ) = None,
-        outgoing_handler: (
-            OutgoingHandler[OutgoingRequestT, RequestOptionsT, FutureIncomingResponseT]
-            | None
-        ) = None,
-        limits: Limits | None = None,
-        wasi: WasiConfig | None = None,
-        http: bool = False,
+        ],
     ) -> Proxy:
         """Instantiate the component in `store`. The arguments are those of `Proxy.instantiate`."""
-        return Proxy(
-            self._prepared.instantiate(
-                store,
-                {
-                    "io_poll": io_poll,
-                    "clocks_monotonic_clock": clocks_monotonic_clock,
-                    "clocks_wall_clock": clocks_wall_clock,
-                    "random_random": random_random,
-                    "io_error": io_error,
-                    "io_streams": io_streams,
-                    "cli_stdout": cli_stdout,
-                    "cli_stderr": cli_stderr,
-                    "cli_stdin": cli_stdin,
-                    "types": types,
-                    "outgoing_handler": outgoing_handler,
-                },
-                limits,
-                wasi,
-                http,
-            )
-        )
+        return Proxy(self._prepared.instantiate(store, imports, limits, wasi, http))
 
     def bind(
         self,
         *,
-        io_poll: Poll[PollableT] | None = None,
-        clocks_monotonic_clock: MonotonicClock[PollableT] | None = None,
-        clocks_wall_clock: WallClock | None = None,
-        random_random: Random | None = None,
-        io_error: Error_[ErrorT] | None = None,
-        io_streams: Streams[InputStreamT, OutputStreamT] | None = None,
-        cli_stdout: Stdout[OutputStreamT] | None = None,
-        cli_stderr: Stderr[OutputStreamT] | None = None,
-        cli_stdin: Stdin[InputStreamT] | None = None,
-        types: (
-            TypesLike[
+        http: bool = False,
+        **imports: Unpack[
+            ProxyImports[
+                PollableT,
+                ErrorT,
+                InputStreamT,
+                OutputStreamT,
                 FieldsT,
                 IncomingRequestT,
                 OutgoingRequestT,
@@ -277,34 +288,11 @@ class ProxyPre:
                 OutgoingResponseT,
                 OutgoingBodyT,
                 FutureIncomingResponseT,
-                ErrorT,
             ]
-            | None
-        ) = None,
-        outgoing_handler: (
-            OutgoingHandler[OutgoingRequestT, RequestOptionsT, FutureIncomingResponseT]
-            | None
-        ) = None,
-        http: bool = False,
+        ],
     ) -> Bound[Proxy]:
         """Check and link the imports once, for many instances: `.instantiate(store)` of what is returned.
 
-        The keywords are those of `Proxy.instantiate`; the implementations serve all instances.
+        The arguments are those of `Proxy.instantiate`; the implementations serve all instances.
         """
-        return self._prepared.bind(
-            Proxy,
-            {
-                "io_poll": io_poll,
-                "clocks_monotonic_clock": clocks_monotonic_clock,
-                "clocks_wall_clock": clocks_wall_clock,
-                "random_random": random_random,
-                "io_error": io_error,
-                "io_streams": io_streams,
-                "cli_stdout": cli_stdout,
-                "cli_stderr": cli_stderr,
-                "cli_stdin": cli_stdin,
-                "types": types,
-                "outgoing_handler": outgoing_handler,
-            },
-            http,
-        )
+        return self._prepared.bind(Proxy, imports, http)
