@@ -7,7 +7,6 @@ from witgen.compiler.emit.pymodel import (
     PyClass,
     PyEnum,
     PyField,
-    PyFunction,
     PyHeader,
     PyImport,
     PyImportBlock,
@@ -15,7 +14,6 @@ from witgen.compiler.emit.pymodel import (
     PyMember,
     PyModule,
     PyPackage,
-    PyParam,
     PySupport,
 )
 
@@ -57,7 +55,6 @@ def sample_module() -> PyModule:
             _store(),
             PyClass("Empty"),
             PyAssign("LAST", "1"),
-            PyFunction("run", (), "None", "Run it."),
         ),
     )
 
@@ -69,23 +66,6 @@ def _store() -> PyClass:
         "A store.",
         ("dataclass(frozen=True)",),
         (PyField("size", "int", docstring="In bytes."), PyField("name", "str", '""')),
-        (
-            PyFunction(
-                "open",
-                (
-                    PyParam("cls"),
-                    PyParam("name", "str"),
-                    PyParam("/"),
-                    PyParam("*"),
-                    PyParam("fast", "bool", "False"),
-                ),
-                "Self",
-                "Open it.\n\nRaises: Err.",
-                ("classmethod", "abstractmethod"),
-            ),
-            PyFunction("wait", (PyParam("self"),), "None", is_async=True),
-            PyFunction("total", (PyParam("self"),), "int", body=("if self.size:\n    return self.size", "return 0")),
-        ),
     )
 
 

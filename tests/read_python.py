@@ -22,10 +22,25 @@ from witgen.compiler.emit.pymodel import (
     PyText,
 )
 from witgen.compiler.emit.render import render_module
+from witgen.dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFunction(PyFunction):
+    """A method with the statements after its docstring."""
+
+    body: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClass(PyClass):
+    """A class with its methods."""
+
+    methods: tuple[ReadFunction, ...] = ()
 
 
 def read_module(package: PyPackage, path: str) -> PyModule:
-    """The module at `path` of a planned package, rendered and read."""
+    """The module at `path` of a planned package, rendered and read; functions outside classes are passed over."""
     (found,) = (module for module in package.modules if module.path == path)
     return _Reader(render_module(found, HEADER, "").text).module(path)
 
@@ -56,8 +71,8 @@ class _Reader:
                     items.append(self._assign(target, value, self._after(statements, i)))
                 case ast.ClassDef():
                     items.append(self._class(node))
-                case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    items.append(self._function(node))
+                case ast.FunctionDef():
+                    pass
                 case ast.Expr(ast.Constant(str())):
                     pass  # of the assignment before it
                 case _:
@@ -102,7 +117,7 @@ class _Reader:
         indent = " " * node.col_offset
         return "\n".join([lines[0], *(line.removeprefix(indent) for line in lines[1:])]).removesuffix("\n")
 
-    def _class(self, node: ast.ClassDef) -> PyClass | PyEnum:
+    def _class(self, node: ast.ClassDef) -> ReadClass | PyEnum:
         doc, body = self._documented(node.body)
         bases = tuple(map(self._of, node.bases))
         if bases and bases[0].endswith((".Enum", ".Flag")):
@@ -118,9 +133,9 @@ class _Reader:
             if isinstance(n, ast.AnnAssign)
         )
         functions = tuple(self._function(n) for n in body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-        return PyClass(node.name, bases, doc, tuple(map(self._of, node.decorator_list)), fields, functions)
+        return ReadClass(node.name, bases, doc, tuple(map(self._of, node.decorator_list)), fields, functions)
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> PyFunction:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ReadFunction:
         doc, body = self._documented(node.body)
         given = node.args
         first = [*given.posonlyargs, *given.args]
@@ -136,7 +151,7 @@ class _Reader:
         statements = tuple(self._of(n) for n in body if self._of(n) != "...")
         marks = tuple(map(self._of, node.decorator_list))
         is_async = isinstance(node, ast.AsyncFunctionDef)
-        return PyFunction(node.name, tuple(params), self._of(node.returns), doc, marks, is_async, statements)
+        return ReadFunction(node.name, tuple(params), self._of(node.returns), doc, marks, is_async, statements)
 
     def _param(self, arg: ast.arg, default: ast.expr | None) -> PyParam:
         return PyParam(arg.arg, self._of(arg.annotation), self._of(default))

@@ -11,14 +11,13 @@ import pytest
 
 from tests.golden import GOLDEN, check_tree
 from tests.models import HEADER
-from tests.read_python import read_module
+from tests.read_python import ReadClass, ReadFunction, read_module
 from witgen.compiler.bindings.host import plan_host
 from witgen.compiler.bindings.host.names import Namespace
 from witgen.compiler.diagnostics import Diagnostics, Severity
 from witgen.compiler.emit.format import format_files
 from witgen.compiler.emit.pymodel import (
     PyAssign,
-    PyClass,
     PyEnum,
     PyFunction,
     PyItem,
@@ -57,14 +56,14 @@ def item(module: PyModule, name: str) -> PyItem:
     return wanted
 
 
-def cls(module: PyModule, name: str) -> PyClass:
+def cls(module: PyModule, name: str) -> ReadClass:
     """The class called `name`."""
     found = item(module, name)
-    assert isinstance(found, PyClass)
+    assert isinstance(found, ReadClass)
     return found
 
 
-def method(cls: PyClass, name: str) -> PyFunction:
+def method(cls: ReadClass, name: str) -> ReadFunction:
     """The method called `name`."""
     (found,) = (m for m in cls.methods if m.name == name)
     return found

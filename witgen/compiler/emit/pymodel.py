@@ -60,22 +60,14 @@ class PyParam:
 
 @dataclass(frozen=True, slots=True)
 class PyFunction(Documented):
-    """A function or method. `body` holds its statements, one each, after the docstring; empty means `...`."""
+    """A function or method, without its body: that is in a template."""
 
-    template: ClassVar[str] = "python/function.py.j2"
-    is_block: ClassVar[bool] = True
     name: str
     params: tuple[PyParam, ...]
     result: str
     docstring: str = ""
     decorators: tuple[str, ...] = ()
     is_async: bool = False
-    body: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the body is only `...`, after the colon."""
-        return not (self.docstring or self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ class PyField(Documented):
 
 @dataclass(frozen=True, slots=True)
 class PyClass(Documented):
-    """A class: decorators, bases, docstring, attributes, then methods. All empty means `pass`."""
+    """A class: decorators, bases, docstring, attributes. All empty means `pass`."""
 
     template: ClassVar[str] = "python/class.py.j2"
     is_block: ClassVar[bool] = True
@@ -99,12 +91,11 @@ class PyClass(Documented):
     docstring: str = ""
     decorators: tuple[str, ...] = ()
     fields: tuple[PyField, ...] = ()
-    methods: tuple[PyFunction, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether the body needs a `pass`."""
-        return not (self.docstring or self.fields or self.methods)
+        return not (self.docstring or self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +147,7 @@ class PyText(Documented):
     docstring: str = ""
 
 
-PyItem = PyFunction | PyClass | PyEnum | PyAssign | PyText
+PyItem = PyClass | PyEnum | PyAssign | PyText
 
 
 class Printed(Protocol):
