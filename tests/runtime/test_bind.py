@@ -47,7 +47,7 @@ def test_what_is_wrong_with_the_imports_is_said_when_they_are_bound() -> None:
 def test_what_is_wrong_with_a_store_is_said_when_it_comes() -> None:
     """One of an engine that was not prepared for, one that is closed, limits that are none."""
     bound = bind()
-    with pytest.raises(rt.EngineError, match="another engine"):
+    with pytest.raises(rt.EngineError, match="a different engine"):
         bound.instantiate(rt.Store(rt.engine()))
     closed = rt.Store(plugin.engine())
     closed.close()

@@ -392,7 +392,7 @@ def test_unsuitable_engine_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -
 
 def test_store_of_another_engine() -> None:
     """A store and a component of two engines cannot meet."""
-    with pytest.raises(rt.EngineError, match="another engine"):
+    with pytest.raises(rt.EngineError, match="a different engine"):
         plugin.prepared().instantiate(rt.Store(rt.engine()), {"storage": MyStorage(), "notify": abs})
 
 

@@ -130,6 +130,6 @@ def test_the_interface_is_the_one_that_was_asked_for() -> None:
     with first.circle_new(3) as circle, second.circle_new(4) as other:
         assert [one.total([circle]), two.total([other])] == [3, 4]
         for made, foreign in ((one, other), (two, circle)):
-            with pytest.raises(ValueError, match=r"total\(circles\[0\]\): Circle belongs to another instance"):
+            with pytest.raises(ValueError, match=r"total\(circles\[0\]\): Circle belongs to a different instance"):
                 made.total([foreign])
     assert SHAPES.startswith("acme:plugin/shapes")

@@ -119,7 +119,7 @@ def test_handle_of_another_instance() -> None:
     """A handle belongs to its instance; another one refuses it without spoiling anything."""
     app, other = start(), start()
     with app.shapes.circle_new(3) as circle:
-        with pytest.raises(ValueError, match=r"^total\(circles\[0\]\): Circle belongs to another instance$"):
+        with pytest.raises(ValueError, match=r"^total\(circles\[0\]\): Circle belongs to a different instance$"):
             other.shapes.total([circle])
         assert (circle.area(), other.shapes.dropped()) == (9, 0)
 

@@ -102,6 +102,7 @@ class Prepared(Uncopied):
             OSError: a path cannot be read.
         """
         check_version(world.version)
+        _check_engine(engine)
         self.engine = engine
         self.world = world
         code = CodeSource(engine, cache, cached_only, isolated)
@@ -266,7 +267,9 @@ class Prepared(Uncopied):
         _check_kind("limits", Limits, limits)
         _check_kind("wasi", wasmtime.WasiConfig, wasi)
         if store.engine is not self.engine:
-            raise EngineError("the store belongs to another engine than the one that the component was prepared for")
+            raise EngineError(
+                "the store belongs to a different engine than the one that the component was prepared for"
+            )
         if isinstance(self.engine, KnownEngine) and self.engine.is_foreign_pool():
             raise EngineError(
                 "the engine has a pool of instances (engine(pooling=…)), which does not cross a fork: make the engine in the"
@@ -323,6 +326,11 @@ def _host_objects() -> type[HostObjects]:
     from ._fast.resource import HostObjects
 
     return HostObjects
+
+
+def _check_engine(engine: object) -> None:
+    if not isinstance(engine, Engine):
+        raise TypeError(f"prepare(): expected an Engine, got {kind(engine)}")
 
 
 def _check_store(store: object) -> None:

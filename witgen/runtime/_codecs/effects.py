@@ -83,7 +83,7 @@ class Call:
         if held.raw is None or held in self._given:
             raise Misfit(f"{name} is closed or was given away", ValueError)
         if held.instance is not self.instance:
-            raise Misfit(f"{name} belongs to another instance", ValueError)
+            raise Misfit(f"{name} belongs to a different instance", ValueError)
         if not owned:
             self._lent = _with(self._lent, held)
         elif held.lends or held in self._lent:

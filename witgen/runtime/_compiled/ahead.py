@@ -44,11 +44,13 @@ def compile_ahead(
     Raises:
         CompileLimitError: it takes too much.
         EngineError: the cache cannot be used, or no process can be started.
+        TypeError: `component` is not bytes (a path, say).
         ValueError: `stack_size` is none that an engine can have.
         wasmtime.WasmtimeError: it is not a component, or has what the engine was not made for.
     """
     from .separate import compile_apart
 
+    _check_bytes(component)
     began = time.monotonic()
     settings = {
         "component_async": component_async,
@@ -63,6 +65,11 @@ def compile_ahead(
     except CacheError as error:
         raise EngineError(str(error)) from None
     return CompiledAhead(time.monotonic() - began, was_cached)
+
+
+def _check_bytes(component: object) -> None:
+    if not isinstance(component, bytes | bytearray):
+        raise TypeError(f"compile_ahead(): expected a component's bytes, got {type(component).__name__}")
 
 
 def prune_cache(cache: FolderPath, *, max_age: float | None = None, max_size: int | None = None) -> Pruned:

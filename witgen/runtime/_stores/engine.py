@@ -52,13 +52,12 @@ def engine(
 
     Raises:
         ValueError: `stack_size` is out of range.
-        TypeError: `pooling` is not a `Pooling`.
+        TypeError: `stack_size` is not a number of bytes, or `pooling` not a `Pooling`.
         EngineError: this system, or this build of wasmtime, cannot have the pool.
         OSError: the folder of the cache cannot be written.
         wasmtime.WasmtimeError: the cache cannot be set up.
     """
-    if stack_size is not None and not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
-        raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")
+    _check_stack_size(stack_size)
     if pooling is not None:
         _check_pooling(pooling)
     settings = Settings(
@@ -71,6 +70,15 @@ def engine(
         pooling=pooling,
     )
     return KnownEngine(settings, component_async or _carries_with_concurrency())
+
+
+def _check_stack_size(stack_size: object) -> None:
+    if stack_size is None:
+        return
+    if not isinstance(stack_size, int) or isinstance(stack_size, bool):
+        raise TypeError(f"engine(stack_size): expected int, got {type(stack_size).__name__}")
+    if not _SMALLEST_STACK <= stack_size <= _LARGEST_STACK:
+        raise ValueError(f"engine(stack_size): expected {_SMALLEST_STACK} to {_LARGEST_STACK}, got {stack_size}")
 
 
 def _check_pooling(pooling: object) -> None:

@@ -181,10 +181,12 @@ class Ticker(Uncopied):
 
     Raises:
         EngineError: the engine counts no epochs.
+        TypeError: `engine` is not an engine, or `interval` not a number.
         ValueError: the interval is not more than 0.
     """
 
     def __init__(self, engine: Engine, interval: float = 0.01) -> None:
+        _check_ticker(engine, interval)
         if not interval > 0:
             raise ValueError(f"Ticker(interval): expected seconds between two ticks, more than 0, got {interval}")
         if not counts_epochs(engine):
@@ -250,6 +252,13 @@ class Ticker(Uncopied):
                 break
             counted = due
         ended.release()
+
+
+def _check_ticker(engine: object, interval: object) -> None:
+    if not isinstance(engine, Engine):
+        raise TypeError(f"Ticker(engine): expected an Engine, got {type(engine).__name__}")
+    if not isinstance(interval, int | float) or isinstance(interval, bool):
+        raise TypeError(f"Ticker(interval): expected a number of seconds, got {type(interval).__name__}")
 
 
 def _go_on_in_child() -> None:
