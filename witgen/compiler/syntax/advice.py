@@ -78,6 +78,9 @@ def _about_punctuation(tokens: Sequence[Token], index: int, wanted: frozenset[st
 
 def _about_keywords(tokens: Sequence[Token], index: int, wanted: frozenset[str]) -> str | None:
     found = tokens[index]
+    if found.type == "COLON" and "ID" in wanted and _type_at(tokens, index - 1) in DEFINITIONS:
+        found = tokens[index - 1]  # `enum: func()`: what begins a definition was meant as the name of a function
+        return f"`{found.text}` is a keyword; write `%{found.text}` to use it as a name"
     if KEYWORDS.get(found.text) != found.type or found.text == "_" or "ID" not in wanted:
         return None
     if wanted == IDENTIFIERS or _type_at(tokens, index + 1) in _BEHIND_A_NAME:

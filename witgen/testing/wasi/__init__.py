@@ -1,4 +1,4 @@
-"""A test's settings go in; fakes for WASI 0.2 and most of 0.3 come out, ready for `native(…, others=Wasi())`. It may import
+"""A test's settings go in; fakes for WASI 0.2 and parts of 0.3 come out, ready for `native(…, others=Wasi())`. It may import
 the rest of `witgen.testing`.
 
 Time is virtual, random numbers come from a seed, files are in memory, and the network is a function of the test's.
