@@ -239,10 +239,14 @@ def test_a_finalizer_that_calls_the_component() -> None:
     strings = function(instance, STRINGS, STRINGS)
     seen: list[object] = []
     before = gc.get_threshold()
+
+    def thrice(text: str) -> object:
+        return strings([text] * 3)
+
     try:
         for threshold in range(1, 60):
             Calls(call, seen)
-            Calls(lambda text: strings([text] * 3), seen)
+            Calls(thrice, seen)
             gc.set_threshold(threshold)
             assert call("x" * 40) == "x" * 40
             assert strings(["a", "bc"]) == ["a", "bc"]

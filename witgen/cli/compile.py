@@ -23,7 +23,9 @@ Examples:
 @click.argument("components", metavar="COMPONENT…", nargs=-1)
 @click.option("--cache", metavar="DIR", required=True, help="The folder for compiled code; created if missing.")
 @click.option("--seconds", type=Span(), metavar="N", help="Stop compiling a component after this long: `30s`, `2m`.")
-@click.option("--memory", type=Size(), metavar="SIZE", help="Stop compiling a component that takes more memory: `512M`, `2G`.")
+@click.option(
+    "--memory", type=Size(), metavar="SIZE", help="Stop compiling a component that takes more memory: `512M`, `2G`."
+)
 @click.option("--component-async", is_flag=True, help="For engines made with `component_async=True`.")
 @click.option("--epoch-interruption", is_flag=True, help="For engines made with `epoch_interruption=True`.")
 @click.option("--fuel", is_flag=True, help="For engines made with `fuel=True`.")

@@ -56,7 +56,9 @@ class Line:
     force: bool
 
 
-WORLD = Option("--world", Takes.VALUES, "The world: `name`, or `ns:pkg/name[@version]`. May be repeated, with --side host.", "W")
+WORLD = Option(
+    "--world", Takes.VALUES, "The world: `name`, or `ns:pkg/name[@version]`. May be repeated, with --side host.", "W"
+)
 OUT = Option("--out", Takes.VALUE, "Where host/ and guest/ are written.", "DIR", api.DEFAULT_OUT)
 SIDE = Option(
     "--side",

@@ -71,12 +71,12 @@ def _written(tokens: Sequence[Token]) -> str | None:
 
 def _about_package(statement: Sequence[Token], found: Token, wanted: frozenset[str]) -> str | None:
     words = [token.text for token in statement[1:] if token.type in IDENTIFIERS]
-    if found.type in ("DOT", "SLASH", "MINUS", "SEMICOLON", "AT", "LBRACE") and wanted == {"COLON"}:
+    if found.type in ("DOT", "SLASH", "MINUS", "SEMICOLON", "AT", "LBRACE") and wanted == frozenset({"COLON"}):
         name = ":".join(words[:2]) if len(words) > 1 else f"my-namespace:{words[0]}" if words else "namespace:name"
         return f"the name of a package has the form `namespace:name`: write `package {name}`"
     if found.type == "INTEGER" and "AT" in wanted:
         return f"a version comes after `@`: `@{found.text}…`"
-    if found.text[:1] == "v" and wanted == {"INTEGER"}:
+    if found.text[:1] == "v" and wanted == frozenset({"INTEGER"}):
         return "a version has three numbers, and no `v` before them: `@1.0.0`"
     if found.type == "SEMICOLON" and wanted & {"DOT", "VERSION_DOT"}:
         return "a version has three numbers: `@1.0.0`"
@@ -89,9 +89,7 @@ def _about_import(
     word = before[0].text
     rest = statement[1:]
     if found.type == "STRING_LITERAL":
-        return (
-            _FILES if found.text.endswith(".wit") else f"names have no quotes: `{word} {found.text};`"
-        )
+        return _FILES if found.text.endswith(".wit") else f"names have no quotes: `{word} {found.text};`"
     if found.type == "DOT" and len(before) == 1:
         return _FILES
     if found.type in ("DOT", "SLASH", "AT", "COLON"):
