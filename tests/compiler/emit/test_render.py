@@ -146,7 +146,7 @@ REFUSAL = Refusal("Never", "object", "type", "TypeError", "super()")
         PyClass("C", ("B",), "One.\n\nTwo.", ("final",), (PyField("a", "int", docstring="A\nB"),)),
         Protocol("C", "Protocol", "Doc.", ()),
         Protocol("C", "Protocol[T]", "One.\n\nTwo.", (METHOD, DOCUMENTED)),
-        HandleClass("C", ("Handle",), "", "_abi.Link", (), closes=False),
+        HandleClass("C", ("Handle",), "One.\n\nTwo.", "_abi.Link", (), closes=False),
         HandleClass("C", ("Handle", "B"), "Doc.", "_abi.Link", EXPORTED, closes=True),
         HandleFactory("C", "", "Doc.", "_abi.Link", ()),
         HandleFactory("C", "B", "One.\n\nTwo.", "_abi.Link", EXPORTED),

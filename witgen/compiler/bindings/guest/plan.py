@@ -129,7 +129,11 @@ class _Planner:
         scope = self._scope(contents, (protocol,))
         items, functions = self._items(contents, scope), self._functions(contents, scope)
         exports = [f for f in layout.world_functions(Side.EXPORTS) if isinstance(f.kind, Freestanding)]
-        docs = f"What the application implements: the functions that the world `{layout.world.name}` exports itself."
+        docs = f"Nothing to implement: the world `{layout.world.name}` exports no functions of its own."
+        if exports:
+            docs = (
+                f"What the application implements: the functions that the world `{layout.world.name}` exports itself."
+            )
         protocols = (plan_protocol(protocol, exports, docs, scope, exported=False),)
         return WorldModule(
             self._path(WORLD),

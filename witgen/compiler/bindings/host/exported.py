@@ -162,13 +162,15 @@ class _Exports:
         generics = self._plan.generics
         name = self._names.types[resource]
         functions = generics.methods(resource)
+        docs = respelled(resource.docs, self._names.doc_names)
+        docs = docs or f"The resource `{resource.name}`, which the component implements."
         handle = self._scope.helper("Handle")
         base = self._base(name, generics.protocol(resource)) if self._is_imported else ""
         items: list[Printed] = [
             HandleClass(
                 name,
                 (handle, base) if base else (handle,),
-                docstring(respelled(resource.docs, self._names.doc_names), resource.stability),
+                docstring(docs, resource.stability),
                 self._link_class(),
                 self._functions(functions),
                 all(self._names.functions[function] != "close" for function in functions),

@@ -12,4 +12,4 @@ from typing import Protocol
 
 
 class WitWorld(Protocol):
-    """What the application implements: the functions that the world `proxy` exports itself."""
+    """Nothing to implement: the world `proxy` exports no functions of its own."""

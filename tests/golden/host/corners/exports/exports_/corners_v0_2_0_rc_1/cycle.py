@@ -33,6 +33,8 @@ __all__ = [
 
 
 class A(Handle, _imported.A["B"]):
+    """The resource `a`, which the component implements."""
+
     _link: _abi.CycleLink
 
     def b(self) -> B:
@@ -44,6 +46,8 @@ class A(Handle, _imported.A["B"]):
 
 
 class B(Handle, _imported.B[A, "C"]):
+    """The resource `b`, which the component implements."""
+
     _link: _abi.CycleLink
 
     def a(self) -> A:
@@ -58,6 +62,8 @@ class B(Handle, _imported.B[A, "C"]):
 
 
 class C(Handle, _imported.C[Stuff]):
+    """The resource `c`, which the component implements."""
+
     _link: _abi.CycleLink
 
     def self(self, s: StuffPick) -> Stuff | None:
@@ -83,6 +89,8 @@ class CFactory(_imported.CFactory[C, A, Stuff]):
 
 
 class D(Handle, _imported.D):
+    """The resource `d`, which the component implements."""
+
     _link: _abi.CycleLink
 
     def close(self) -> None:

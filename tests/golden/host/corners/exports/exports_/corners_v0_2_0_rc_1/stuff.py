@@ -46,6 +46,8 @@ __all__ = [
 
 
 class Stuff(Handle, _imported.Stuff):
+    """The resource `stuff`, which the component implements."""
+
     _link: _abi.StuffLink
 
     def close(self) -> bool:

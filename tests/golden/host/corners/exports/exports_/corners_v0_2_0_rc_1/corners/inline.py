@@ -23,6 +23,8 @@ __all__ = [
 
 
 class Q(Handle):
+    """The resource `q`, which the component implements."""
+
     _link: _abi.InlineLink
 
     def close(self) -> None:
