@@ -33,7 +33,9 @@ UNREADABLE_FILE = _code(
 MISSING_PACKAGE_HEADER = _code(
     "missing-package-header", "At least one file of a package must begin with `package ns:name;`.", "WIT: packages"
 )
-PACKAGE_MISMATCH = _code("package-mismatch", "All files of a package that name it must name it alike.", "WIT: packages")
+PACKAGE_MISMATCH = _code(
+    "package-mismatch", "All files of a package that name it must give it the same name and version.", "WIT: packages"
+)
 DUPLICATE_PACKAGE_DOCS = _code("duplicate-package-docs", "Only one file of a package may document it.", "WIT: packages")
 DUPLICATE_PACKAGE = _code(
     "duplicate-package", "A package, by name and version, may be defined only once.", "WIT: packages"
@@ -79,7 +81,7 @@ CONFLICTING_ATTRIBUTES = _code(
 UNKNOWN_NAME = _code(
     "unknown-name", "Every name must be defined, imported or used in the scope that refers to it.", "WIT: names"
 )
-WRONG_KIND = _code("wrong-kind", "A name must lead to the kind of item that is needed there.", "WIT: names")
+WRONG_KIND = _code("wrong-kind", "A name must refer to the kind of item that is needed there.", "WIT: names")
 DUPLICATE_NAME = _code("duplicate-name", "A name may be defined only once in its scope.", "WIT: names")
 DEPENDENCY_CYCLE = _code(
     "dependency-cycle", "Interfaces, worlds and types must not depend on themselves.", "WIT: names"
@@ -96,7 +98,7 @@ BORROW_IN_RESULT = _code("borrow-in-result", "The result of a function must not 
 
 # Gates
 GATED_REFERENCE = _code(
-    "gated-reference", "What is kept must not refer to what a gate leaves out.", "WIT: feature gates"
+    "gated-reference", "Items that are kept must not refer to items that a gate removes.", "WIT: feature gates"
 )
 UNVERSIONED_GATE = _code("unversioned-gate", "`@since` needs a version of the package.", "WIT: feature gates")
 UNRELEASED_GATE = _code(
@@ -104,7 +106,7 @@ UNRELEASED_GATE = _code(
 )
 UNKNOWN_FEATURE = _code("unknown-feature", "An enabled feature should occur in a gate.", "witgen: --features")
 STABILITY_MISMATCH = _code(
-    "stability-mismatch", "An interface that is included twice must be gated alike.", "WIT: worlds"
+    "stability-mismatch", "An interface that is included twice must have the same gates both times.", "WIT: worlds"
 )
 
 # Worlds
@@ -118,7 +120,7 @@ INCOMPATIBLE_WORLD = _code(
 
 # Python names
 NAME_CLASH = _code(
-    "name-clash", "Two WIT names of one Python namespace must not be spelled alike in Python.", "witgen: names"
+    "name-clash", "Two WIT names must not become the same Python name in one namespace.", "witgen: names"
 )
 VERSIONS_SPELLED_OUT = _code(
     "versions-spelled-out",
@@ -184,7 +186,9 @@ OUTPUT_BLOCKED = _code(
     "output-blocked", "Files that witgen did not write are kept unless `--force` is given.", "witgen: --out"
 )
 OUTPUT_FAILED = _code("output-failed", "The output folder must be writable.", "witgen: --out")
-OUTPUT_EXTRA = _code("output-extra", "A generated package should hold nothing else.", "witgen: --out")
+OUTPUT_EXTRA = _code(
+    "output-extra", "A generated package should contain only files that witgen wrote.", "witgen: --out"
+)
 
 # Verification
 VERIFY_FAILED = _code("verify-failed", "A host package must link with a component of its world.", "witgen: --verify")
@@ -193,4 +197,6 @@ WASMTIME_REFUSES = _code(
     "A component that fits its world compiles and links on wasmtime.",
     "witgen: validate --wasmtime",
 )
-VERIFY_LIMITED = _code("verify-limited", "What wasmtime cannot carry cannot be verified on it.", "witgen: --verify")
+VERIFY_LIMITED = _code(
+    "verify-limited", "A world is verified only as far as wasmtime can carry it.", "witgen: --verify"
+)
