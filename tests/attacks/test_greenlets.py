@@ -35,6 +35,18 @@ print(out(thing.__exit__), out(thing.rep), a.switch(), out(thing.rep), out(thing
     "one is inside, and starts another one that enters": Attack(
         f"{JOBS}\na = job(lambda: print(job().switch()))\nprint(a.switch())", "ThreadBusyError\n5", is_sample=False
     ),
+    "one enters while another one reads its arguments": Attack(
+        f"""{JOBS}
+class Number:
+    def __index__(self): return (main.switch(), 5)[1]
+app = App()
+a, b = greenlet.greenlet(lambda: out(app.relay, Number())), pausing()
+a.switch()
+b.switch()
+print(a.switch(), b.switch(), a.dead, b.dead, app.relay(3))
+""",
+        "ThreadBusyError 5 True True 3",
+    ),
     "one after another": Attack(f"{JOBS}\nprint([job(n=n).switch() for n in range(5)])", "['0', '1', '2', '3', '4']"),
     "one calls from a callback into another store, and into its own": Attack(
         f"""{JOBS}

@@ -153,14 +153,14 @@ class ImportCode:
     def _body(self, arguments: list[str]) -> None:
         """The call itself, as `_store.Outside`: what it enters shares the thread's stack with this store."""
         source, line = self._callback.source, self._callback.source.line
-        line("me = state.owner")
-        line("above = room[me]")
-        line("room[me] = state")
+        line("spot = places[state.owner]")
+        line("above = spot[0]")
+        line("spot[0] = state")
         with source.block("try:"):
             line("if 'greenlet' in modules: note_greenlet(state)")
             self._call(arguments)
         with source.block("finally:"):
-            line("room[me] = above")
+            line("spot[0] = above")
 
     def _call(self, arguments: list[str]) -> None:
         source, line = self._callback.source, self._callback.source.line
@@ -218,7 +218,7 @@ class ImportCode:
             "modules": sys.modules,
             "no_method": self._no_method,
             "note_greenlet": _stack.note_greenlet,
-            "room": _stack.room,
+            "places": _stack.places,
             "state": instance.store_state,
             "refuse": _Refusal(instance, self._label, self._codec),
             "watch": instance.watch,

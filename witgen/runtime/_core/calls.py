@@ -214,8 +214,9 @@ class ExportCode:
             line("if not owner: state.owner = me")
             line("elif owner != me: busy_error()")  # else: two threads change one memory, and the store's own state
             line("outer = state.frame")
-            line("try: above = room[me]")
-            line("except KeyError: above = unknown")
+            line("try: spot = places[me]")
+            line("except KeyError: spot = place_of(me)")
+            line("above = None if spot[0] is fits[0] else spot[0]")
             line("stage = 0")
             if body.crosses:
                 line("c = None")
@@ -261,7 +262,7 @@ class ExportCode:
             with source.block("finally:"):
                 line(f"if stage: {' = '.join(f'{name}.may_enter' for name in body.entered)} = live.alive")
                 line("state.frame = outer")
-                line("if above is not None: leave_stack(state, above, me)")
+                line("if above is not None: leave_stack(state, above, spot)")
                 if self._self is not None:
                     line("if lent is not None: lent.lends -= 1")
                 if body.crosses:
@@ -301,8 +302,9 @@ class ExportCode:
             "closed_error": closed_error,
             "enter_stack": _stack.enter,
             "leave_stack": _stack.leave,
-            "room": _stack.room,
-            "unknown": _stack.UNKNOWN,
+            "places": _stack.places,
+            "place_of": _stack.place_of,
+            "fits": _stack.fits,
             "die": live.die,
             "forgotten": instance.forgotten,
             "frame": live.frame,

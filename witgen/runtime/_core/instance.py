@@ -13,6 +13,7 @@ from .._link import ExportFunc, P, R_co
 from .._stores import store as _store
 from .._stores.coroutines import to_thread
 from .._stores.guarded import Store
+from .._stores.stack import place_of
 from .._wasmtime import context_of
 from .handles import Entry
 from .live import Live
@@ -64,6 +65,7 @@ class CoreInstance(Instance):
             Exception: what an implementation raised.
         """
         live, state = self.live, self.store_state
+        place_of(state.owner)  # where callbacks look
         outer, state.frame = state.frame, self.frame
         live.root.may_enter = False
         try:

@@ -18,7 +18,7 @@ from .._fast.columns import Refused
 from .._fast.door import need_room
 from .._handles import Handle, held_by, is_over, make
 from .._process.threads import get_ident
-from .._stores.stack import UNKNOWN, enter, leave, room
+from .._stores.stack import enter, fits, leave, place_of
 from .._stores.store import Entry as Stay
 from .._stores.store import busy_error
 from .._types import Borrow, ExportedResource, ImportedResource, Own
@@ -87,7 +87,8 @@ class GuestResource:
             state.owner = me
         elif owner != me:  # else: two threads change one memory
             busy_error()
-        above = room.get(me, UNKNOWN)
+        place = place_of(me)
+        above = None if place[0] is fits[0] else place[0]
         outer = state.frame
         try:
             if instance.forgotten and outer is None:
@@ -108,7 +109,7 @@ class GuestResource:
         finally:
             state.frame = outer
             if above is not None:
-                leave(state, above, me)
+                leave(state, above, place)
             state.owner = owner
 
 

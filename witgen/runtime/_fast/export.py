@@ -11,6 +11,7 @@ and results are written on the way out.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import CodeType, FunctionType
@@ -141,8 +142,11 @@ def _emit(signature: Signature, image: Image) -> Source:
         | {
             "Call": Call,
             "get_ident": get_ident,
-            "room": _stack.room,
-            "unknown": _stack.UNKNOWN,
+            "places": _stack.places,
+            "place_of": _stack.place_of,
+            "fits": _stack.fits,
+            "modules": sys.modules,
+            "note_greenlet": _stack.note_greenlet,
             "enter_stack": _stack.enter,
             "leave_stack": _stack.leave,
             "busy_error": _store.busy_error,
@@ -171,8 +175,7 @@ def _emit(signature: Signature, image: Image) -> Source:
             line("me = get_ident()")
             line("if not owner: state.owner = me")
             line("elif owner != me: busy_error()")
-            line("try: above = room[me]")
-            line("except KeyError: above = unknown")
+            line("above = None")
             line("outer = state.frame")
             line("was = busy")
             if selves:
@@ -205,7 +208,12 @@ def _emit(signature: Signature, image: Image) -> Source:
                     line("if held.raw is not lends: closed_error()")
                     line("held.lends += 1")
                     line("lent = held")
-                line("if above is not None: enter_stack(state, above, me)")
+                line("try: spot = places[me]")
+                line("except KeyError: spot = place_of(me)")
+                line("known = spot[0]")  # now: as arguments are read, greenlets can switch
+                with source.block("if known is not fits[0]:"):
+                    line("above = known")
+                    line("enter_stack(state, above, me)")
                 line("state.frame = frame")  # from here on, nothing can be closed
                 gone = f"store.{_wasmtime.STORE_POINTER} is None"
                 if types:  # reading arguments can run user code, which closes the instance or spends the store
@@ -213,8 +221,11 @@ def _emit(signature: Signature, image: Image) -> Source:
                 line(f"if {gone}: again(False)")
                 line(door.NEED_ROOM)
                 line("busy = False")
+                line("if 'greenlet' in modules: note_greenlet(state)")
+                line("spot[0] = state")
                 with source.block("try:"):
-                    line("error = invoke(*passed)")
+                    line("try: error = invoke(*passed)")
+                    line("finally: spot[0] = known")
                 with source.block("except BaseException as aborted:"):
                     line("failed(None, aborted)")
                 line("busy = True")
@@ -223,7 +234,7 @@ def _emit(signature: Signature, image: Image) -> Source:
                 raised = _result(source, signature.result, lifting, calls)
             with source.block("finally:"):
                 line("state.frame = outer")
-                line("if above is not None: leave_stack(state, above, me)")
+                line("if above is not None: leave_stack(state, above, spot)")
                 line("frame.error = None")
                 line("busy = was")
                 if selves:

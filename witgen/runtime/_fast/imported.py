@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import sys
 from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
@@ -21,7 +20,6 @@ from .._codecs.effects import Call
 from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
 from .._process import interrupt as _interrupt
-from .._stores import stack as _stack
 from .._stores import store as _store
 from .._types import ImportFunc, Primitive, Result, Type
 from .._values import Err
@@ -185,9 +183,6 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image, is_watched
         "clone": _memory.val_clone if function.result is None or grows(function.result) else _memory.small_val_clone,
         "contexts": _store.contexts,
         "error_new": _memory.error_new,
-        "room": _stack.room,
-        "modules": sys.modules,
-        "note_greenlet": _stack.note_greenlet,
         **{f"V{form}": view for form, view in _memory.VIEWS.items() if form != "?"},
     }
     lifting = Lifting(source, counts=False)
@@ -201,23 +196,16 @@ def _emit(slot: int, function: ImportFunc, method: str, image: Image, is_watched
             with source.block("try:"):
                 line("state = contexts[context]")
                 line("instance = state.frame.instance")
-                line("me = state.owner")
-                line("above = room[me]")
-                line("room[me] = state")
-                with source.block("try:"):
-                    line("if 'greenlet' in modules: note_greenlet(state)")
-                    if calls:
-                        line("call = Call(instance)")
-                        with source.block("try:"):
-                            _body(source, slot, function, method, image, lifting, back)
-                        with source.block("finally:"):
-                            line("call.finish()")
-                    else:
+                if calls:
+                    line("call = Call(instance)")
+                    with source.block("try:"):
                         _body(source, slot, function, method, image, lifting, back)
-                    if back:
-                        line(back)
-                with source.block("finally:"):
-                    line("room[me] = above")
+                    with source.block("finally:"):
+                        line("call.finish()")
+                else:
+                    _body(source, slot, function, method, image, lifting, back)
+                if back:
+                    line(back)
                 line("return None")
             with source.block("except BaseException as error:"):
                 line("contexts[context].frame.error = error")

@@ -6,6 +6,7 @@ gave belongs to the tree; taking it over leaves a `bool` in its place.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from ctypes import byref
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,7 @@ from wasmtime import Store
 from .._errors import NativeResourceError
 from .._handles import Handle, NativeHandle, held_by, is_over, make
 from .._process.threads import get_ident
-from .._stores.stack import UNKNOWN, enter, leave, room
+from .._stores.stack import enter, fits, leave, note_greenlet, place_of
 from .._stores.store import Entry, busy_error, explain, raise_kept
 from .._types import Borrow, ExportedResource, ImportedResource, Own
 from .._uncopied import Uncopied
@@ -72,7 +73,7 @@ class Resource(Uncopied):
             state.owner = me
         elif owner != me:
             busy_error()
-        above = room.get(me, UNKNOWN)
+        above, place = None, place_of(me)
         outer = state.frame
         try:
             if instance.forgotten and outer is None:
@@ -81,14 +82,22 @@ class Resource(Uncopied):
                 if is_over(handle):
                     return
             need_room()
-            if above is not None:
+            known = place[0]
+            if known is not fits[0]:
+                above = known
                 enter(state, above, me)
             if instance.watch is not None:
                 instance.watch()
             held.raw = None
             state.frame = frame
+            if "greenlet" in sys.modules:
+                note_greenlet(state)
+            place[0] = state
             try:
-                error = any_drop(instance.context, self._pointer)
+                try:
+                    error = any_drop(instance.context, self._pointer)
+                finally:
+                    place[0] = known
             except BaseException as aborted:  # noqa: BLE001  # raised again
                 failed(instance, None, aborted)
             state.frame = outer
@@ -98,7 +107,7 @@ class Resource(Uncopied):
         finally:
             state.frame = outer
             if above is not None:
-                leave(state, above, me)
+                leave(state, above, place)
             frame.error = None
             state.owner = owner
 

@@ -4,7 +4,8 @@ wasmtime gives wasm in each store so much of the stack, from where it is entered
 one another, come to the end of the thread's stack first: a segmentation fault. And wasmtime keeps a list of the stores
 that are inside on a thread, in memory on that stack: a greenlet that enters while another one waits inside overwrites it.
 
-`room` says for each thread whether there is anything to look at, so that the common call pays for one look into a dict.
+`places` says for each thread whether there is anything to look at, so that the common call pays for one look into a dict.
+A place names the store that its thread is inside from the entry on, as callbacks run on the same thread and greenlet.
 """
 
 from __future__ import annotations
@@ -27,9 +28,21 @@ class Unknown:
     """A thread of which nothing is known yet, or one whose stack is too small for some engine."""
 
 
+class Fits(Unknown):
+    """A thread that had room for a store of any engine when it was looked at. What is known so ends with a larger engine."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        """The largest stack, in bytes, that an engine gives to wasm."""
+
+
 UNKNOWN = Unknown()
-room: dict[int, StoreState | Unknown | None] = {}
-"""By thread. None: it has room for a store of any engine, and no callback runs. A store: the innermost whose callback runs."""
+fits = [Fits(STACK_SIZE)]
+"""The one `Fits` that counts now, for threads that were looked at since the last larger engine was made."""
+Place = list["StoreState | Unknown"]
+"""Holds one thing: what is known of a thread's stack while it is in no store, and the innermost store while it is in one."""
+places: dict[int, Place] = {}
+"""By thread."""
 
 PER_STORE = 48 * 1024
 """Bytes that Python and wasmtime take between one store and the next."""
@@ -37,12 +50,10 @@ PYTHON = 256 * 1024
 """Bytes that are left to Python, above the first store and below the last."""
 _ASSUMED = 2 * 1024 * 1024
 """Bytes of a stack whose size cannot be known."""
-_largest = [STACK_SIZE]
-"""The largest stack that an engine gives to wasm."""
 
 
 class _Thread(threading.local):
-    """What is known of a thread; what `room` says of it goes when it ends, since another one gets its number."""
+    """What is known of a thread; its place goes when it ends, since another one gets its number."""
 
     def __init__(self) -> None:
         self.size = _stack_size()
@@ -53,25 +64,30 @@ class _Ending:
     def __init__(self, thread: int) -> None:
         self._thread = thread
 
-    def __del__(self, known: dict[int, StoreState | Unknown | None] = room, unknown: type[Unknown] = Unknown) -> None:
+    def __del__(self, known: dict[int, Place] = places, unknown: type[Unknown] = Unknown) -> None:
         # What it needs are defaults, not globals: threads may end after modules were emptied. Where gevent has put its own in
         # place of `threading.local`, this is the end of a greenlet, and another one may be inside on the same thread.
-        above = known.get(self._thread)
-        if above is None or isinstance(above, unknown):
+        place = known.get(self._thread)
+        if place is not None and isinstance(place[0], unknown):
             known.pop(self._thread, None)
 
 
 def needs_stack(size: int) -> None:
     """An engine gives wasm `size` bytes of stack: threads are looked at again if no other gives as much."""
-    if size > _largest[0]:
-        _largest[0] = size
-        for thread, above in list(room.items()):
-            if above is None:
-                room[thread] = UNKNOWN
+    if size > fits[0].size:
+        fits[0] = Fits(size)
+
+
+def place_of(thread: int) -> Place:
+    """The place of a thread."""
+    place = places.get(thread)
+    if place is None:
+        place = places[thread] = [UNKNOWN]
+    return place
 
 
 def enter(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
-    """`state` is about to be entered, where `room[thread]` is `above`. `leave` is due where this does not raise.
+    """`state` is about to be entered, by a thread in whose place `above` is. `leave` is due, even if this raises.
 
     Raises:
         StackError: the stack has too little room.
@@ -87,31 +103,30 @@ def enter(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
     if used + PYTHON > size:
         raise StackError(_too_little(size, state.stack_size, inside is not None))
     state.stack_used = used
-    if inside is None:
-        room[thread] = None if _largest[0] + PYTHON <= size else UNKNOWN
 
 
-def leave(state: StoreState, above: StoreState | Unknown, thread: int) -> None:
-    """`state` was left."""
+def leave(state: StoreState, above: StoreState | Unknown, place: Place) -> None:
+    """`state` was left, and `above` is in the thread's place again."""
     if state.frame is None:
         state.stack_used = state.stack_size
-    if not isinstance(above, Unknown):
-        room[thread] = above if above.frame is not None else None
+    largest = fits[0]
+    if place[0] is above and isinstance(above, Unknown) and largest.size + PYTHON <= _here.size:
+        place[0] = largest
 
 
 def note_greenlet(state: StoreState) -> None:
-    """A callback of `state` begins, and greenlet is imported."""
+    """`state` is entered, and greenlet is imported."""
     state.greenlet = id(_current())
 
 
 def _check_greenlet(inside: StoreState) -> None:
-    """Check that the callback of `inside` runs in this greenlet.
+    """Check that `inside` was entered in this greenlet.
 
     Raises:
         ThreadBusyError: it runs in another.
     """
     current = _current()
-    # A callback that began before greenlet was imported began in the thread's main greenlet.
+    # What was entered before greenlet was imported was entered in the thread's main greenlet.
     same = inside.greenlet == id(current) if inside.greenlet else getattr(current, "parent", None) is None
     if not same:
         raise ThreadBusyError(
@@ -173,9 +188,9 @@ _here = _Thread()
 
 def _forget_others() -> None:
     here = get_ident()
-    for thread in list(room):
+    for thread in list(places):
         if thread != here:
-            del room[thread]
+            del places[thread]
 
 
 in_child(_forget_others)

@@ -28,7 +28,7 @@ from .._uncopied import Uncopied
 from .._wasmtime.defaults import STACK_SIZE
 from . import stack as _stack
 from .coroutines import is_awaited, is_cancelled
-from .stack import UNKNOWN, room
+from .stack import UNKNOWN, fits, place_of
 from .stderr import Tail
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class StoreState(Uncopied):
         self.stack_used = STACK_SIZE
         """How many bytes of the thread's stack are given away, once this store is entered."""
         self.greenlet = 0
-        """The id of the greenlet in which the innermost callback began; 0 if greenlet was not imported."""
+        """The id of the greenlet in which it was entered; 0 if greenlet was not imported."""
         self.stderr: Tail | None = None
         """The end of the component's standard error, where that was not granted."""
         self.wasi = False
@@ -202,21 +202,21 @@ def set_deadline(store: Store, ticks: int) -> None:
 class Outside:
     """`with Outside(state):` is the time in which a callback of the store runs Python."""
 
-    __slots__ = ("_above", "_state", "_thread")
+    __slots__ = ("_above", "_place", "_state")
 
     def __init__(self, state: StoreState) -> None:
         self._state = state
-        self._thread = state.owner
-        self._above: StoreState | _stack.Unknown | None = None
+        self._place = place_of(state.owner)
+        self._above: StoreState | _stack.Unknown = UNKNOWN
 
     def __enter__(self) -> None:
-        self._above = room.get(self._thread, UNKNOWN)
-        room[self._thread] = self._state
+        self._above = self._place[0]
+        self._place[0] = self._state
         if "greenlet" in sys.modules:
             _stack.note_greenlet(self._state)
 
     def __exit__(self, *exc: object) -> None:
-        room[self._thread] = self._above
+        self._place[0] = self._above
 
 
 def busy_error() -> None:
@@ -344,7 +344,9 @@ class Entry:
         if self._instance.watch is not None:
             self._instance.watch()
         thread = get_ident()
-        above = room.get(thread, UNKNOWN)
+        place = place_of(thread)
+        known = place[0]
+        above = None if known is fits[0] else known
         if above is not None:
             _stack.enter(self._state, above, thread)
         frame = Frame(self._instance)
@@ -354,7 +356,13 @@ class Entry:
         outer, self._state.frame = self._state.frame, frame
         try:
             self._instance.state.check()  # again: user code has run since the store was acquired
-            result = action()
+            if "greenlet" in sys.modules:
+                _stack.note_greenlet(self._state)
+            place[0] = self._state
+            try:
+                result = action()
+            finally:
+                place[0] = known
         except WasmtimeError as error:
             failure = error
         else:
@@ -365,7 +373,7 @@ class Entry:
             stack.pop()
             self._state.frame = outer
             if above is not None:
-                _stack.leave(self._state, above, thread)
+                _stack.leave(self._state, above, place)
             if guarded:
                 _interrupt.end()
         if starting and frame.error is None and does_not_link(failure):
