@@ -4,7 +4,7 @@ The grammar is `grammar/wit.lark`, the builder's methods are its actions. Lark n
 which it needs nothing but the type. Analysing the grammar takes lark longer than parsing an ordinary package, so its
 result is kept beside this file (`tables.json`), and used where it fits: made by the same release of lark from the same
 grammar. Elsewhere the grammar is analysed anew. `python -m witgen.compiler.syntax.tables` writes it. It is not in
-lark's own form, which every run would pay for: lark takes four times as long to read that. With the tables, lark's
+lark's own form, which every run would pay for: lark takes some three times as long to read that. With the tables, lark's
 machine is all that is needed of lark, so its reader of grammars, its lexers and its other parsers are not imported.
 
 This is the only module that knows lark, and no exception of lark's leaves it.
