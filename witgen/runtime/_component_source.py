@@ -11,6 +11,7 @@ from wasmtime.component import Component
 
 from ._codecs.base import kind
 from ._errors import BindError
+from ._process.fork import importing
 
 
 class Readable(Protocol):
@@ -38,13 +39,15 @@ def component_bytes(
     path, data = _read(source)
     if not data:
         raise BindError(f"there is no component: {f'`{path}`' if path else 'the file'} is empty")
-    from ..component.binary.file_kinds import is_text
+    with importing:
+        from ..component.binary.file_kinds import is_text
 
     if path.endswith(".wat") or is_text(data):  # component text
         try:
             data = wat2wasm(bytes(data))
         except WasmtimeError as error:
-            from ._binding.refused import refusal
+            with importing:
+                from ._binding.refused import refusal
 
             raise refusal(error, path) from error
     _check_kind_of_file(data, path)
@@ -80,7 +83,8 @@ def _check_kind_of_file(data: bytes | bytearray, path: str) -> None:
     """
     if data.startswith(b"\0asm"):
         return
-    from ..component.binary.file_kinds import not_webassembly
+    with importing:
+        from ..component.binary.file_kinds import not_webassembly
 
     error = not_webassembly(bytes(data[:8]), 0)
     subject = f"`{path}`" if path else "the component"

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, get_args
 
+from ._process.fork import importing
+
 if TYPE_CHECKING:
     from ..component.words import Description
 
@@ -86,7 +88,8 @@ def cause_of(kind: TrapKind, message: str, stderr: str) -> str:
 
 
 def _last_words(stderr: str) -> str:
-    from textwrap import indent
+    with importing:
+        from textwrap import indent
 
     return f"the component's last words on standard error:\n{indent(stderr, '    ')}" if stderr else ""
 
@@ -168,7 +171,8 @@ class ComponentMismatchError(InterfaceError):
     """
 
     def __init__(self, path: str, world: str, differences: tuple[Description, ...]) -> None:
-        from ..component.words import lines_of, verdict
+        with importing:
+            from ..component.words import lines_of, verdict
 
         subject = f"`{path}`" if path else "the component"
         listed = ["\n".join(lines_of(difference)) for difference in differences]

@@ -14,7 +14,7 @@ import sys
 from typing import Literal
 
 from ._errors import EngineError
-from ._process.fork import Lock
+from ._process.fork import Lock, importing
 
 Layer = Literal["fast", "public", "core"]
 """`core` is the value layer of the engine in `_core`, which `prepare` chooses and not this module."""
@@ -65,13 +65,15 @@ def _obstacle() -> str:
         return "the fast layer needs CPython with its global lock"
     if sys.byteorder != "little" or struct.calcsize("P") != 8:
         return "the fast layer needs a 64-bit little-endian machine"
-    from importlib import metadata  # which takes as long to load as wasmtime's declarations
+    with importing:
+        from importlib import metadata  # which takes as long to load as wasmtime's declarations
 
     version = metadata.version("wasmtime")
     if not any(version.startswith(f"{major}.") for major in TESTED):
         return f"wasmtime {version} is not one of the tested versions {', '.join(map(str, TESTED))}"
     try:
-        from ._fast import selftest
+        with importing:
+            from ._fast import selftest
 
         return selftest.run()
     except Exception as error:  # noqa: BLE001  # whatever is different in this version, the public layer remains

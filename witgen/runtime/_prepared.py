@@ -31,10 +31,10 @@ from ._instance import Instance
 from ._layer import Layer, value_layer
 from ._link import ExportSignature
 from ._names import export_label, full_name
-from ._process.fork import is_forked
+from ._process.fork import importing, is_forked
 from ._stores import store as _store
 from ._stores.guarded import KnownEngine, Store
-from ._stores.limits import Limits
+from ._stores.limits import Limits, counts_instances
 from ._stores.wasi import WasiConfig
 from ._stores.wasi_threads import check_wasi_threads
 from ._types import Result, Type, WorldType
@@ -110,7 +110,8 @@ class Prepared(Uncopied):
         """Who does the Canonical ABI: `wasmtime`'s component API, or `witgen`'s engine on its core API."""
         loaded: Loaded | None = None
         if self.abi == "witgen":
-            from ._core.load import load
+            with importing:
+                from ._core.load import load
 
             loaded = load(engine, component, world, code)
             self.component = loaded.skeleton  # which is of the same type
@@ -214,7 +215,8 @@ class Prepared(Uncopied):
 
     @staticmethod
     def _code(label: str, function: ExportSignature, described: list[tuple[str, Type, Codec]]) -> ExportCode:
-        from ._fast.export import ExportCode, Signature
+        with importing:
+            from ._fast.export import ExportCode, Signature
 
         return ExportCode(Signature(label, tuple(described), function.result, function.is_async))
 
@@ -295,7 +297,8 @@ class Prepared(Uncopied):
         self, core: CorePrepared, store: Store, given: Given, limits: Limits | None, wasi: wasmtime.WasiConfig | None
     ) -> Instance:
         """The same on witgen's engine."""
-        from ._core.instance import CoreInstance
+        with importing:
+            from ._core.instance import CoreInstance
 
         if wasi is not None or given.choice.native:
             raise EngineError(
@@ -305,7 +308,7 @@ class Prepared(Uncopied):
         instance = CoreInstance(self, core, store, given, None if limits is None else limits.handles)
         with _store.Entry(instance):
             self._limit(store, limits)
-            instance.begin(limits is None or not limits.counts_instances)
+            instance.begin(limits is None or not counts_instances(limits))
         return instance
 
     def _limit(self, store: Store, limits: Limits | None) -> None:
@@ -323,7 +326,8 @@ class Prepared(Uncopied):
 
 
 def _host_objects() -> type[HostObjects]:
-    from ._fast.resource import HostObjects
+    with importing:
+        from ._fast.resource import HostObjects
 
     return HostObjects
 
@@ -386,7 +390,8 @@ def _load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeS
 def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool:
     if world.plain is None:
         return False
-    from ._binding.comparison import compare_bytes
+    with importing:
+        from ._binding.comparison import compare_bytes
 
     return compare_bytes(world.id, world.plain, data, path)
 
@@ -394,7 +399,8 @@ def _compare_bytes(world: WorldType, data: bytes | bytearray, path: str) -> bool
 def _compare_compiled(world: WorldType, component: Component, engine: Engine, path: str) -> None:
     if world.plain is None:
         return
-    from ._binding.comparison import compare_compiled
+    with importing:
+        from ._binding.comparison import compare_compiled
 
     compare_compiled(world.id, world.plain, component, engine, path)
 

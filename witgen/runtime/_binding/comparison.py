@@ -18,6 +18,7 @@ from ...component.plain import read_worlds
 from ...component.types import Resource, TypeDefinition, resolve_alias
 from ...component.words import describe
 from .._errors import BindError, ComponentMismatchError
+from .._process.fork import importing
 from .._types import WorldText
 
 
@@ -54,7 +55,8 @@ def compare_compiled(world: str, plain: WorldText, component: Component, engine:
     Raises:
         ComponentMismatchError: it does not fit.
     """
-    from .reported import Unreported, reported_world
+    with importing:
+        from .reported import Unreported, reported_world
 
     try:
         reported = reported_world(component, engine)

@@ -27,7 +27,7 @@ from .._errors import (
     UnsupportedTypeError,
     UnusedImportWarning,
 )
-from .._process.fork import Lock
+from .._process.fork import Lock, importing
 from .._stores import store as _store
 from .._stores.engine import carries_two_borrows
 from .._stores.signals import watch
@@ -176,7 +176,8 @@ class Imports(Uncopied):
         """As `taken_resources`, with interfaces by their compatible names as well."""
         if self._world.plain is None:
             return {}
-        from .comparison import taken_resources
+        with importing:
+            from .comparison import taken_resources
 
         taken = taken_resources(self._world.id, self._world.plain)
         return {(family(interface), name): home for (interface, name), home in taken.items()} | taken
@@ -341,7 +342,8 @@ class Imports(Uncopied):
                 instance, name, number, lambda rep: run(_store.current().instance, rep), _store.keep
             )
         else:
-            from .._fast.imported import define_resource
+            with importing:
+                from .._fast.imported import define_resource
 
             define_resource(instance, name, number, run)
 
@@ -390,6 +392,7 @@ class Imports(Uncopied):
             )
         if self._layer == "public":
             return HostFunction(signature, call, _store.keep)
-        from .._fast.imported import FastHostFunction
+        with importing:
+            from .._fast.imported import FastHostFunction
 
         return FastHostFunction(slot, what, function, call.result, watch(self._engine) is not None)

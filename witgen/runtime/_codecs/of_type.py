@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from .._layer import Layer
+from .._process.fork import importing
 from .._types import (
     Borrow,
     Enum,
@@ -78,7 +79,8 @@ class Compiler:
                 return known[1]
             case Own(resource) | Borrow(resource):
                 if self._layer == "core":
-                    from .._core.resource import HandleCodec
+                    with importing:
+                        from .._core.resource import HandleCodec
 
                     return HandleCodec(ty)
                 owned = isinstance(ty, Own)

@@ -6,6 +6,7 @@ import time
 
 from ...dataclass import dataclass
 from .._errors import EngineError
+from .._process.fork import importing
 from .cache import Cache, CacheError, FolderPath, Pruned
 from .isolation import Isolation, Progress
 
@@ -48,7 +49,8 @@ def compile_ahead(
         ValueError: `stack_size` is none that an engine can have.
         wasmtime.WasmtimeError: it is not a component, or has what the engine was not made for.
     """
-    from .separate import compile_apart
+    with importing:
+        from .separate import compile_apart
 
     _check_bytes(component)
     began = time.monotonic()

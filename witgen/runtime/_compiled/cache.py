@@ -24,7 +24,7 @@ from wasmtime.component import Component
 from ...atomic import replace_file
 from ...dataclass import dataclass
 from ...text import reason_of
-from .._process.fork import Lock
+from .._process.fork import Lock, importing
 from .._stores.compiling import compile_component, compile_module
 
 FolderPath = str | os.PathLike[str]
@@ -227,7 +227,8 @@ def _compiled(
 
 
 def _sha256(data: bytes | bytearray) -> bytes:
-    import hashlib  # which loads OpenSSL: only for who keeps code
+    with importing:
+        import hashlib  # which loads OpenSSL: only for who keeps code
 
     return hashlib.sha256(data).digest()
 

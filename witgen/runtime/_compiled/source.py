@@ -7,6 +7,7 @@ from wasmtime.component import Component
 
 from ...dataclass import dataclass
 from .._errors import EngineError, NotCachedError
+from .._process.fork import importing
 from .._stores.compiling import compile_component, compile_module
 from .._stores.guarded import KnownEngine
 from .cache import Cache, CacheError, FolderPath, compiled, compiled_module
@@ -45,7 +46,8 @@ class CodeSource:
             )
         if self.cache is not None:
             return self._apart(data, self.cache, self.isolated)
-        import tempfile
+        with importing:
+            import tempfile
 
         with tempfile.TemporaryDirectory(prefix="witgen-") as folder:
             return self._apart(data, folder, self.isolated)
@@ -80,7 +82,8 @@ class CodeSource:
         return found
 
     def _apart(self, data: bytes | bytearray, folder: FolderPath, limits: Isolation) -> Component:
-        from .separate import compile_apart
+        with importing:
+            from .separate import compile_apart
 
         cache = Cache(folder)
         try:

@@ -16,6 +16,7 @@ from .._codecs.base import Codec
 from .._compiled.source import CodeSource
 from .._component_source import component_bytes
 from .._errors import BindError, UnsupportedTypeError
+from .._process.fork import importing
 from .._types import ImportFunc, WorldType
 from .prepared import CorePrepared
 
@@ -64,7 +65,8 @@ def load(engine: Engine, source: ComponentSource, world: WorldType, code: CodeSo
     path, data = component_bytes(source)
     try:
         if world.plain is not None:
-            from .._binding.comparison import compare_bytes
+            with importing:
+                from .._binding.comparison import compare_bytes
 
             compare_bytes(world.id, world.plain, data, path)
         plan, skeleton = make_plan(data)

@@ -21,6 +21,7 @@ from ...component.plan.items import (
 )
 from .._codecs.base import Codec
 from .._errors import EngineError, MissingExportError, UnsupportedTypeError
+from .._process.fork import importing
 from .._stores.guarded import KnownEngine
 from .._types import ImportFunc, Type
 from .._wasmtime.reflect import Unsupported
@@ -237,7 +238,8 @@ def check_engine(engine: Engine) -> None:
 def _probe(engine: Engine) -> str:
     store = Store(engine)
     try:
-        from wasmtime import Limits, MemoryType
+        with importing:
+            from wasmtime import Limits, MemoryType
 
         memory = Memory(store, MemoryType(Limits(1, None)))
         before = _address(memory, store)
@@ -257,8 +259,10 @@ def _probe(engine: Engine) -> str:
 
 
 def _address(memory: Memory, store: Store) -> int:
-    from ctypes import c_void_p
-    from ctypes import cast as cast_pointer
+    with importing:
+        from ctypes import c_void_p
+    with importing:
+        from ctypes import cast as cast_pointer
 
     return cast("int", cast_pointer(memory.data_ptr(store), c_void_p).value)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import cast
 from weakref import WeakSet
 
 
@@ -54,3 +55,37 @@ def _begin_child() -> None:
 
 
 in_child(_begin_child)
+
+
+importing = threading.RLock()
+"""`with importing:` is around every import that is made by a function and not with its module.
+
+The lock of a module that a thread is importing stays locked in a child that another thread forks meanwhile, and the child waits
+for it without end where it needs the module itself. So a fork waits until such imports are made.
+"""
+_IMPORT_SECONDS = 10.0
+"""How long: a module may fork while it is imported itself."""
+_waited = False
+
+
+def _before_fork() -> None:
+    global _waited
+    _waited = importing.acquire(timeout=_IMPORT_SECONDS)
+
+
+def _after_fork() -> None:
+    """In the parent, and in the child, whose only thread is the one that forked."""
+    if _waited:
+        importing.release()
+
+
+def _after_fork_in_child() -> None:
+    _after_fork()
+    if not _waited:
+        renew = cast("Callable[[], None] | None", getattr(importing, "_at_fork_reinit", None))
+        if renew is not None:
+            renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)

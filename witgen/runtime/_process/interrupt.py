@@ -19,6 +19,8 @@ from functools import lru_cache
 from types import CodeType, FrameType, FunctionType
 
 _entries: set[CodeType] = set()
+from .fork import importing
+
 _noted = False
 
 _SILENT = {"CACHE", "COPY_FREE_VARS", "MAKE_CELL", "NOP", "RESUME"}
@@ -79,7 +81,8 @@ def begin() -> bool:
     """Wasm is about to be entered, and is not running on this thread; returns whether `end` is due."""
     if not _entries or threading.current_thread() is not threading.main_thread():
         return False
-    import signal  # enumerates all signals when it is imported, and is needed here only
+    with importing:
+        import signal  # enumerates all signals when it is imported, and is needed here only
 
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return False
@@ -89,7 +92,8 @@ def begin() -> bool:
 
 def end() -> None:
     """Wasm has been left."""
-    import signal
+    with importing:
+        import signal
 
     if signal.getsignal(signal.SIGINT) is _handle:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -112,6 +116,7 @@ def _handle(number: int, frame: FrameType | None) -> None:
     if frame is not None and frame.f_code in _entries:
         _noted = True
         return
-    import signal
+    with importing:
+        import signal
 
     signal.default_int_handler(number, frame)

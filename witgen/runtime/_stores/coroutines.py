@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial, wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from .._process.fork import Lock, in_child
+from .._process.fork import Lock, importing, in_child
 
 if TYPE_CHECKING:  # a program that awaits nothing need not load them: they take as long as half of the runtime
     import asyncio
@@ -53,8 +53,10 @@ class Running:
             CancelledError: the call was cancelled.
             BaseException: what the coroutine raises.
         """
-        import asyncio
-        from concurrent import futures
+        with importing:
+            import asyncio
+        with importing:
+            from concurrent import futures
 
         with self._lock:
             if self.is_cancelled:
@@ -114,11 +116,13 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
     Raises:
         asyncio.CancelledError: the awaiting task was cancelled, and the component has stopped.
     """
-    import asyncio
+    with importing:
+        import asyncio
 
     loop = asyncio.get_running_loop()
     running = Running(loop)
-    import contextvars
+    with importing:
+        import contextvars
 
     call = partial(contextvars.copy_context().run, partial(function, *args, **kwargs))
     future = loop.run_in_executor(_pool(), partial(running.run, call))
@@ -133,7 +137,8 @@ async def to_thread(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
 
 async def _ended(future: asyncio.Future[R]) -> None:
     """Wait for the thread to leave the store, however often the task is cancelled."""
-    import asyncio
+    with importing:
+        import asyncio
 
     while not future.done():
         try:
@@ -172,7 +177,8 @@ def awaited(function: Callable[P, Coroutine[object, object, R]]) -> Callable[P, 
 
 
 def _pool() -> ThreadPoolExecutor:
-    from concurrent.futures import ThreadPoolExecutor
+    with importing:
+        from concurrent.futures import ThreadPoolExecutor
 
     with _lock:
         if not _pools:

@@ -18,7 +18,7 @@ from wasmtime.component import Linker
 
 from .. import _wasmtime
 from .._errors import EngineError
-from .._process.fork import Lock
+from .._process.fork import Lock, importing
 from .._wasmtime import HostFunction, ResourceHost
 from .._wasmtime.defaults import STACK_SIZE
 from .._wasmtime.reflect import Items, read_component, signature_of
@@ -131,7 +131,8 @@ def stack_size(engine: Engine) -> int:
 
 def _cache_settings(folder: Path) -> Path:
     """Write wasmtime's settings for a cache in `folder`; returns their file."""
-    from ...atomic import replace_file  # most engines have no such cache
+    with importing:
+        from ...atomic import replace_file  # most engines have no such cache
 
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -140,11 +140,6 @@ class Limits:
                     stacklevel=stacklevel,
                 )
 
-    @property
-    def counts_instances(self) -> bool:
-        """Whether they say how many core instances or memories there may be."""
-        return self.instances is not None or self.memories is not None
-
     def set(self, store: Store) -> None:
         """Limit `store`, before anything is in it. Generated packages call it for the `limits` of `instantiate`.
 
@@ -166,6 +161,11 @@ def _ticks(engine: Engine) -> bool:
     return any(ticker.engine is engine for ticker in tuple(_running)) or (
         isinstance(engine, KnownEngine) and engine.is_ticked
     )
+
+
+def counts_instances(limits: Limits) -> bool:
+    """Whether limits say how many core instances or memories there may be."""
+    return limits.instances is not None or limits.memories is not None
 
 
 class Ticker(Uncopied):

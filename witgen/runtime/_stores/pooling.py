@@ -10,6 +10,7 @@ import sys
 
 from ...dataclass import dataclass
 from .._errors import EngineError
+from .._process.fork import importing
 
 _PAGE = 64 * 1024
 _RESERVED = (4 << 30) + (64 << 20)
@@ -74,7 +75,8 @@ class Pooling:
                 "engine(pooling=…) needs Linux or macOS: wasmtime would end the process if the pool did not fit, and whether"
                 " it fits cannot be tried here"
             )
-        import mmap
+        with importing:
+            import mmap
 
         addresses = self.instances * self.memories * _RESERVED + max(self.instances, STACKS) * _STACK
         elements = self.instances * self.tables * (self.table_elements * _ELEMENT + _PAGE)
