@@ -484,3 +484,26 @@ def test_compiled_code_is_kept(tmp_path: object) -> None:
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "witgen-code").iterdir()} == kept
     with pytest.raises(rt.EngineError, match="need abi='wasmtime'"):
         abi.Prepared(ENGINE, data, world, tmp_path, cached_only=True, abi="witgen")
+
+
+def test_a_start_function_on_a_small_stack() -> None:
+    """It recurses without end: a Trap where the thread has room, else an error before it begins, and no crash."""
+    deep = """(component (core module $m (func $f (call $f)) (start $f)) (core instance (instantiate $m)))"""
+    program = f"""
+import threading
+import witgen.runtime as rt
+from witgen.runtime import generated as abi
+prepared = abi.Prepared(rt.engine(), {bytes(wat2wasm(deep))!r}, abi.WorldType("t:t/t", "0.1.0"), abi="witgen")
+def act():
+    try:
+        prepared.instantiate(rt.Store(prepared.engine), {{}})
+    except Exception as error:
+        print(type(error).__name__, getattr(error, "kind", ""))
+for size in (8, 0.4, 8):
+    threading.stack_size(int(size * 2**20))
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("Trap stack\nStackError \nTrap stack\n", 0), done.stderr

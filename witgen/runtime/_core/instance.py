@@ -13,7 +13,8 @@ from .._link import ExportFunc, P, R_co
 from .._stores import store as _store
 from .._stores.coroutines import to_thread
 from .._stores.guarded import Store
-from .._stores.stack import place_of
+from .._stores.stack import enter, fits, place_of
+from .._stores.stack import leave as leave_stack
 from .._wasmtime import context_of
 from .handles import Entry
 from .live import Live
@@ -61,14 +62,21 @@ class CoreInstance(Instance):
 
         Raises:
             BindError: a core instance could not be made.
+            StackError: the thread has too little stack.
             Trap: starting the component failed.
             Exception: what an implementation raised.
         """
         live, state = self.live, self.store_state
-        place_of(state.owner)  # where callbacks look
-        outer, state.frame = state.frame, self.frame
+        thread = state.owner
+        place = place_of(thread)  # where callbacks look as well
+        above = None if place[0] is fits[0] else place[0]
+        outer = state.frame
         live.root.may_enter = False
         try:
+            # Else a start function comes to the end of the thread's stack, a segmentation fault.
+            if above is not None:
+                enter(state, above, thread)
+            state.frame = self.frame
             live.start(adapters)
             live.root.may_enter = live.alive
         except BaseException as error:
@@ -76,6 +84,8 @@ class CoreInstance(Instance):
             raise
         finally:
             state.frame = outer
+            if above is not None:
+                leave_stack(state, above, place)
 
     def leave(self, value: object) -> None:
         """The component dropped a host object."""
