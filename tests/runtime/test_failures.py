@@ -17,7 +17,7 @@ import witgen.runtime as rt
 from tests.runtime import layers
 from tests.runtime.layers import on_engine, once_per_layer
 from witgen.runtime import generated as abi
-from witgen.runtime._stores.store import classify
+from witgen.runtime._stores.store import StoreState, classify
 
 HOST = "test:fail/host@1.0.0"
 ACTS = [
@@ -582,3 +582,17 @@ def test_a_failed_store_can_be_collected() -> None:
     del app, caught
     gc.collect()
     assert gone() is None
+
+
+def test_a_chain_of_spent_stores_names_the_first_failure() -> None:
+    """Not each store that failed after it: the message stays as long as it is."""
+    failures = ["RuntimeError: no room"]
+    for _ in range(3):
+        state = StoreState()
+        state.spend(rt.StoreSpentError(f"the store is spent by an earlier failure: {failures[-1]}", failures[-1]))
+        with pytest.raises(
+            rt.StoreSpentError, match=r"^the store is spent by an earlier failure: RuntimeError: no room$"
+        ) as error:
+            state.check()
+        failures.append(error.value.failure)
+    assert set(failures) == {"RuntimeError: no room"}

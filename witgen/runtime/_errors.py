@@ -113,7 +113,15 @@ class Exit(WitgenError):
 
 
 class StoreSpentError(WitgenError):
-    """The store was spent by an earlier failure, which is the `__cause__`; wasm was not entered."""
+    """The store was spent by an earlier failure, which is the `__cause__`; wasm was not entered.
+
+    Attributes:
+        failure: That failure in one line, with the name of its class.
+    """
+
+    def __init__(self, message: str, failure: str = "") -> None:
+        super().__init__(message)
+        self.failure = failure
 
 
 class StoreBusyError(WitgenError):

@@ -36,7 +36,9 @@ class InstanceState(_store.StoreState):
             StoreSpentError: an earlier failure spent the instance.
         """
         if self.spent is not None:
-            raise StoreSpentError(f"the instance is spent by an earlier failure: {self.spent}") from self.cause
+            raise StoreSpentError(
+                f"the instance is spent by an earlier failure: {self.spent}", self.spent
+            ) from self.cause
 
 
 class CoreInstance(Instance):

@@ -120,12 +120,14 @@ class StoreState(Uncopied):
             StoreSpentError: an earlier call spent the store.
         """
         if self.spent is not None:
-            raise StoreSpentError(f"the store is spent by an earlier failure: {self.spent}") from self.cause
+            raise StoreSpentError(f"the store is spent by an earlier failure: {self.spent}", self.spent) from self.cause
 
     def spend(self, error: BaseException) -> None:
         """Nothing in the store can be called again, because of `error`; the first one counts."""
         if self.spent is None:
-            self.spent = f"{type(error).__name__}: {first_line(error)}"
+            # A store that fails since another one was spent says what that one was spent by.
+            failure = error.failure if isinstance(error, StoreSpentError) else ""
+            self.spent = failure or f"{type(error).__name__}: {first_line(error)}"
             if isinstance(error, Trap):
                 self.cause = Trap(error.kind, error.message, error.stderr)
             elif isinstance(error, Exit):
