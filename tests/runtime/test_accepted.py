@@ -363,6 +363,20 @@ def test_both_modules_are_named_where_the_names_are_equal(
         echoes()(name, value_of(again), None)
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"), [("u32", int), ("f64", float), ("bool", bool), ("string", str), ("pair", tuple)]
+)
+def test_a_class_with_the_name_of_a_plain_one_goes_by_its_whole_name(name: str, plain: type) -> None:
+    """Not `expected int, got int`; in both directions."""
+    (cls,) = loaded_again("other.package", plain)
+    message = rf"expected {plain.__name__}, got other\.package\.{plain.__name__}$"
+    with pytest.raises(TypeError, match=message):
+        echoes()(name, cls(), None)
+    good: dict[str, object] = {"u32": 1, "f64": 1.0, "bool": True, "string": "", "pair": (1, "")}
+    with pytest.raises(TypeError, match=message):
+        Echo()(name, good[name], cls())
+
+
 def test_settings_of_another_module() -> None:
     """The classes of `instantiate`'s own keywords are named in the same way."""
     (other,) = loaded_again("other.package", rt.Limits)

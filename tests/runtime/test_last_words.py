@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +16,7 @@ import wasmtime
 import witgen.runtime as rt
 from tests.runtime import plugin
 from witgen.runtime import generated as abi
+from witgen.runtime._layer import VARIABLE
 from witgen.runtime._stores.stderr import Tail
 
 WORLD = abi.WorldType("t:t/t", "0.1.0", functions=("speak", "fail", "leave", "divide"))
@@ -171,6 +175,62 @@ def test_what_it_raises_comes_out_where_the_component_goes_on() -> None:
     with pytest.raises(KeyboardInterrupt, match="now"):
         speak()
     assert answers == []
+
+
+@pytest.mark.parametrize("layer", ["fast", "public"])
+def test_what_an_output_function_returns_is_checked(layer: str) -> None:
+    """In a process of its own: wasmtime aborts for a number of bytes that there are not."""
+    program = """
+import errno
+from tests.runtime.test_last_words import *
+def said(result):
+    seen = []
+    wasi = rt.WasiConfig()
+    wasi.stderr_custom = lambda data: (seen.append(data), result(data))[1]
+    speak = start(wasi=wasi).bind(abi.ExportFunc[[], None]("", "speak"))
+    try:
+        speak()
+    except (TypeError, ValueError) as error:
+        print(f"{type(error).__name__}: {error}")
+    else:
+        print(len(seen))
+for result in (36, 10**30, -2**40, -4096, "x", 1.5, True, bytearray()):
+    said(lambda data: result)
+for result in (None, 35, -errno.ENOSPC):
+    said(lambda data: result)
+said(lambda data: 1)
+said(lambda data: len("[guest] " + data.decode()))
+for name in ("stdout_custom", "stderr_custom"):
+    try:
+        setattr(rt.WasiConfig(), name, 3)
+    except TypeError as error:
+        print(error)
+# Of what one byte was taken, wasmtime writes the rest in a thread of its own, which cannot call Python once that has ended.
+sys.stdout.flush()
+os._exit(0)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, VARIABLE: layer},
+    )
+    advice = "but was given 35 bytes: return None when all were taken"
+    what = "TypeError: WasiConfig.stderr_custom: expected None or the number of bytes that were taken, got"
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines() == [
+        *(
+            f"ValueError: WasiConfig.stderr_custom: the function returned {n}, {advice}"
+            for n in (36, 10**30, -(2**40), -4096)
+        ),
+        *(f"{what} {kind}" for kind in ("str", "float", "bool", "bytearray")),
+        *("1", "1", "1", "35"),
+        f"ValueError: WasiConfig.stderr_custom: the function returned 43, {advice}",
+        "WasiConfig.stdout_custom: expected a function that takes bytes, got int",
+        "WasiConfig.stderr_custom: expected a function that takes bytes, got int",
+    ]
 
 
 def test_copies_and_pickles() -> None:

@@ -60,8 +60,11 @@ def kind(value: object) -> str:
 
 
 def expected(what: str, value: object) -> Misfit:
-    """A misfit of kind."""
-    return Misfit(f"expected {what}, got {kind(value)}")
+    """A misfit of kind. A class that has the name of what is expected, such as a class `int`, goes by its whole name."""
+    found = kind(value)
+    if found == what:
+        found = f"{type(value).__module__}.{type(value).__qualname__}"
+    return Misfit(f"expected {what}, got {found}")
 
 
 def expected_class(what: str, classes: Iterable[type], value: object) -> Misfit:
