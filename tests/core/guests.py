@@ -23,6 +23,16 @@ def realloc(body: str) -> str:
     return f'(func (export "realloc") (param i32 i32 i32 i32) (result i32) {body})'
 
 
+GROWING = "(global $top (mut i32) (i32.const 1024))" + realloc("""(local $at i32) (local $end i32)
+    (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
+    (local.set $end (i32.add (local.get $at) (local.get 3)))
+    (global.set $top (local.get $end))
+    (if (i32.gt_u (local.get $end) (i32.shl (memory.size) (i32.const 16)))
+      (then (drop (memory.grow (i32.add (i32.shr_u (local.get 3) (i32.const 16)) (i32.const 1))))))
+    (local.get $at)""")
+"""A `realloc` with as much memory as is asked for."""
+
+
 def at_32(data: bytes) -> str:
     """A data segment."""
     return '(data (i32.const 32) "' + "".join(f"\\{byte:02x}" for byte in data) + '")'
@@ -125,6 +135,7 @@ class Host:
 __all__ = [
     "BUMP",
     "ENGINE",
+    "GROWING",
     "HOST",
     "Host",
     "at_32",

@@ -11,11 +11,11 @@ from wasmtime import Config, wat2wasm
 
 import witgen.runtime as rt
 from tests.core.guests import (
+    GROWING,
     Host,
     exporting,
     function,
     importing,
-    realloc,
     start,
     world_with,
 )
@@ -23,21 +23,13 @@ from witgen.runtime import generated as abi
 from witgen.runtime._core.adapters import MOST_STRINGS, ROOM, pieces_of
 from witgen.runtime._core.instance import CoreInstance
 
-HEAP = "(global $top (mut i32) (i32.const 1024))" + realloc("""(local $at i32) (local $end i32)
-    (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
-    (local.set $end (i32.add (local.get $at) (local.get 3)))
-    (global.set $top (local.get $end))
-    (if (i32.gt_u (local.get $end) (i32.shl (memory.size) (i32.const 16)))
-      (then (drop (memory.grow (i32.add (i32.shr_u (local.get 3) (i32.const 16)) (i32.const 1))))))
-    (local.get $at)""")
-"""A `realloc` with as much memory as is asked for."""
 BACK = "(i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)) (i32.const 16)"
 """Returns the string or list that it is given."""
 SIZES = (0, 1, 100, ROOM - 1, ROOM, ROOM + 1, 3 * ROOM)
-ECHO = exporting('(param "p" string) (result string)', "(param i32 i32) (result i32)", BACK, allocate=HEAP)
+ECHO = exporting('(param "p" string) (result string)', "(param i32 i32) (result i32)", BACK, allocate=GROWING)
 STRINGS = abi.List(abi.STRING)
 ECHO_STRINGS = exporting(
-    '(param "p" (list string)) (result (list string))', "(param i32 i32) (result i32)", BACK, allocate=HEAP
+    '(param "p" (list string)) (result (list string))', "(param i32 i32) (result i32)", BACK, allocate=GROWING
 )
 
 
@@ -64,7 +56,7 @@ def test_what_an_import_returns(size: int) -> None:
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (br $more)))
       (local.get $sum)"""
-    text = importing("(result (list u8))", "(param i32)", body, allocate=HEAP)
+    text = importing("(result (list u8))", "(param i32)", body, allocate=GROWING)
     instance = start(text, world_with((), abi.List(abi.U8)), {"host": Host(value)})
     assert function(instance, abi.U32)() == sum(value)
 
@@ -121,7 +113,7 @@ SIGNATURE = (
 PIECES = f"""(component
   (type $mixed' (variant (case "n" u64) (case "t" string) (case "l" (list u32))))
   (export $mixed "mixed" (type $mixed'))
-  (core module $m (memory (export "memory") 1) {HEAP}
+  (core module $m (memory (export "memory") 1) {GROWING}
     (func (export "f") (param i32 i32 i32 i32 i32 i32 i64 i32 i32 i32) (result i32)
       (i32.store (i32.const 64) (local.get 0)) (i32.store (i32.const 68) (local.get 1))
       (i32.store (i32.const 72) (local.get 2)) (i32.store (i32.const 76) (local.get 3))

@@ -15,12 +15,13 @@ from wasmtime import wat2wasm
 
 import witgen.runtime as rt
 from tests.component.plan.texts import OUTER, TWICE
-from tests.core.guests import BUMP, ENGINE, HOST, Host, exporting, function, importing, start, world_with
+from tests.core.guests import BUMP, ENGINE, GROWING, HOST, Host, exporting, function, importing, start, world_with
 from tests.runtime import plugin
 from witgen.component.plan import make_plan
 from witgen.component.plan.items import Lifted
 from witgen.runtime import generated as abi
-from witgen.runtime._core import handles
+from witgen.runtime._core import api, handles
+from witgen.runtime._core.adapters import ROOM
 from witgen.runtime._core.live import Live
 from witgen.runtime._core.memory import Memory
 from witgen.runtime._core.resource import GuestResource
@@ -273,6 +274,51 @@ def test_an_instance_that_fails_while_arguments_are_read() -> None:
 
     with pytest.raises(rt.StoreSpentError):
         call(Calling([1, 2]))
+
+
+LONG = "x" * (ROOM + 1)
+PAIRS = abi.List(abi.Tuple((abi.STRING, abi.U32)))
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, TimeoutError])
+@pytest.mark.parametrize(
+    ("signature", "ty", "value"),
+    [
+        ("string", abi.STRING, "x"),
+        ("string", abi.STRING, LONG),
+        ("(list string)", abi.List(abi.STRING), ["x"]),
+        ("(list string)", abi.List(abi.STRING), [LONG]),
+        ("(list (tuple string u32))", PAIRS, [("x", 1)]),
+    ],
+    ids=["string", "long string", "strings", "long strings", "tuples"],
+)
+def test_a_signal_while_realloc_runs(
+    signature: str, ty: abi.Type, value: object, raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its handler raises as soon as wasm has returned: the instance is spent, and says by what; its store goes on."""
+    is_due, real = [False], api.func_call
+
+    def call_and_raise(*arguments: object) -> object:
+        found = real(*arguments)
+        if is_due[0]:
+            is_due[0] = False
+            raise raised("a signal")
+        return found
+
+    monkeypatch.setattr(api, "func_call", call_and_raise)
+    text = exporting(
+        f'(param "p" {signature}) (result u32)', "(param i32 i32) (result i32)", "(i32.const 4)", allocate=GROWING
+    )
+    instance = start(text)
+    call = function(instance, abi.U32, ty)
+    assert call(value) == 4
+    is_due[0] = True
+    with pytest.raises(raised, match="a signal"):
+        call(value)
+    for _ in range(2):
+        with pytest.raises(rt.StoreSpentError, match=raised.__name__):
+            call(value)
+    assert state_of(instance.store).spent is None
 
 
 # ---- components in components --------------------------------------------------------------------------------------------

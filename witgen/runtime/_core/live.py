@@ -290,13 +290,18 @@ class Live:
         def alloc(align: int, size: int) -> int:
             if size > MOST_BYTES:  # else: more than 4 GiB would be asked for as less
                 raise ValueError("a list or string is longer than 268,435,455 bytes")
-            state.may_leave = False
-            # A finalizer that runs now, and calls the component, would write over the arguments.
-            may_enter, root.may_enter = root.may_enter, False
-            words[0] = words[step] = 0
-            words[2 * step] = align
-            words[3 * step] = size
-            error = invoke()
+            may_enter = root.may_enter
+            try:
+                state.may_leave = False
+                # A finalizer that runs now, and calls the component, would write over the arguments.
+                root.may_enter = False
+                words[0] = words[step] = 0
+                words[2 * step] = align
+                words[3 * step] = size
+                error = invoke()
+            except BaseException as interrupt:
+                self.die(interrupt)  # else: a signal's handler that raises leaves it alive, and refusing every call
+                raise
             if error or trap[0]:
                 check(error)
             root.may_enter = may_enter

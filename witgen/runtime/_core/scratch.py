@@ -82,11 +82,16 @@ class Scratch:
                 pointer = alloc(1, size)
                 memory.data[pointer : pointer + size] = text
                 return pointer
-            # A finalizer that runs now, and calls the component, would write over what is here.
-            may_enter, root.may_enter = root.may_enter, False
-            data[DATA : DATA + size] = text
-            words[at] = size
-            error = invoke()
+            may_enter = root.may_enter
+            try:
+                # A finalizer that runs now, and calls the component, would write over what is here.
+                root.may_enter = False
+                data[DATA : DATA + size] = text
+                words[at] = size
+                error = invoke()
+            except BaseException as interrupt:
+                live.die(interrupt)  # as in `Live.alloc`
+                raise
             if error or trap[0]:
                 check(error)
             root.may_enter = may_enter
@@ -118,11 +123,16 @@ class Scratch:
             text = b"".join(texts)
             if len(text) > ROOM:
                 return slow(texts)
-            may_enter, root.may_enter = root.may_enter, False  # as in `put`
-            words[sizes : sizes + count] = array("I", map(len, texts))
-            data[DATA : DATA + len(text)] = text
-            words[at] = count
-            error = invoke()
+            may_enter = root.may_enter
+            try:
+                root.may_enter = False  # as in `put`
+                words[sizes : sizes + count] = array("I", map(len, texts))
+                data[DATA : DATA + len(text)] = text
+                words[at] = count
+                error = invoke()
+            except BaseException as interrupt:
+                live.die(interrupt)  # as in `Live.alloc`
+                raise
             if error or trap[0]:
                 check(error)
             root.may_enter = may_enter
