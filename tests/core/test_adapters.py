@@ -31,6 +31,13 @@ STRINGS = abi.List(abi.STRING)
 ECHO_STRINGS = exporting(
     '(param "p" (list string)) (result (list string))', "(param i32 i32) (result i32)", BACK, allocate=GROWING
 )
+PAIRS = abi.List(abi.Tuple((abi.STRING, abi.U32)))
+ECHO_PAIRS = exporting(
+    '(param "p" (list (tuple string u32))) (result (list (tuple string u32)))',
+    "(param i32 i32) (result i32)",
+    BACK,
+    allocate=GROWING,
+)
 
 
 def echo(instance: CoreInstance | None = None) -> Callable[..., object]:
@@ -227,23 +234,28 @@ class Calls:
 def test_a_finalizer_that_calls_the_component() -> None:
     """It runs whenever the collector does, and changes no argument of the call that it interrupts."""
     call = echo()
-    instance = start(ECHO_STRINGS)
-    strings = function(instance, STRINGS, STRINGS)
+    strings = function(start(ECHO_STRINGS), STRINGS, STRINGS)
+    pairs = function(start(ECHO_PAIRS), PAIRS, PAIRS)
     seen: list[object] = []
     before = gc.get_threshold()
 
     def thrice(text: str) -> object:
         return strings([text] * 3)
 
+    def paired(text: str) -> object:
+        return pairs([(text, 1)] * 3)
+
     try:
         for threshold in range(1, 60):
             Calls(call, seen)
             Calls(thrice, seen)
+            Calls(paired, seen)
             gc.set_threshold(threshold)
             assert call("x" * 40) == "x" * 40
             assert strings(["a", "bc"]) == ["a", "bc"]
+            assert pairs([("a", 1), ("bc", 2)]) == [("a", 1), ("bc", 2)]
             gc.set_threshold(*before)
             gc.collect()
     finally:
         gc.set_threshold(*before)
-    assert len(seen) == 118
+    assert len(seen) == 177

@@ -15,7 +15,19 @@ from wasmtime import wat2wasm
 
 import witgen.runtime as rt
 from tests.component.plan.texts import OUTER, TWICE
-from tests.core.guests import BUMP, ENGINE, GROWING, HOST, Host, exporting, function, importing, start, world_with
+from tests.core.guests import (
+    BUMP,
+    ENGINE,
+    GROWING,
+    HOST,
+    Host,
+    exporting,
+    function,
+    importing,
+    realloc,
+    start,
+    world_with,
+)
 from tests.runtime import plugin
 from witgen.component.plan import make_plan
 from witgen.component.plan.items import Lifted
@@ -280,28 +292,55 @@ LONG = "x" * (ROOM + 1)
 PAIRS = abi.List(abi.Tuple((abi.STRING, abi.U32)))
 
 
+def test_a_call_that_fails_before_it_enters_spends_the_instance() -> None:
+    """Its `realloc` answers wrongly once, for a list of what is lowered one by one; nothing of it runs after that."""
+    wrong_once = realloc("""(if (result i32) (i32.eqz (i32.load (i32.const 8)))
+      (then (i32.store (i32.const 8) (i32.const 1)) (i32.const -16)) (else (i32.const 1024)))""")
+    text = exporting(
+        '(param "p" (list (tuple string u32))) (result u32)',
+        "(param i32 i32) (result i32)",
+        "(i32.const 4)",
+        allocate=wrong_once,
+    )
+    call = function(start(text), abi.U32, PAIRS)
+    with pytest.raises(rt.Trap, match="beyond end of memory"):
+        call([("x", 1)])
+    for _ in range(2):
+        with pytest.raises(rt.StoreSpentError, match="beyond end of memory"):
+            call([("x", 1)])
+
+
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, TimeoutError])
 @pytest.mark.parametrize(
-    ("signature", "ty", "value"),
+    ("signature", "ty", "value", "entry"),
     [
-        ("string", abi.STRING, "x"),
-        ("string", abi.STRING, LONG),
-        ("(list string)", abi.List(abi.STRING), ["x"]),
-        ("(list string)", abi.List(abi.STRING), [LONG]),
-        ("(list (tuple string u32))", PAIRS, [("x", 1)]),
+        ("string", abi.STRING, "x", 1),
+        ("string", abi.STRING, LONG, 1),
+        ("(list string)", abi.List(abi.STRING), ["x"], 1),
+        ("(list string)", abi.List(abi.STRING), [LONG], 1),
+        ("(list (tuple string u32))", PAIRS, [("x", 1)], 1),
+        ("(list (tuple string u32))", PAIRS, [("x", 1)], 2),
     ],
-    ids=["string", "long string", "strings", "long strings", "tuples"],
+    ids=["string", "long string", "strings", "long strings", "tuples", "string in a tuple"],
 )
 def test_a_signal_while_realloc_runs(
-    signature: str, ty: abi.Type, value: object, raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+    signature: str,
+    ty: abi.Type,
+    value: object,
+    entry: int,
+    raised: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Its handler raises as soon as wasm has returned: the instance is spent, and says by what; its store goes on."""
-    is_due, real = [False], api.func_call
+    """Its handler raises as soon as wasm has returned: the instance is spent, and says by what; its store goes on.
+
+    `entry` says which entry into wasm of the call it interrupts.
+    """
+    left, real = [0], api.func_call
 
     def call_and_raise(*arguments: object) -> object:
         found = real(*arguments)
-        if is_due[0]:
-            is_due[0] = False
+        left[0] -= 1
+        if left[0] == 0:
             raise raised("a signal")
         return found
 
@@ -312,7 +351,7 @@ def test_a_signal_while_realloc_runs(
     instance = start(text)
     call = function(instance, abi.U32, ty)
     assert call(value) == 4
-    is_due[0] = True
+    left[0] = entry
     with pytest.raises(raised, match="a signal"):
         call(value)
     for _ in range(2):

@@ -191,6 +191,9 @@ class Live:
     def die(self, cause: BaseException) -> None:
         """Nothing of this instance runs again, because of `cause`; the first one counts."""
         self.alive = False
+        self.root.may_enter = (
+            False  # which is what calls look at: else, one that failed before it entered is made again
+        )
         # An interrupted call may have left its trap: the next call of the store would be taken for failed.
         trap, self.trap[0] = self.trap[0], 0
         _delete(None, trap)
