@@ -89,6 +89,25 @@ faulthandler.enable()
         TRAPPED,
         is_sample=False,
     ),
+    "an engine is asked for signals, and its thread blocks them, or a callback does": Attack(
+        """
+def blocks(*numbers):
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    return 1
+wasm = rt.engine(signals_based_traps=True)
+app = App(wasm=wasm)
+other = App(lambda n: blocks(signal.SIGSEGV), wasm=wasm)
+blocks(signal.SIGUSR1)
+print(out(app.divide, 3), out(app.divide, 0))
+app = App(wasm=wasm)
+blocks(signal.SIGFPE)
+print(out(app.divide, 0))
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+print(out(app.divide, 0), out(other.relay, 1), out(other.relay, 1))
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+""",
+        "4 Trap integer-divide-by-zero\nEngineError\nTrap integer-divide-by-zero EngineError StoreSpentError",
+    ),
     "an engine is asked for signals, and handlers are replaced": Attack(
         """
 wasm = rt.engine(signals_based_traps=True)

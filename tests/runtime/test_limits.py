@@ -173,8 +173,13 @@ def test_a_ticker_ticks_until_closed() -> None:
         assert ticks(wasm)
     ticker.close()
     assert not ticks(wasm)
+
+
+@pytest.mark.parametrize("interval", [0, -1, 1e-12, 1e12, float("inf"), float("nan"), 10**400])
+def test_intervals_that_cannot_be_kept(interval: float) -> None:
+    """Their thread would fail, or never catch up, and closing the ticker would wait for it without end."""
     with pytest.raises(ValueError, match="seconds between two ticks"):
-        rt.Ticker(wasm, 0)
+        rt.Ticker(rt.engine(epoch_interruption=True), interval)
 
 
 def test_a_memory_bomb_gets_no_memory() -> None:

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 
 import witgen.runtime as rt
-from tests.runtime import plugin
+from tests.runtime import layers, plugin
 from tests.runtime.layers import on_engine
 from tests.runtime.plugin import BUCKET, Circle, MyBucket, MyStorage, start
 from witgen.runtime import generated as abi
@@ -128,6 +128,24 @@ def test_handles_are_made_by_the_component() -> None:
     """The class cannot be called: there would be nothing behind the handle."""
     with pytest.raises(TypeError, match="a Circle is made by the component"):
         cast("Callable[[], object]", Circle)()
+
+
+def test_an_object_that_no_component_made() -> None:
+    """A subclass can have an `__init__` of its own: its objects are closed ones."""
+
+    class Mine(Circle):
+        def __init__(self) -> None:
+            pass
+
+    app, mine = start(), Mine()
+    with pytest.raises(ValueError, match=r"^melt\(a\): Mine is closed or was given away"):
+        app.shapes.melt(mine, mine)
+    with pytest.raises(ValueError, match=r"^total\(circles\[0\]\): Mine is closed or was given away"):
+        app.shapes.total([mine])
+    with pytest.raises(ValueError, match="no component made this object"):
+        mine.area()
+    with mine:
+        assert "closed" in repr(mine)
 
 
 def test_forgotten_handle_warns_and_is_dropped_by_the_next_call() -> None:
@@ -278,6 +296,50 @@ def test_instance_close_leaves_what_the_component_holds() -> None:
         app.uses.keep(bucket)
     with pytest.raises(ValueError, match="the instance is closed"):
         app.uses.kept_size()
+
+
+def test_closing_the_store_frees_memory_only() -> None:
+    """No `__exit__` is called; closing the instance after it still does so."""
+    app, bucket = start(), MyBucket("abc")
+    app.uses.keep(bucket)
+    app.instance.store.close()
+    assert bucket.left == 0
+    app.instance.close()
+    assert bucket.left == 1
+
+
+def test_an_instance_that_does_not_start_leaves_what_it_holds() -> None:
+    """Nobody can close it; the failure comes out, and is the context of what an `__exit__` raises."""
+    made: list[MyBucket] = []
+
+    class Recorded(MyBucket):
+        def __init__(self, name: str) -> None:
+            super().__init__(name)
+            made.append(self)
+
+        def __exit__(self, *exc: object) -> None:
+            super().__exit__(*exc)
+            if len(made) > 2:
+                raise KeyError(self.left)
+
+    class Storage(MyStorage):
+        Bucket = Recorded
+
+    text = plugin.TEXT.rstrip().removesuffix(")")
+    text += """(core module $begin (import "i" "b-new" (func $new (param i32 i32) (result i32)))
+        (func $s (drop (call $new (i32.const 0) (i32.const 3))) (drop (call $new (i32.const 0) (i32.const 3))) unreachable)
+        (start $s))
+      (core instance (instantiate $begin (with "i" (instance (export "b-new" (func $b-new)))))))"""
+    pre = abi.Prepared(plugin.engine(), layers.component(plugin.engine(), text), plugin.WORLD)
+    imports = {"storage": Storage(), "notify": len}
+    with pytest.raises(rt.Trap):
+        pre.instantiate(rt.Store(plugin.engine()), imports)
+    assert [bucket.left for bucket in made] == [1, 1]
+    with pytest.raises(KeyError) as caught:
+        pre.instantiate(rt.Store(plugin.engine()), imports)
+    first = caught.value.__context__
+    assert isinstance(first, KeyError) and isinstance(first.__context__, rt.Trap)
+    assert [bucket.left for bucket in made] == [1, 1, 1, 1]
 
 
 def test_instance_is_not_closed_by_a_callback() -> None:

@@ -29,6 +29,14 @@ def _prepare(wrong: Any) -> object:
     return Prepared(wrong, b"", WorldType("a:b/w", __version__))
 
 
+def _pooling(wrong: Any) -> object:
+    return rt.engine(pooling=wrong)
+
+
+def _isolated(wrong: Any) -> object:
+    return Prepared(rt.engine(), b"", WorldType("a:b/w", __version__), isolated=wrong)
+
+
 def _compile_ahead(wrong: Any) -> object:
     return rt.compile_ahead(wrong, "cache")
 
@@ -52,3 +60,13 @@ def test_it_is_named(
         use("text")
     assert str(refused.value) == message
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("use", "name"), [(_ticker, "Engine"), (_prepare, "Engine"), (_pooling, "Pooling"), (_isolated, "Isolation")]
+)
+def test_a_class_of_the_same_name_is_named_in_full(use: Callable[[Any], object], name: str) -> None:
+    """Not `expected an Engine, got Engine`."""
+    other = type(name, (), {"__module__": "other.package"})
+    with pytest.raises(TypeError, match=rf"got a different {name}: other\.package\.{name}, not \w+\."):
+        use(other())

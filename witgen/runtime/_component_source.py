@@ -9,8 +9,8 @@ from typing import Protocol, cast
 from wasmtime import WasmtimeError, wat2wasm
 from wasmtime.component import Component
 
-from ._codecs.base import kind
 from ._errors import BindError
+from ._kinds import kind
 from ._process.fork import importing
 
 

@@ -30,9 +30,9 @@ class Held:
 
     __slots__ = ("instance", "lends", "raw", "resource")
 
-    def __init__(self, instance: Instance, raw: Owned, resource: object) -> None:
+    def __init__(self, instance: Instance, raw: Owned | None, resource: object) -> None:
         self.instance = instance
-        self.raw: Owned | None = raw
+        self.raw = raw
         self.resource = resource
         """The description of the resource."""
         self.lends = 0
@@ -47,6 +47,19 @@ class Held:
         return self.instance.state.spent is not None or not is_open(self.instance.store)
 
 
+_NOTHING = Held(cast("Instance", None), None, None)
+"""What a handle stands for that no component made: an object of a subclass whose `__init__` does not call that of `Handle`."""
+
+
+class _NoLink:
+    """The link of such an object."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ValueError(
+            "no component made this object: handles come from calls, and their classes are not for subclassing"
+        )
+
+
 class Handle:
     """A resource that lives in the component; base of the generated classes, and made by them only.
 
@@ -54,7 +67,7 @@ class Handle:
     a `with` block drops the resource; using it after that, or after it was given away as an `own`, is a ValueError.
     """
 
-    _held: Held | None = None
+    _held: Held = _NOTHING
 
     if TYPE_CHECKING:
 
@@ -62,6 +75,7 @@ class Handle:
             """No argument fits: checkers refuse every call."""
 
     else:
+        _link = _NoLink()
 
         def __init__(self, *args: object, **kwargs: object) -> None:
             raise TypeError(f"a {type(self).__name__} is made by the component")
@@ -74,7 +88,7 @@ class Handle:
 
     def __del__(self) -> None:
         held = self._held
-        if held is None or held.raw is None or held.is_gone():
+        if held.raw is None or held.is_gone():
             return
         held.instance.forgotten.append(held.raw)
         held.raw = None
@@ -86,8 +100,7 @@ class Handle:
         )
 
     def __repr__(self) -> str:
-        is_closed = self._held is None or self._held.raw is None
-        return f"<{type(self).__name__} at {id(self):#x}{', closed' if is_closed else ''}>"
+        return f"<{type(self).__name__} at {id(self):#x}{', closed' if self._held.raw is None else ''}>"
 
 
 class NativeHandle(Handle):

@@ -198,6 +198,14 @@ class Instance(Uncopied):
         """
         if self.state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
+        self.abandon()
+
+    def abandon(self) -> None:
+        """As `close`, of an instance that nothing can be inside: it was closed, or could not be started.
+
+        Raises:
+            BaseException: what an `__exit__` raised, as `close` does.
+        """
         self.is_closed = True
         self._raw = self._frame = None  # and with the links nothing is left that leads back to the instance
         self._links.clear()

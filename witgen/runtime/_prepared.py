@@ -19,7 +19,7 @@ from ._binding.linkers import Imports, unsupported
 from ._binding.offered import Need
 from ._binding.refused import refusal
 from ._bound import Bound
-from ._codecs.base import Codec, different, kind
+from ._codecs.base import Codec
 from ._codecs.of_type import Compiler
 from ._codecs.plain import ResultCodec
 from ._compiled.cache import FolderPath
@@ -28,6 +28,7 @@ from ._compiled.source import CodeSource
 from ._component_source import ComponentSource, component_bytes
 from ._errors import BindError, EngineError, InterfaceError, MissingExportError, UnsupportedTypeError
 from ._instance import Instance
+from ._kinds import instead_of
 from ._layer import Layer, value_layer
 from ._link import ExportSignature
 from ._names import export_label, full_name
@@ -287,10 +288,14 @@ class Prepared(Uncopied):
         if is_forked() and given.choice.waits:
             check_wasi_threads()
         instance = Instance(self, store, given, None if limits is None else limits.handles)
-        with _store.Entry(instance) as entry:
-            self._limit(store, limits)
-            _grant(instance.state, store, wasi, given.choice.http, given.choice.native)
-            instance.start(entry.instantiate(linker, self.component))
+        try:
+            with _store.Entry(instance) as entry:
+                self._limit(store, limits)
+                _grant(instance.state, store, wasi, given.choice.http, given.choice.native)
+                instance.start(entry.instantiate(linker, self.component))
+        except BaseException:
+            instance.abandon()  # nobody else has it
+            raise
         return instance
 
     def _start_core(
@@ -306,9 +311,13 @@ class Prepared(Uncopied):
                 " which abi='witgen' does not have: implement it, or prepare the component with abi='wasmtime'"
             )
         instance = CoreInstance(self, core, store, given, None if limits is None else limits.handles)
-        with _store.Entry(instance):
-            self._limit(store, limits)
-            instance.begin(limits is None or not counts_instances(limits))
+        try:
+            with _store.Entry(instance):
+                self._limit(store, limits)
+                instance.begin(limits is None or not counts_instances(limits))
+        except BaseException:
+            instance.abandon()  # nobody else has it
+            raise
         return instance
 
     def _limit(self, store: Store, limits: Limits | None) -> None:
@@ -334,7 +343,7 @@ def _host_objects() -> type[HostObjects]:
 
 def _check_engine(engine: object) -> None:
     if not isinstance(engine, Engine):
-        raise TypeError(f"prepare(): expected an Engine, got {kind(engine)}")
+        raise TypeError(f"prepare(): expected an Engine, got {instead_of(Engine, engine)}")
 
 
 def _check_store(store: object) -> None:
@@ -348,9 +357,7 @@ def _check_store(store: object) -> None:
 
 def _check_kind(keyword: str, wanted: type, given: object) -> None:
     if given is not None and not isinstance(given, wanted):
-        found = type(given)
-        shown = different(wanted, found) if found.__name__ == wanted.__name__ else kind(given)
-        raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {shown}")
+        raise TypeError(f"instantiate({keyword}): expected {wanted.__name__}, got {instead_of(wanted, given)}")
 
 
 def _check_fuel(store: Store) -> bool:

@@ -13,11 +13,12 @@ from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
 from ...dataclass import dataclass
-from .._codecs.base import Codec, Misfit, kind
+from .._codecs.base import Codec, Misfit
 from .._codecs.effects import Call
 from .._codecs.of_type import Compiler
 from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
+from .._kinds import kind
 from .._stores import store as _store
 from .._types import Borrow, FixedList, ImportedResource, ImportFunc, ImportInterface, List, Map, Result, Type, parts
 from .._values import Err

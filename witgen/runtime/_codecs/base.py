@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .._kinds import different, kind
+
 if TYPE_CHECKING:
     from .effects import Call
 
@@ -50,15 +52,6 @@ class Codec:
         raise AssertionError(f"{type(self).__name__} does not lift")
 
 
-def kind(value: object) -> str:
-    """How a message calls the kind of `value`."""
-    if value is None:
-        return "None"
-    if isinstance(value, type):
-        return f"class {value.__name__}"
-    return type(value).__name__
-
-
 def expected(what: str, value: object) -> Misfit:
     """A misfit of kind. A class that has the name of what is expected, such as a class `int`, goes by its whole name."""
     found = kind(value)
@@ -78,11 +71,3 @@ def expected_class(what: str, classes: Iterable[type], value: object) -> Misfit:
     if same is None or isinstance(value, type):
         return expected(what, value)
     return Misfit(f"expected {what}, got {different(same, found)}")
-
-
-def different(wanted: type, found: type) -> str:
-    """How a message calls a class that has the name of the one that is wanted."""
-    one, other = (f"{cls.__module__}.{cls.__qualname__}" for cls in (wanted, found))
-    if one == other:
-        return f"a different {found.__name__}: the module {found.__module__} was loaded twice, or reloaded"
-    return f"a different {found.__name__}: {other}, not {one}"

@@ -37,7 +37,7 @@ def to_float(value: object) -> float:
         return float.__float__(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return float(int.__index__(value))
-    if isinstance(value, bool | str | bytes | bytearray) or _scalar_format(value)[:1] in ("?", "Z"):
+    if isinstance(value, bool | str) or _is_no_number(value):  # `float` reads text in any buffer
         raise TypeError
     number = float(cast("float", value))
     if not math.isnan(number) and number != value:
@@ -52,6 +52,15 @@ def to_bool(value: object) -> bool:
     if _scalar_format(value) != "?":
         raise TypeError
     return bool(value)
+
+
+def _is_no_number(value: object) -> bool:
+    """Whether `value` is a buffer of something else than one real number."""
+    try:
+        view = memoryview(cast("bytes", value))
+    except (TypeError, ValueError, BufferError):
+        return False
+    return view.ndim > 0 or view.format.lstrip("@=<>!") not in _REAL
 
 
 def _scalar_format(value: object) -> str:
@@ -122,6 +131,8 @@ def column(value: object, form: str) -> memoryview | None:
     return view.cast("B").cast(cast('Literal["B"]', form))
 
 
+_REAL = frozenset("bBhHiIlLqQnNefdgO")
+"""Formats of numbers, and of objects, which say themselves whether they are one; not of truth values, complex ones and text."""
 _NATIVE = {form: (form.islower(), struct.calcsize(form)) for form in "bBhHiIlLqQnN"}
 """Of each format of an int: whether it is signed, and how many bytes it has on this machine."""
 

@@ -7,9 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from .._kinds import kind
 from .._values import Err, Ok, Some
 from .._wasmtime import Record, Variant
-from .base import Codec, Misfit, expected, expected_class, kind
+from .base import Codec, Misfit, expected, expected_class
 from .numbers import NotASequence, array_format, to_bool, to_float, to_int, to_list
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from wasmtime.component import Component
 
 from ...dataclass import dataclass
 from .._errors import EngineError, NotCachedError
+from .._kinds import instead_of
 from .._process.fork import importing
 from .._stores.compiling import compile_component, compile_module
 from .._stores.guarded import KnownEngine
@@ -102,7 +103,7 @@ class CodeSource:
 
 def _check_isolated(given: object) -> None:
     if given is not None and not isinstance(given, Isolation):
-        raise TypeError(f"prepare(isolated): expected Isolation, got {type(given).__name__}")
+        raise TypeError(f"prepare(isolated): expected Isolation, got {instead_of(Isolation, given)}")
 
 
 def _settings(engine: Engine) -> dict[str, object]:

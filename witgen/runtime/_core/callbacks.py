@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from ...component.binary.canon import Encoding
 from ...component.plan.items import Lowered, ResourceBuiltin
-from .._codecs.base import Codec, Misfit, kind
+from .._codecs.base import Codec, Misfit
 from .._codecs.effects import Call
 from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
 from .._fast import memory as _memory
 from .._fast.source import Source
+from .._kinds import kind
 from .._stores import stack as _stack
 from .._types import ImportFunc, Result, Type
 from .._values import Err

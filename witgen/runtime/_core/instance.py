@@ -132,6 +132,14 @@ class CoreInstance(Instance):
         """
         if self.store_state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
+        self.abandon()
+
+    def abandon(self) -> None:
+        """As `close`, of an instance that nothing can be inside: it was closed, or could not be started.
+
+        Raises:
+            BaseException: what an `__exit__` raised, as `close` does.
+        """
         self.is_closed = True
         held: list[object] = []
         for state in self.live.states:

@@ -15,10 +15,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from .. import _wasmtime
-from .._codecs.base import Codec, Misfit, kind
+from .._codecs.base import Codec, Misfit
 from .._codecs.effects import Call
 from .._codecs.plain import ResultCodec
 from .._errors import ImplementationError
+from .._kinds import kind
 from .._process import interrupt as _interrupt
 from .._stores import store as _store
 from .._types import ImportFunc, Primitive, Result, Type

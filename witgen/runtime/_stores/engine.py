@@ -18,6 +18,7 @@ from wasmtime.component import Linker
 
 from .. import _wasmtime
 from .._errors import EngineError
+from .._kinds import instead_of
 from .._process.fork import Lock, importing
 from .._wasmtime import HostFunction, ResourceHost
 from .._wasmtime.defaults import STACK_SIZE
@@ -83,7 +84,7 @@ def _check_stack_size(stack_size: object) -> None:
 
 def _check_pooling(pooling: object) -> None:
     if not isinstance(pooling, Pooling):
-        raise TypeError(f"engine(pooling): expected Pooling, got {type(pooling).__name__}")
+        raise TypeError(f"engine(pooling): expected Pooling, got {instead_of(Pooling, pooling)}")
     if not _wasmtime.HAS_POOLING:
         raise EngineError("engine(pooling=…): this build of wasmtime has no pooling allocator")
     pooling.check_room()

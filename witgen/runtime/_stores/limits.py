@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from _thread import TIMEOUT_MAX
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from wasmtime import Engine, Store, WasmtimeError
 
 from ...dataclass import dataclass
 from .._errors import EngineError, LimitWarning
+from .._kinds import instead_of
 from .._process.fork import Lock, in_child
 from .._process.threads import native_lock, start_native
 from .._uncopied import Uncopied
@@ -152,6 +154,10 @@ class Limits:
             store.set_limits(*(-1 if count is None else count for count in counts))
 
 
+_SHORTEST, _LONGEST = 0.00001, TIMEOUT_MAX
+"""Seconds between two ticks. Those that are shorter take longer to count than to pass, so that a ticker never catches up;
+the longest is what the system can wait for. Beyond both, `Ticker.close` would wait for a thread that does not end."""
+
 _running: set[Ticker] = set()
 _running_lock = Lock()
 
@@ -182,13 +188,15 @@ class Ticker(Uncopied):
     Raises:
         EngineError: the engine counts no epochs.
         TypeError: `engine` is not an engine, or `interval` not a number.
-        ValueError: the interval is not more than 0.
+        ValueError: the interval is shorter than 10 microseconds, or longer than `threading.TIMEOUT_MAX`.
     """
 
     def __init__(self, engine: Engine, interval: float = 0.01) -> None:
         _check_ticker(engine, interval)
-        if not interval > 0:
-            raise ValueError(f"Ticker(interval): expected seconds between two ticks, more than 0, got {interval}")
+        if not _SHORTEST <= interval <= _LONGEST:
+            raise ValueError(
+                f"Ticker(interval): expected {_SHORTEST:.5f} to {_LONGEST:.0f} seconds between two ticks, got {interval}"
+            )
         if not counts_epochs(engine):
             raise EngineError("Ticker: the engine counts no epochs: witgen.runtime.engine(epoch_interruption=True)")
         self.engine = engine
@@ -256,7 +264,7 @@ class Ticker(Uncopied):
 
 def _check_ticker(engine: object, interval: object) -> None:
     if not isinstance(engine, Engine):
-        raise TypeError(f"Ticker(engine): expected an Engine, got {type(engine).__name__}")
+        raise TypeError(f"Ticker(engine): expected an Engine, got {instead_of(Engine, engine)}")
     if not isinstance(interval, int | float) or isinstance(interval, bool):
         raise TypeError(f"Ticker(interval): expected a number of seconds, got {type(interval).__name__}")
 

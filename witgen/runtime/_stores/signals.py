@@ -1,8 +1,9 @@
 """Whether a trap would still reach wasmtime, for engines that find traps by signals.
 
 Such an engine installs handlers for SIGILL, SIGFPE and SIGSEGV once per process. `faulthandler.enable()`, `signal.signal`
-or a library that replaces them later turns every trap into the end of the process. Engines of `witgen.runtime.engine` need
-no handlers; with others, what is installed is looked at before wasm is entered and when a callback returns.
+or a library that replaces them later turns every trap into the end of the process, and so does a thread that has blocked
+these signals. Engines of `witgen.runtime.engine` need no handlers; with others, what is installed and what is blocked is
+looked at before wasm is entered and when a callback returns.
 """
 
 from __future__ import annotations
@@ -35,10 +36,17 @@ def watch(engine: Engine) -> Callable[[], None] | None:
         return None
 
     def check() -> None:
-        if not _are_installed() and _needs_signals(engine):
+        if not _are_installed():
+            reason = (
+                "a signal handler of wasmtime's was replaced (by faulthandler.enable() or signal.signal(), for example)"
+            )
+        elif _are_blocked():
+            reason = "this thread blocks the signals of traps (by signal.pthread_sigmask(), for example)"
+        else:
+            return
+        if _needs_signals(engine):
             raise EngineError(
-                "a signal handler of wasmtime's was replaced (by faulthandler.enable() or signal.signal(), for example):"
-                " a trap would end the process. Make the engine with witgen.runtime.engine(), which needs no handlers"
+                f"{reason}: a trap would end the process. Make the engine with witgen.runtime.engine(), which needs no handlers"
             )
 
     return check
@@ -71,6 +79,11 @@ def _are_installed() -> bool:
         if not known:
             return False
     return True
+
+
+def _are_blocked() -> bool:
+    """Whether this thread blocks one of the signals: the kernel ends the process when one comes that is blocked."""
+    return not signal.pthread_sigmask(signal.SIG_BLOCK, ()).isdisjoint(_SIGNALS)
 
 
 def _is_wasmtimes(libc: ctypes.CDLL, handler: int) -> bool:
