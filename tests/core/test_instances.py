@@ -454,6 +454,24 @@ def test_engines_whose_memories_move_are_refused() -> None:
         start(text, engine=moving())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows do not limit the addresses of a process")
+def test_no_addresses_for_a_memory() -> None:
+    """In a process of its own, which may have 2 GiB."""
+    program = """
+import resource
+from tests.core.test_instances import *
+text = exporting("(result u32)", "(result i32)", "(i32.const 1)")
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+try:
+    start(text, engine=rt.engine())
+except rt.EngineError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("the engine can make no memory: mmap failed to reserve"), done.stderr
+    assert done.returncode == 0
+
+
 def test_a_memory_that_moves_all_the_same_is_noticed() -> None:
     """When its size is read again."""
     engine = moving()

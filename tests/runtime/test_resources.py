@@ -290,7 +290,9 @@ def test_instance_close_leaves_what_the_component_holds() -> None:
     app = start()
     bucket = MyBucket("abc")
     app.uses.keep(bucket)
-    app.instance.close()
+    with app.shapes.circle_new(3):
+        app.instance.close()
+        app.instance.close()
     assert (bucket.left, reps(app)) == (1, 0)
     with pytest.raises(ValueError, match="the instance is closed"):
         app.uses.keep(bucket)

@@ -189,7 +189,7 @@ class Instance(Uncopied):
     def close(self) -> None:
         """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.
 
-        The store itself is not closed: what lives in wasm goes with it.
+        The store itself is not closed: what lives in wasm goes with it. Closing again does nothing.
 
         Raises:
             ResourceInUseError: a call runs in its store.

@@ -124,7 +124,7 @@ class CoreInstance(Instance):
     def close(self) -> None:
         """Let go of the objects that the component still holds, calling their `__exit__`; it cannot be used after that.
 
-        The store itself is not closed: what lives in wasm goes with it.
+        The store itself is not closed: what lives in wasm goes with it. Closing again does nothing.
 
         Raises:
             ResourceInUseError: a call runs in its store.
@@ -132,7 +132,8 @@ class CoreInstance(Instance):
         """
         if self.store_state.frame is not None:
             raise ResourceInUseError("the instance cannot be closed while a call runs in its store")
-        self.abandon()
+        if not self.is_closed:
+            self.abandon()
 
     def abandon(self) -> None:
         """As `close`, of an instance that nothing can be inside: it was closed, or could not be started.

@@ -224,7 +224,7 @@ def check_engine(engine: Engine) -> None:
     """Whether memories stay where they are when they grow: it is tried once per engine.
 
     Raises:
-        EngineError: they do not. Without this check, a guest could make its memory move, and what is read and written
+        EngineError: they do not, or there is no room for one. Without this check, a guest could make its memory move, and what is read and written
             afterwards would be memory that was freed.
     """
     with _fit_lock:
@@ -241,7 +241,10 @@ def _probe(engine: Engine) -> str:
         with importing:
             from wasmtime import Limits, MemoryType
 
-        memory = Memory(store, MemoryType(Limits(1, None)))
+        try:
+            memory = Memory(store, MemoryType(Limits(1, None)))
+        except WasmtimeError as error:  # where the process may have few addresses (`ulimit -v`)
+            raise EngineError(f"the engine can make no memory: {error}") from None
         before = _address(memory, store)
         for pages in _PAGES:
             try:
