@@ -13,6 +13,18 @@ _NAME = "([a-z][a-z0-9-]*)"
 _PATH = re.compile(rf"{_NAME}(?:[.:/]|::){_NAME}(?:@([0-9][0-9a-z.+-]*))?(?:[.:/]|::){_NAME}(?:@([0-9].*))?")
 _LONGEST = 200
 """Characters of a path that is looked at."""
+_GENERIC = "WIT has no generic types of one's own: write one for each"
+_VERSION_DOTS = frozenset({"DOT", "VERSION_DOT"})
+_NEEDS = frozenset({"require", "requires", "needs", "uses", "using"})
+_OUTERMOST = {
+    **dict.fromkeys(
+        ("namespace", "module", "mod"), "a file begins with `package namespace:name;`, and types are in interfaces"
+    ),
+    **dict.fromkeys(
+        ("service", "trait", "protocol", "contract", "class"), "functions that belong together are an `interface`"
+    ),
+    "syntax": "this is not Protocol Buffers: a file begins with `package namespace:name;`",
+}
 _VISIBLE = frozenset({"pub", "public", "private", "protected", "extern"})
 _CONSTANTS = frozenset({"const", "constant", "let", "var", "val"})
 _PARENTS = frozenset({"extends", "implements", "inherits"})
@@ -74,11 +86,13 @@ def _about_package(statement: Sequence[Token], found: Token, wanted: frozenset[s
     if found.type in ("DOT", "SLASH", "MINUS", "SEMICOLON", "AT", "LBRACE") and wanted == frozenset({"COLON"}):
         name = ":".join(words[:2]) if len(words) > 1 else f"my-namespace:{words[0]}" if words else "namespace:name"
         return f"the name of a package has the form `namespace:name`: write `package {name}`"
+    if found.type == "STRING_LITERAL":
+        return "names have no quotes: `package namespace:name`"
     if found.type == "INTEGER" and "AT" in wanted:
         return f"a version comes after `@`: `@{found.text}…`"
     if found.text[:1] == "v" and wanted == frozenset({"INTEGER"}):
         return "a version has three numbers, and no `v` before them: `@1.0.0`"
-    if found.type == "SEMICOLON" and wanted & {"DOT", "VERSION_DOT"}:
+    if wanted == frozenset({"INTEGER"}) or (found.type == "SEMICOLON" and wanted & _VERSION_DOTS):
         return "a version has three numbers: `@1.0.0`"
     return None
 
@@ -88,46 +102,57 @@ def _about_import(
 ) -> str | None:
     word = before[0].text
     rest = statement[1:]
+    if found.type in IDENTIFIERS and before[-1].text == "default":
+        return f"leave out `default`: `{word} {found.text};`"
     if found.type == "STRING_LITERAL":
         return _FILES if found.text.endswith(".wit") else f"names have no quotes: `{word} {found.text};`"
     if found.type == "DOT" and len(before) == 1:
         return _FILES
+    if found.type == "SEMICOLON" and wanted & _VERSION_DOTS:
+        return "a version has three numbers: `@1.0.0`"
     if found.type in ("DOT", "SLASH", "AT", "COLON"):
         path = _written(rest)
         return None if path is None else f"write `{word} {path};`"
     if found.type == "FROM" or (found.type == "LBRACE" and len(before) == 1):
-        return _taken(rest)
+        return _taken(*_parts(rest))
     if found.type == "AS" and "COLON" in wanted:
         name = next((token.text for token in rest if token.start > found.start and token.type in IDENTIFIERS), "name")
         return f"the new name comes first: `{word} {name}: {_path(before[1:])};`"
     return None
 
 
-def _taken(tokens: Sequence[Token]) -> str:
-    """What `import a from b` and `import { a } from b` are in WIT."""
+def _parts(tokens: Sequence[Token]) -> tuple[Sequence[str], str]:
+    """The names and the interface of `a from b` and `{ a } from b`."""
     at = next((number for number, token in enumerate(tokens) if token.type == "FROM"), len(tokens))
-    names = [token.text for token in tokens[:at] if token.type in IDENTIFIERS] or ["name"]
+    names = [token.text for token in tokens[:at] if token.type in IDENTIFIERS]
     source = _written(tokens[at + 1 :]) or _path(
         [token for token in tokens[at + 1 :] if token.type in (*IDENTIFIERS, "COLON", "SLASH")]
     )
-    interface = source or "interface"
-    return f"write `use {interface}.{{{', '.join(names)}}};` for its types, or `import {interface};` for the interface"
+    return names or ["name"], source or "interface"
+
+
+def _use(names: Sequence[str], interface: str) -> str:
+    return f"use {interface}.{{{', '.join(names)}}};"
+
+
+def _taken(names: Sequence[str], interface: str) -> str:
+    """What other languages' imports from a module are in WIT."""
+    return f"write `{_use(names, interface)}` for its types, or `import {interface};` for the interface"
 
 
 def _about_from(statement: Sequence[Token]) -> str:
     """`from a import b`."""
     at = next((number for number, token in enumerate(statement) if token.type == "IMPORT"), len(statement))
     names = [token.text for token in statement[at + 1 :] if token.type in IDENTIFIERS] or ["name"]
-    source = _written(statement[1:at]) or _path(statement[1:at]) or "interface"
-    return f"write `use {source}.{{{', '.join(names)}}};` for its types, or `import {source};` for the interface"
+    return _taken(names, _written(statement[1:at]) or _path(statement[1:at]) or "interface")
 
 
 def _about_use(statement: Sequence[Token], found: Token, before: Sequence[Token]) -> str | None:
     rest = statement[1:]
     if found.type == "STRING_LITERAL" or (found.type == "DOT" and len(before) == 1):
         return _FILES
-    if found.type == "FROM":
-        return _taken(rest)
+    if found.type == "FROM" or (found.type == "LBRACE" and len(before) == 1):
+        return f"write `{_use(*_parts(rest))}`"
     last = before[-1].type
     source = _path(before[1:]).rstrip(".:")
     if found.type == "STAR" and last == "DOT":
@@ -141,11 +166,26 @@ def _about_use(statement: Sequence[Token], found: Token, before: Sequence[Token]
 
 
 def _about_parents(head: str, found: Token) -> str | None:
+    if found.type == "LESSTHAN":
+        return _GENERIC
     if found.type != "COLON" and found.text not in _PARENTS:
         return None
     if head == "WORLD":
         return "a world takes in another one with `include …;` in its body, and interfaces with `import` and `export`"
     return "interfaces do not inherit: `use other.{name};` in the body takes in types"
+
+
+def _about_qualified(statement: Sequence[Token], found: Token, before: Sequence[Token]) -> str | None:
+    """`other.name` or `other::name` for a type."""
+    after = [token for token in statement if token.start > found.start]
+    if found.type == "COLON":
+        if not after or after[0].type != "COLON":
+            return None
+        del after[0]
+    if len(before) < 2 or before[-1].type not in IDENTIFIERS or not after or after[0].type not in IDENTIFIERS:
+        return None
+    name = after[0].text
+    return f"write `use {before[-1].text}.{{{name}}};` first, and then `{name}` alone"
 
 
 def _about_items(statement: Sequence[Token], found: Token, wanted: frozenset[str]) -> str | None:
@@ -165,11 +205,21 @@ def _about_items(statement: Sequence[Token], found: Token, wanted: frozenset[str
         return "a type gets another name by `type name = …;`"
     if len(before) == 2 and first == "type" and found.type == "COLON":
         return f"write `type {before[1].text} = …;`"
+    if len(before) == 2 and first == "type" and found.type in TYPES:
+        return f"write `type {before[1].text} = {found.text};`"
+    if found.type == "LESSTHAN" and before and before[-1].type == "FUNC":
+        return _GENERIC
+    if found.text in _NEEDS and "IMPORT" in wanted:
+        return "a world takes in an interface with `import …;`"
+    if found.type in IDENTIFIERS and not before and "INTERFACE" in wanted:
+        return _OUTERMOST.get(found.text)
+    if found.type in ("DOT", "COLON"):
+        return _about_qualified(statement, found, before)
     if len(before) == 2 and before[0].type in ("RECORD", "VARIANT", "ENUM", "FLAGS") and "LBRACE" in wanted:
         if found.type in ("EQUAL", "COLON"):
             return f"write `{first} {before[1].text} {{ … }}`"
         if found.type == "LESSTHAN":
-            return "WIT has no generic types of one's own: write one type for each"
+            return _GENERIC
     if found.type == "STAR" and wanted >= TYPES:
         return "WIT has no pointers: what is passed by reference is a `resource`, bytes are a `list<u8>`"
     return None
