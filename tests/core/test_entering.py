@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from wasmtime import wat2wasm
 
 import witgen.runtime as rt
+from tests.component.plan.texts import TWICE
 from tests.core.guests import ENGINE, GROWING, HOST, Host, exporting, function, importing, realloc, start, world_with
 from witgen.runtime import generated as abi
 from witgen.runtime._core import api
@@ -170,3 +172,223 @@ def test_a_signal_while_realloc_runs(
         with pytest.raises(rt.StoreSpentError, match=raised.__name__):
             call(value)
     assert state_of(instance.store).spent is None
+
+
+# ---- `realloc` and what it may not do ------------------------------------------------------------------------------------
+
+PLAIN = "(list (tuple u32 u8))"
+PLAIN_TYPE = abi.List(abi.Tuple((abi.U32, abi.U8)))
+"""A parameter whose elements are lowered one by one, so that Python calls `realloc`; an adapter does it for a string."""
+BUSY = f"""(component
+  (import "{HOST}" (instance $host (export "g" (func))))
+  (type $r (resource (rep i32)))
+  (core func $g (canon lower (func $host "g")))
+  (core func $new (canon resource.new $r))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "" "g" (func $g))
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) DOES (i32.const 64))
+    (func (export "f") (param i32 i32) (result i32) (i32.const 1)))
+  (core instance $m (instantiate $m
+    (with "" (instance (export "g" (func $g)) (export "new" (func $new)) (export "drop" (func $drop))))))
+  (func (export "f") (param "p0" TYPE) (result u32)
+    (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))"""
+
+
+@pytest.mark.parametrize("does", ["(call $g)", "(drop (call $new (i32.const 1)))", "(call $drop (i32.const 1))"])
+@pytest.mark.parametrize(
+    ("signature", "ty", "value"),
+    [("string", abi.STRING, "a"), (PLAIN, PLAIN_TYPE, [(1, 1)])],
+    ids=["adapter", "Python"],
+)
+def test_realloc_does_not_leave(does: str, signature: str, ty: abi.Type, value: object) -> None:
+    """Neither by an import nor by a built-in that changes handles, whoever calls it: an adapter in wasm, or Python."""
+    text = BUSY.replace("DOES", does).replace("TYPE", signature)
+    host = Host()
+    call = function(start(text, world_with((), None), {"host": host}), abi.U32, ty)
+    with pytest.raises(rt.Trap, match="cannot leave component instance"):
+        call(value)
+    quiet = BUSY.replace("DOES", "").replace("TYPE", signature)
+    assert function(start(quiet, world_with((), None), {"host": host}), abi.U32, ty)(value) == 1
+
+
+COUNTING = f"""(component
+  (import "{HOST}" (instance $host (export "g" (func))))
+  (core func $g (canon lower (func $host "g")))
+  (core module $m
+    (import "" "g" (func $g))
+    (memory (export "memory") 1)
+    (global $asked (mut i32) (i32.const 0))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.set $asked (i32.add (global.get $asked) (i32.const 1))) (i32.const 64))
+    (func (export "take") (param i32 i32) (result i32) (i32.const 1))
+    (func (export "f") (result i32) (call $g) (global.get $asked)))
+  (core instance $m (instantiate $m (with "" (instance (export "g" (func $g))))))
+  (func (export "take") (param "p0" TYPE) (result u32)
+    (canon lift (core func $m "take") (memory (core memory $m "memory")) (realloc (core func $m "realloc"))))
+  (func (export "f") (result u32) (canon lift (core func $m "f"))))"""
+
+
+@pytest.mark.parametrize(
+    ("signature", "ty", "value"),
+    [
+        ("string", abi.STRING, "a"),
+        ("string", abi.STRING, LONG),
+        ("(list string)", abi.List(abi.STRING), ["a"]),
+        (PLAIN, PLAIN_TYPE, [(1, 1)]),
+    ],
+)
+def test_a_call_back_writes_nothing(signature: str, ty: abi.Type, value: object) -> None:
+    """A component that runs cannot be entered: not even its `realloc` is, for the arguments of a call that is refused."""
+    caught: list[str] = []
+
+    class Calling(Host):
+        def g(self, *values: object) -> object:
+            try:
+                take(value)
+            except rt.Trap as error:
+                caught.append(error.kind)
+            return None
+
+    world = abi.WorldType("test:core/core", "0.1.0", world_with((), None).imports, functions=("f", "take"))
+    instance = start(COUNTING.replace("TYPE", signature), world, {"host": Calling()})
+    take, call = function(instance, abi.U32, ty, name="take"), function(instance, abi.U32)
+    assert (call(), caught) == (0, ["cannot-enter"])
+    assert take(value) == 1
+    assert call() != 0
+
+
+@pytest.mark.parametrize(
+    ("signature", "ty", "value"),
+    [
+        ("string", abi.STRING, "a"),
+        ("string", abi.STRING, LONG),
+        ("(list string)", abi.List(abi.STRING), ["a"]),
+        (PLAIN, PLAIN_TYPE, [(1, 1)]),
+    ],
+)
+def test_a_finalizer_that_calls_while_realloc_runs(
+    signature: str, ty: abi.Type, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would write over the arguments that are there already, wherever the collector happens to run."""
+    text = exporting(
+        f'(param "p" {signature}) (result u32)', "(param i32 i32) (result i32)", "(i32.const 4)", allocate=GROWING
+    )
+    real, seen = api.func_call, list[str]()
+
+    def collect_and_call(*arguments: object) -> object:
+        monkeypatch.setattr(api, "func_call", real)
+        if not seen:
+            try:
+                seen.append(str(call(value)))
+            except rt.Trap as error:
+                seen.append(error.kind)
+        return real(*arguments)
+
+    monkeypatch.setattr(api, "func_call", collect_and_call)
+    call = function(start(text), abi.U32, ty)
+    assert call(value) == 4
+    assert seen == ["cannot-enter"]
+    assert call(value) == 4
+
+
+# ---- a trap that nobody saw ----------------------------------------------------------------------------------------------
+
+
+def test_a_signal_after_a_trap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What wasmtime says of the trap is deleted with the call: it would stay in memory, and be found by a later one."""
+    real = api.func_call
+
+    def call_and_raise(*arguments: object) -> object:
+        real(*arguments)
+        raise TimeoutError("a signal")
+
+    deleted: list[object] = []
+
+    def delete(trap: object) -> object:
+        deleted.append(trap)
+        return real_delete(trap)
+
+    real_delete = api.trap_delete
+    monkeypatch.setattr(api, "trap_delete", delete)
+    monkeypatch.setattr(api, "func_call", call_and_raise)
+    instance = start(exporting("(result u32)", "(result i32)", "unreachable"))
+    with pytest.raises(TimeoutError):
+        function(instance, abi.U32)()
+    assert (instance.live.trap[0], len(deleted)) == (0, 1)
+
+
+# ---- components in components --------------------------------------------------------------------------------------------
+
+RELATED = """(component
+  (component $child
+    (core module $m (func (export "f") (result i32) (i32.const 1)))
+    (core instance $m (instantiate $m))
+    (func (export "f") (result u32) (canon lift (core func $m "f"))))
+  (instance $child (instantiate $child))
+  (core func $f (canon lower (func $child "f")))
+  (core module $m
+    (import "" "f" (func $f (result i32)))
+    (func (export "f") (result i32) (call $f)))
+  (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+  (func (export "f") (result u32) (canon lift (core func $m "f"))))"""
+
+
+def test_a_component_does_not_call_one_inside_it() -> None:
+    """The specification's tests have it trap, and wasmtime does."""
+    with pytest.raises(rt.Trap, match="cannot enter component instance"):
+        function(start(RELATED), abi.U32)()
+
+
+SIBLINGS = f"""(component
+  (import "{HOST}" (instance $host (export "g" (func))))
+  (component $callee
+    (core module $m (func (export "f") (result i32) (i32.const 1)))
+    (core instance $m (instantiate $m))
+    (func (export "f") (result u32) (canon lift (core func $m "f"))))
+  (component $caller
+    (import "f" (func $f (result u32)))
+    (import "g" (func $g))
+    (core func $f (canon lower (func $f)))
+    (core func $g (canon lower (func $g)))
+    (core module $m
+      (import "" "f" (func $f (result i32)))
+      (import "" "g" (func $g))
+      (func (export "f") (result i32) (call $g) (call $f)))
+    (core instance $m (instantiate $m (with "" (instance (export "f" (func $f)) (export "g" (func $g))))))
+    (func (export "f") (result u32) (canon lift (core func $m "f"))))
+  (instance $callee (instantiate $callee))
+  (instance $caller (instantiate $caller (with "f" (func $callee "f")) (with "g" (func $host "g"))))
+  (export "f" (func $caller "f")))"""
+
+
+def test_a_component_that_runs_is_not_entered_by_another() -> None:
+    """Instances are made one after the other, so that none can call in a circle today; the state is set here instead."""
+
+    class Entering(Host):
+        def g(self, *values: object) -> object:
+            for number in self.seen:
+                instance.live.states[cast("int", number)].may_enter = False
+            return None
+
+    host = Entering()
+    instance = start(SIBLINGS, world_with((), None), {"host": host})
+    call = function(instance, abi.U32)
+    assert call() == 1
+    host.seen.append(1)
+    with pytest.raises(rt.Trap, match="cannot enter component instance"):
+        call()
+
+
+def test_a_destructor_does_not_enter_a_component_that_runs() -> None:
+    """For the same reason, the state is set here."""
+    live = start(TWICE, abi.WorldType("test:core/twice", "0.1.0")).live
+    resource = next(resource for resource in live.resources if resource.owner is not None)
+    resource.drop(1, None)
+    assert resource.owner is not None
+    resource.owner.may_enter = False
+    with pytest.raises(rt.Trap, match="cannot enter component instance"):
+        resource.drop(1, None)

@@ -6,6 +6,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -30,6 +31,7 @@ from witgen.component.plan import make_plan
 from witgen.component.plan.items import Lifted
 from witgen.runtime import generated as abi
 from witgen.runtime._core import handles
+from witgen.runtime._core.instance import CoreInstance
 from witgen.runtime._core.live import Live
 from witgen.runtime._core.memory import Memory
 from witgen.runtime._core.resource import GuestResource
@@ -103,20 +105,25 @@ LENDING = (
   (import "{HOST}" (instance $host
     (export "bucket" (type $bucket (sub resource)))
     (export "g" (func (param "b" (borrow $bucket))))
-    (export "take" (func (param "b" (own $bucket))))))
+    (export "take" (func (param "b" (own $bucket))))
+    (export "both" (func (param "a" (borrow $bucket)) (param "b" (own $bucket))))))
   (alias export $host "bucket" (type $bucket))
   (core func $g (canon lower (func $host "g")))
   (core func $take (canon lower (func $host "take")))
+  (core func $both (canon lower (func $host "both")))
   (core func $drop (canon resource.drop $bucket))
   (core module $m
     (import "" "g" (func $g (param i32)))
     (import "" "take" (func $take (param i32)))
+    (import "" "both" (func $both (param i32 i32)))
     (import "" "drop" (func $drop (param i32)))
     (func (export "keeps") (param i32))
     (func (export "drops") (param i32) (call $drop (local.get 0)))
-    (func (export "gives") (param i32) (call $take (local.get 0))))
+    (func (export "gives") (param i32) (call $take (local.get 0)))
+    (func (export "both") (param i32) (call $both (local.get 0) (local.get 0))))
   (core instance $m (instantiate $m (with "" (instance (export "g" (func $g)) (export "take" (func $take))
-    (export "drop" (func $drop))))))
+    (export "both" (func $both)) (export "drop" (func $drop))))))
+  (func (export "both") (param "b" (own $bucket)) (canon lift (core func $m "both")))
   """
     + " ".join(
         f'(func (export "{name}") (param "b" (borrow $bucket)) (canon lift (core func $m "{name}")))'
@@ -135,6 +142,7 @@ def lending() -> tuple[abi.WorldType, Host]:
     functions = (
         abi.ImportFunc("g", "g", (("b", abi.Borrow(BUCKET)),)),
         abi.ImportFunc("take", "g", (("b", abi.Own(BUCKET)),)),
+        abi.ImportFunc("both", "g", (("a", abi.Borrow(BUCKET)), ("b", abi.Own(BUCKET)))),
     )
     interface = abi.ImportInterface("host", HOST, "host.Host", functions, (BUCKET,))
     return abi.WorldType("test:core/core", "0.1.0", (interface,), functions=("keeps", "drops", "gives")), Host()
@@ -153,6 +161,15 @@ def test_what_is_borrowed(name: str, message: str) -> None:
     instance = start(LENDING, world, {"host": host})
     with pytest.raises(rt.Trap, match=message):
         function(instance, None, abi.Borrow(BUCKET), name=name)(Bucket())
+    assert host.seen == []
+
+
+def test_what_is_lent_is_not_given_away() -> None:
+    """Not by the same call either: the implementation would hold an object as its own that somebody else may drop."""
+    world, host = lending()
+    instance = start(LENDING, world, {"host": host})
+    with pytest.raises(rt.Trap, match="cannot remove owned resource while borrowed"):
+        function(instance, None, abi.Own(BUCKET), name="both")(Bucket())
     assert host.seen == []
 
 
@@ -193,6 +210,79 @@ def test_a_handle_of_a_different_resource_is_not_taken_for_self() -> None:
             circle.area()
         held.raw = right
         assert circle.area() == 9
+
+
+SCALES = """(component
+  (type $r' (resource (rep i32)))
+  (type $other' (resource (rep i32)))
+  (core func $new (canon resource.new $r'))
+  (core func $other-new (canon resource.new $other'))
+  (core module $m
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "weigh") (param i32 i32 i32) (result i32) (local.get 0))
+    (func (export "join") (param i32 i32) (result i32) (i32.const 9)))
+  (core instance $m (instantiate $m))
+  (export $r "r" (type $r'))
+  (export $other "other" (type $other'))
+  (func (export "new") (param "rep" u32) (result (own $r)) (canon lift (core func $new)))
+  (func (export "other-new") (param "rep" u32) (result (own $other)) (canon lift (core func $other-new)))
+  (func (export "weigh") (param "self" (borrow $r)) (param "p" (list u32)) (result u32)
+    (canon lift (core func $m "weigh") (memory (core memory $m "memory")) (realloc (core func $m "realloc"))))
+  (func (export "join") (param "a" (own $r)) (param "b" (borrow $r)) (result u32) (canon lift (core func $m "join"))))"""
+"""Two resources, a method of one with more arguments, and a function that takes and borrows."""
+
+
+class Weight(abi.Handle):
+    """Stands for both resources."""
+
+
+class ScalesLink(abi.Link):
+    """The functions are bound by the tests."""
+
+
+WEIGHT, OTHER_WEIGHT = (abi.ExportedResource("", name, Weight, lambda: ScalesLink) for name in ("r", "other"))
+
+
+def scales() -> tuple[CoreInstance, dict[str, Callable[..., object]]]:
+    """An instance of `SCALES`, and its functions."""
+    borrowed, owned = abi.Borrow(WEIGHT), abi.Own(WEIGHT)
+    world = abi.WorldType("test:core/core", "0.1.0", functions=("new", "other-new", "weigh", "join"))
+    instance = start(SCALES, world)
+    return instance, {
+        "new": function(instance, owned, abi.U32, name="new"),
+        "other": function(instance, abi.Own(OTHER_WEIGHT), abi.U32, name="other-new"),
+        "weigh": function(instance, abi.U32, borrowed, abi.List(abi.U32), name="weigh"),
+        "join": function(instance, abi.U32, owned, borrowed, name="join"),
+    }
+
+
+def test_a_handle_that_is_closed_while_arguments_are_read() -> None:
+    """By what reads the next argument: the component would get the rep of what it has destroyed."""
+    _, f = scales()
+    weight = cast("Weight", f["new"](5))
+    assert f["weigh"](weight, [1]) == 5
+
+    class Closing(list[int]):
+        def __iter__(self) -> Iterator[int]:
+            weight.__exit__()
+            return super().__iter__()
+
+    with pytest.raises(ValueError, match="closed"):
+        f["weigh"](weight, Closing([1]))
+
+
+def test_handles_of_two_resources_with_one_class() -> None:
+    """A class is not what says which resource a handle is of: one would be passed off as the other."""
+    instance, f = scales()
+    one, two, other = (cast("Weight", f[name](n)) for n, name in enumerate(("new", "new", "other")))
+    for wrong in ((other, one), (one, other)):
+        with pytest.raises((TypeError, ValueError, Refused)):
+            f["join"](*wrong)
+    assert f["join"](one, two) == 9
+    assert instance.live.alive
+    two.__exit__()
+    other.__exit__()
 
 
 # ---- components in components --------------------------------------------------------------------------------------------

@@ -320,3 +320,17 @@ def test_a_memory_that_grows_in_realloc() -> None:
     call = function(start(text), abi.U32, abi.STRING, abi.List(abi.U32))
     for n in range(20):
         assert call("A", [0, n]) == 65 + n
+
+
+def test_a_string_for_an_import_that_is_not_utf8() -> None:
+    """A trap that says so, and not an error of Python's codecs; the implementation sees nothing."""
+    host = Host()
+    text = importing(
+        '(param "p0" string)',
+        "(param i32 i32)",
+        "(call $g (i32.const 32) (i32.const 1)) (i32.const 0)",
+        data=at_32(b"\xff"),
+    )
+    with pytest.raises(rt.Trap, match="invalid string encoding"):
+        function(start(text, world_with((abi.STRING,), None), {"host": host}), abi.U32)()
+    assert host.seen == []

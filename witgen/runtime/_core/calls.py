@@ -189,9 +189,9 @@ class ExportCode:
         cls = source.bind(cast("type[Handle]", ty.resource.cls))
         source.line(f"if type({value}) is not {cls} and not isinstance({value}, {cls}): raise Refused")
         source.line(f"held = {value}._held")
-        source.line("if held.instance is not instance: raise Refused")
         source.line("raw = held.raw")
-        source.line("if raw.resource is not SELF: raise Refused")  # else: one resource is passed off as another
+        # Each instance has resources of its own. Else: one is passed off as another, or as one of a different instance.
+        source.line("if raw.resource is not SELF: raise Refused")
         return "raw.rep"
 
     def _emit(self) -> Code:

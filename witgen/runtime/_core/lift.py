@@ -131,7 +131,7 @@ class Lifting:
             case Flags():
                 bits = read("I" if flat else flags_format(len(ty.names)))
                 sets = self._source.bind(columns.FlagSets(ty))
-                return lambda: f"{sets}[{bits} & {(1 << len(ty.names)) - 1}]"
+                return lambda: f"{sets}[{bits}]"
             case Record():
                 inner = self._parts([field for _, _, field in ty.fields], view, base, at, flat, reads)
                 cls = self._source.bind(ty.cls)
