@@ -55,7 +55,15 @@ if TYPE_CHECKING:
 
     from ._binding.offered import Need, offered
     from ._bound import Bound
-    from ._carriers import ErrorContext, FutureReader, StreamReader
+    from ._carriers import (
+        ByteStreamReader,
+        ErrorContext,
+        FutureReader,
+        IntoByteStream,
+        IntoFuture,
+        IntoStream,
+        StreamReader,
+    )
     from ._compiled.ahead import CompiledAhead, compile_ahead, prune_cache
     from ._compiled.cache import FolderPath, Pruned
     from ._compiled.isolation import Isolation
@@ -66,6 +74,7 @@ __all__ = [
     "Abi",
     "BindError",
     "Bound",
+    "ByteStreamReader",
     "CompileLimitError",
     "CompiledAhead",
     "Component",
@@ -80,6 +89,9 @@ __all__ = [
     "FutureReader",
     "ImplementationError",
     "InterfaceError",
+    "IntoByteStream",
+    "IntoFuture",
+    "IntoStream",
     "Isolation",
     "LimitWarning",
     "Limits",
@@ -121,11 +133,15 @@ __all__ = [
 
 _LATE = {
     "Bound": "_bound",
+    "ByteStreamReader": "_carriers",
     "CompiledAhead": "_compiled.ahead",
     "ComponentSource": "_component_source",
     "ErrorContext": "_carriers",
     "FolderPath": "_compiled.cache",
     "FutureReader": "_carriers",
+    "IntoByteStream": "_carriers",
+    "IntoFuture": "_carriers",
+    "IntoStream": "_carriers",
     "Isolation": "_compiled.isolation",
     "Need": "_binding.offered",
     "Pruned": "_compiled.cache",

@@ -308,8 +308,9 @@ def test_methods_make_way_for_their_functions() -> None:
         ("tuple<u8, list<u8>>", "tuple[int, bytes]", "tuple[int, bytes | bytearray | memoryview]"),
         ("option<result<_, list<u16>>>", "Ok[None] | Err[list[int]] | None", "Ok[None] | Err[Sequence[int]] | None"),
         ("option<result>", "Ok[None] | Err[None] | None", "Ok[None] | Err[None] | None"),
-        ("stream<u8>", "StreamReader[int]", "StreamReader[int]"),
-        ("future", "FutureReader[None]", "FutureReader[None]"),
+        ("stream<u8>", "ByteStreamReader", "IntoByteStream"),
+        ("stream<list<u32>>", "StreamReader[list[int]]", "IntoStream[Sequence[int]]"),
+        ("future", "FutureReader[None]", "IntoFuture[None]"),
         ("error-context", "ErrorContext", "ErrorContext"),
     ],
 )

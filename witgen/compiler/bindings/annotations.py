@@ -1,7 +1,7 @@
 """WIT types as Python annotations: what each type is called, and where "in" takes more than "out" gives.
 
-A value that the component hands out is spelled exactly (`list[T]`, `bytes`); one that it takes is spelled by what is
-accepted (`Sequence[T]`, any buffer of bytes). How a name is reached in the module at hand (imported, aliased, qualified
+A value that the component hands out is spelled exactly (`list[T]`, `bytes`, `StreamReader[T]`); one that it takes is spelled
+by what is accepted (`Sequence[T]`, any buffer of bytes, anything that yields items). How a name is reached in the module at hand (imported, aliased, qualified
 because a method shadows it) is the business of the `Spelling` that the caller passes.
 """
 
@@ -93,9 +93,11 @@ def annotation(type: Type | None, spell: Spelling, *, wide: bool = False) -> str
             parts = ", ".join(annotation(element, spell, wide=wide) for element in elements)
             return f"{spell.builtin('tuple')}[{parts or '()'}]"
         case Stream(element):
-            return f"{spell.helper('StreamReader')}[{annotation(element, spell)}]"
+            if element is not None and is_byte(element):
+                return spell.helper("IntoByteStream" if wide else "ByteStreamReader")
+            return f"{spell.helper('IntoStream' if wide else 'StreamReader')}[{annotation(element, spell, wide=wide)}]"
         case Future(element):
-            return f"{spell.helper('FutureReader')}[{annotation(element, spell)}]"
+            return f"{spell.helper('IntoFuture' if wide else 'FutureReader')}[{annotation(element, spell, wide=wide)}]"
         case Own(resource) | Borrow(resource):
             return spell.resource(resource_of(resource))
         case Record() | Variant() | Enum() | Flags():
@@ -119,5 +121,5 @@ def _list(type: List | FixedList, element: Type, spell: Spelling, wide: bool) ->
 
 
 def is_byte(element: Type) -> bool:
-    """Whether a list of `element` is `bytes`: through aliases too."""
+    """Whether a list or stream of `element` is one of `bytes`: through aliases too."""
     return resolve_alias(element) in (Primitive.U8, Primitive.S8)

@@ -15,7 +15,13 @@ from builtins import str as _str
 from builtins import tuple as _tuple
 from collections.abc import Awaitable, Mapping, Sequence
 
-from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime import (
+    ErrorContext,
+    IntoByteStream,
+    IntoFuture,
+    IntoStream,
+    StreamReader,
+)
 from witgen.runtime import generated as _rt
 
 from ._types import Corners, Limited, Limited_A, Limited_B, Owned
@@ -561,12 +567,7 @@ class TwoLink(StuffLink):
 
 class LaterLink(_rt.Link):
     s: _rt.ExportFunc[
-        [
-            StreamReader[int],
-            FutureReader[str],
-            StreamReader[None],
-            FutureReader[_x_stuff.Stuff],
-        ],
+        [IntoByteStream, IntoFuture[str], IntoStream[None], IntoFuture[_x_stuff.Stuff]],
         StreamReader[_x_stuff.Stuff],
     ] = _rt.ExportFunc(
         "exports:corners/later@0.2.0-rc.1",

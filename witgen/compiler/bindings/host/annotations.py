@@ -80,7 +80,7 @@ class _Spelling:
         traits = self.plan.traits
         if traits.resources(definition):
             return None
-        if wide and traits.has_list(definition) and not traits.is_deep(definition):
+        if wide and traits.is_wider(definition) and not traits.is_deep(definition):
             return None
         layout = self.plan.layout
         if self.plan.is_own_alias(self.scope, definition):

@@ -34,13 +34,13 @@ from ....component.types import (
     resolve_alias,
     resource_of,
 )
-from ....dataclass import dataclass, replace
+from ....dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class _Traits:
     resources: tuple[Resource, ...]
-    has_list: bool
+    is_wider: bool
     depth: int = 0
     """How many anonymous types lie in one another, looking through aliases but not into definitions."""
 
@@ -84,9 +84,9 @@ class TypeTraits:
                 found.update(dict.fromkeys(self._of(type).resources))
         return tuple(found)
 
-    def has_list(self, type: Type) -> bool:
-        """Whether a list is reached through aliases and anonymous types: there, "in" takes more than "out" gives."""
-        return self._of(type).has_list
+    def is_wider(self, type: Type) -> bool:
+        """Whether "in" takes more than "out" gives: for lists, streams and futures, through aliases and anonymous types."""
+        return self._of(type).is_wider
 
     def is_deep(self, type: Type) -> bool:
         """Whether the annotation of `type` nests deeper than `DEEPEST` brackets where aliases are looked through."""
@@ -120,9 +120,9 @@ class TypeTraits:
             case Record() | Variant() | Enum() | Flags() | Alias() | Resource():
                 return self._of_definition(type)
             case List(element) | FixedList(element, _):
-                return self._join(element, has_list=True)
+                return self._join(element, is_wider=True)
             case Map(key, value):
-                return self._join(key, value, has_list=True)
+                return self._join(key, value, is_wider=True)
             case Option(element):
                 return self._join(element)
             case Result(ok, err):
@@ -130,17 +130,17 @@ class TypeTraits:
             case Tuple(elements):
                 return self._join(*elements)
             case Future(element) | Stream(element):
-                return replace(self._join(element), has_list=False)
+                return self._join(element, is_wider=True)
             case Own(resource) | Borrow(resource):
                 return _Traits((resource_of(resource),), False)
             case _:
                 assert_never(type)
 
-    def _join(self, *types: Type | None, has_list: bool = False) -> _Traits:
+    def _join(self, *types: Type | None, is_wider: bool = False) -> _Traits:
         known = [self._of(type) for type in types if type is not None]  # once each: types nest a hundred deep
         return _Traits(
             tuple(dict.fromkeys(resource for traits in known for resource in traits.resources)),
-            has_list or any(traits.has_list for traits in known),
+            is_wider or any(traits.is_wider for traits in known),
             1 + max((traits.depth for traits in known), default=0),
         )
 

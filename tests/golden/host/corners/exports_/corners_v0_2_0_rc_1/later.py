@@ -7,7 +7,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Protocol
 
-from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime import (
+    ByteStreamReader,
+    ErrorContext,
+    FutureReader,
+    IntoStream,
+    StreamReader,
+)
 
 from ..._variables import StuffT
 from .stuff import Stuff
@@ -24,12 +30,12 @@ class Later(Protocol[StuffT]):
     @abstractmethod
     def s(
         self,
-        a: StreamReader[int],
+        a: ByteStreamReader,
         b: FutureReader[str],
         c: StreamReader[None],
         d: FutureReader[StuffT],
         /,
-    ) -> StreamReader[StuffT]: ...
+    ) -> IntoStream[StuffT]: ...
 
     @abstractmethod
     async def e(self, a: ErrorContext, /) -> ErrorContext: ...

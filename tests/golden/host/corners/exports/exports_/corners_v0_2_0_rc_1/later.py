@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from witgen.runtime import ErrorContext, FutureReader, StreamReader
+from witgen.runtime import (
+    ErrorContext,
+    IntoByteStream,
+    IntoFuture,
+    IntoStream,
+    StreamReader,
+)
 from witgen.runtime.generated import bound as _bound
 
 from ....exports_.corners_v0_2_0_rc_1 import later as _imported
@@ -29,10 +35,10 @@ class Later(_imported.Later[Stuff]):
 
     def s(
         self,
-        a: StreamReader[int],
-        b: FutureReader[str],
-        c: StreamReader[None],
-        d: FutureReader[Stuff],
+        a: IntoByteStream,
+        b: IntoFuture[str],
+        c: IntoStream[None],
+        d: IntoFuture[Stuff],
     ) -> StreamReader[Stuff]:
         return _bound(self, Later.s, self._link.s)(a, b, c, d)
 
