@@ -15,27 +15,27 @@ HOST = "test:echo/host@1.0.0"
 API = "test:echo/api@1.0.0"
 
 
-def _named(ty: abi.Type | None, into: dict[int, abi.Type]) -> None:
+def named_types(ty: abi.Type | None, into: dict[int, abi.Type]) -> None:
     """Every type that needs a name, those that it needs first."""
     match ty:
         case abi.List(element) | abi.Option(element):
-            _named(element, into)
+            named_types(element, into)
         case abi.Map(key, value):
-            _named(key, into)
-            _named(value, into)
+            named_types(key, into)
+            named_types(value, into)
         case abi.Tuple(elements):
             for element in elements:
-                _named(element, into)
+                named_types(element, into)
         case abi.Result(ok, err):
-            _named(ok, into)
-            _named(err, into)
+            named_types(ok, into)
+            named_types(err, into)
         case abi.Record():
             for _, _, field in ty.fields:
-                _named(field, into)
+                named_types(field, into)
             into[id(ty)] = ty
         case abi.Variant():
             for _, _, payload in ty.cases:
-                _named(payload, into)
+                named_types(payload, into)
             into[id(ty)] = ty
         case abi.Enum() | abi.Flags():
             into[id(ty)] = ty
@@ -43,9 +43,9 @@ def _named(ty: abi.Type | None, into: dict[int, abi.Type]) -> None:
             pass
 
 
-def _text(ty: abi.Type, names: Mapping[int, str], define: bool = False) -> str:
+def type_text(ty: abi.Type, names: Mapping[int, str], define: bool = False) -> str:
     def of(inner: abi.Type) -> str:
-        return _text(inner, names)
+        return type_text(inner, names)
 
     if not define and id(ty) in names:
         return f"${names[id(ty)]}"
@@ -74,7 +74,7 @@ def _text(ty: abi.Type, names: Mapping[int, str], define: bool = False) -> str:
             raise TypeError(f"no echo for {ty}")
 
 
-def _flat(ty: abi.Type | None) -> list[str]:
+def flat_types(ty: abi.Type | None) -> list[str]:
     """The core types that a value is passed as."""
     match ty:
         case None:
@@ -88,9 +88,9 @@ def _flat(ty: abi.Type | None) -> list[str]:
         case abi.STRING | abi.List() | abi.Map():
             return ["i32", "i32"]
         case abi.Record():
-            return [c for _, _, t in ty.fields for c in _flat(t)]
+            return [c for _, _, t in ty.fields for c in flat_types(t)]
         case abi.Tuple(elements):
-            return [c for t in elements for c in _flat(t)]
+            return [c for t in elements for c in flat_types(t)]
         case abi.Variant():
             return _joined([t for _, _, t in ty.cases])
         case abi.Option(element):
@@ -102,7 +102,7 @@ def _flat(ty: abi.Type | None) -> list[str]:
 
 
 def _joined(payloads: Sequence[abi.Type | None]) -> list[str]:
-    columns = zip_longest(*map(_flat, payloads))
+    columns = zip_longest(*map(flat_types, payloads))
     return ["i32", *(_join({c for c in column if c}) for column in columns)]
 
 
@@ -132,21 +132,21 @@ def component(functions: Mapping[str, tuple[abi.Type | None, abi.Type | None]]) 
     """A component that exports each function (parameter `x`, result) in `API` and calls the one in `HOST` for it."""
     named: dict[int, abi.Type] = {}
     for param, result in functions.values():
-        _named(param, named)
-        _named(result, named)
+        named_types(param, named)
+        named_types(result, named)
     names = {key: f"t{n}" for n, key in enumerate(named)}
     types = "".join(
-        f"(type $d{names[key]} {_text(ty, names, True)})"
+        f"(type $d{names[key]} {type_text(ty, names, True)})"
         f' (export "{names[key]}" (type ${names[key]} (eq $d{names[key]})))\n'
         for key, ty in named.items()
     )
     aliases = "".join(f'(alias export $host "{name}" (type ${name}))\n' for name in names.values())
     imported = lowered = exports = given = core = lifted = ""
     for name, (param, result) in functions.items():
-        signature = "(func" + (f' (param "x" {_text(param, names)})' if param else "")
-        signature += f" (result {_text(result, names)}))" if result else ")"
+        signature = "(func" + (f' (param "x" {type_text(param, names)})' if param else "")
+        signature += f" (result {type_text(result, names)}))" if result else ")"
         imported += f'(export "{name}" {signature})\n'
-        params, results = _flat(param), _flat(result)
+        params, results = flat_types(param), flat_types(result)
         params = params if len(params) <= 16 else ["i32"]
         indirect = len(results) > 1
         options = "(memory $memory) (realloc $realloc)"

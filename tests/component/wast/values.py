@@ -45,9 +45,15 @@ _PRIMITIVES = {primitive.value: primitive for primitive in abi.Primitive}
 class Types:
     """Descriptions of types, one for each shape."""
 
-    def __init__(self) -> None:
+    def __init__(self, resource: Callable[[int], abi.AnyResource] | None = None) -> None:
+        """`resource` describes the resource with an index of the plan; by default it is one of the component's."""
         self._known: dict[int, abi.Type] = {}
+        self._resource = resource or self._exported
         self._resources: dict[int, abi.ExportedResource] = {}
+
+    def _exported(self, index: int) -> abi.ExportedResource:
+        made = abi.ExportedResource("", "r", abi.Handle, lambda: abi.Link)
+        return self._resources.setdefault(index, made)
 
     def of(self, ty: ValueType) -> abi.Type:
         """The description of a type of the plan."""
@@ -90,8 +96,7 @@ class Types:
             case Kind.MAP:
                 return abi.Map(*parts)
             case Kind.OWN | Kind.BORROW:
-                described = abi.ExportedResource("", "r", abi.Handle, lambda: abi.Link)
-                described = self._resources.setdefault(ty.resource, described)
+                described = self._resource(ty.resource)
                 return abi.Own(described) if ty.kind is Kind.OWN else abi.Borrow(described)
             case _:
                 raise CannotRun(f"values of {ty.kind.value} in scripts")

@@ -292,6 +292,8 @@ class InnerImportCode:
         else:
             line(f"value = {call}")
             self._callback.give("value")
+        if self._callee.has_post:
+            line("leave()")
 
     def bind(self, live: Live) -> Bound:
         """Its code, and what that uses of an instance."""
@@ -300,7 +302,7 @@ class InnerImportCode:
         for name, (lifts, ty) in self._code.handles.needs.items():
             convert = resource.lifting_inner if lifts else resource.lowering_inner
             names[name] = convert(ty, state, live.resources[self._resources[ty.resource]])
-        names["target"] = self._callee.bind(live)
+        names["target"], names["leave"] = self._callee.bind(live)
         return self._code.code, {**self._code.objects, **names}
 
 

@@ -50,7 +50,7 @@ class _Body:
         self.source = Source()
         self.handles = Handles()
         self.has_post = lifted.options.post_return is not None
-        self.entered = [f"e{number}" for number in range(entered)]
+        self.entered = [self.source.name("entered") for _ in range(entered)]
         self.crosses = uses_handles(*params)
         """Whether handles are given or lent; a result only has what is taken out of a table."""
         encoded = lifted.options.encoding is not Encoding.UTF8
@@ -81,7 +81,7 @@ class _Body:
         self.source.line("if error or T[0]: check(error)")
 
     def lift(self) -> None:
-        """Emit the lifting of the result, into a local `made`, and `post-return`."""
+        """Emit the lifting of the result, into a local `made`."""
         line = self.source.line
         if self.result is not None:
             line("B = m.data")
@@ -94,13 +94,20 @@ class _Body:
                 line("bad_text(error)")
         if self.crosses:
             line("if c.borrows: borrows_remain()")  # else: a borrow outlives its call, and what it is of
+
+    def post_return(self) -> None:
+        """Emit the call of `post-return`, if there is one."""
         if self.has_post:
-            if self.signature.results:
-                line("P[0:8] = A[0:8]")
+            line = self.source.line
             line("inst.may_leave = False")
             line("error = post()")
             line("if error or T[0]: check(error)")
             line("inst.may_leave = True")
+
+    def keep(self) -> None:
+        """Emit the keeping of the core result for `post-return`, before anything is written where it is."""
+        if self.has_post and self.signature.results:
+            self.source.line("P[0:8] = A[0:8]")
 
     def _lift(self, types: list[Type]) -> list[str]:
         if not self.signature.returns_pointer:
@@ -197,7 +204,7 @@ class ExportCode:
     def _emit(self) -> Code:
         body, source = self._body, self._body.source
         line = source.line
-        arguments = [f"a{n}" for n in range(len(self._params))]
+        arguments = [source.name("argument") for _ in self._params]
         given = ", ".join(arguments)
         root = body.entered[-1]
 
@@ -250,6 +257,8 @@ class ExportCode:
                 line("stage = 2")
                 body.call()
                 body.lift()
+                body.keep()
+                body.post_return()
                 line("stage = 1")
                 if isinstance(body.result, Result):
                     line("is_error, made = made")
@@ -376,6 +385,8 @@ class InnerCode:
     """The same function, called by a different component of the whole.
 
     `related`: it is around the one that implements it, or in it, or the same, upon which the call traps.
+
+    It comes in two parts: `post-return` runs after the caller has taken the result, whose memory may belong to it until then.
     """
 
     def __init__(
@@ -393,11 +404,13 @@ class InnerCode:
         self._related = related
         self._body = _Body(params, result, lifted, len(entered))
         self._code = self._emit()
+        self.has_post = self._body.has_post
+        self._leaving = self._emit_leaving() if self.has_post else None
 
     def _emit(self) -> Code:
         body, source = self._body, self._body.source
         line = source.line
-        arguments = [f"a{n}" for n in range(len(body.params))]
+        arguments = [source.name("argument") for _ in body.params]
         with source.block(f"def call({', '.join(arguments)}):"):
             if self._related:
                 line("cannot_enter()")
@@ -411,14 +424,25 @@ class InnerCode:
                 body.lower(arguments)
             body.call()
             body.lift()
-            if body.entered:
-                line(f"{' = '.join(f'{name}.may_enter' for name in body.entered)} = True")
+            body.keep()
+            if not body.has_post:
+                self._leave()
             if body.result is not None:
                 line("return made")
         return Code(source, "call", body.handles)
 
-    def bind(self, live: Live) -> Function:
-        """The function of an instance.
+    def _emit_leaving(self) -> Code:
+        with self._body.source.block("def leave():"):
+            self._body.post_return()
+            self._leave()
+        return Code(self._body.source, "leave", Handles())
+
+    def _leave(self) -> None:
+        if self._body.entered:
+            self._body.source.line(f"{' = '.join(f'{name}.may_enter' for name in self._body.entered)} = True")
+
+    def bind(self, live: Live) -> tuple[Function, Function | None]:
+        """The function of an instance, and what is to be called once its result was taken, if anything is.
 
         Raises:
             InterfaceError: the component's type of it is not the one that the package was generated for.
@@ -430,7 +454,7 @@ class InnerCode:
             convert = resource.lifting_inner if lifts else resource.lowering_inner
             names[name] = convert(ty, state, live.resources[self._resources[ty.resource]])
         names |= {name: live.states[number] for name, number in zip(self._body.entered, self._entered, strict=True)}
-        return self._code.function(names)
+        return self._code.function(names), None if self._leaving is None else self._leaving.function(names)
 
 
 __all__ = ["ExportCode", "InnerCode", "Resources"]

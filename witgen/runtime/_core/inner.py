@@ -1,6 +1,6 @@
 """Python types for values that only pass between components in a component, where no generated package has classes.
 
-Records pass as tuples, a variant's cases as classes made here; the rest as everywhere.
+Records pass as tuples, maps as lists of pairs, a variant's cases as classes made here; the rest as everywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from .._types import (
     Flags,
     ImportedResource,
     List,
-    Map,
     Option,
     Own,
     Primitive,
@@ -79,8 +78,8 @@ class InnerTypes:
                 return Result(self.optional(ty.parts[0]), self.optional(ty.parts[1]))
             case Kind.LIST:
                 return List(*self._parts(ty))
-            case Kind.MAP:
-                return Map(*self._parts(ty))
+            case Kind.MAP:  # a list of pairs, which passes on what a dict would not: a key that is there twice
+                return List(Tuple(self._parts(ty)))
             case Kind.OWN | Kind.BORROW:
                 made = self.resources.setdefault(ty.resource, ImportedResource("", str(ty.resource), "resource"))
                 return Own(made) if ty.kind is Kind.OWN else Borrow(made)

@@ -1,0 +1,61 @@
+"""Where the engines may differ, by reason: what the specification leaves to a host, and what one of them does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.engines.run import NOT_CARRIED
+from witgen.component.binary.canon import Encoding
+from witgen.component.plan import Plan
+from witgen.component.plan.items import Lifted, Lowered, Options
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first lines that differ: wasmtime's, and witgen's."""
+
+    plan: Plan
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A reason, and whether a difference has it."""
+
+    reason: str
+    explains: Callable[[Difference], bool]
+
+
+def _options(plan: Plan) -> list[Options]:
+    found = [item.options for item in plan.trampolines if isinstance(item, Lowered)]
+    lifted = [item.function for item in plan.trampolines if isinstance(item, Lowered)]
+    for instance in [plan.exports, *plan.exports.instances.values()]:
+        lifted += instance.functions.values()
+    return found + [function.options for function in lifted if isinstance(function, Lifted)]
+
+
+def _has_other_encoding(plan: Plan) -> bool:
+    return any(options.encoding is not Encoding.UTF8 for options in _options(plan))
+
+
+KNOWN = (
+    Known("witgen's engine refuses it by name", lambda found: NOT_CARRIED in found.other),
+    Known(
+        "fuel: what copies strings is wasm in one and machine code in the other",
+        lambda found: "Trap fuel" in found.one or "Trap fuel" in found.other,
+    ),
+    Known(
+        "strings that are not UTF-8: a host chooses how often it calls `realloc`, which a wrong `realloc` shows",
+        lambda found: _has_other_encoding(found.plan),
+    ),
+)
+
+
+def reason_of(difference: Difference) -> str:
+    """Why the engines may differ in this; "" if they may not."""
+    return next((known.reason for known in KNOWN if known.explains(difference)), "")
+
+
+__all__ = ["KNOWN", "Difference", "Known", "reason_of"]
