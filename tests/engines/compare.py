@@ -31,7 +31,7 @@ def engine() -> rt.Engine:
     return rt.engine(fuel=True)
 
 
-def compare(data: bytes, seed: int) -> tuple[int, Difference | None]:
+def compare(family: str, data: bytes, seed: int) -> tuple[int, Difference | None]:
     """How many lines are the same after the component was prepared, and what differs first."""
     one, other = (run(engine(), data, abi, seed) for abi in ("wasmtime", "witgen"))
     for same, (mine, theirs) in enumerate(zip_longest(one, other, fillvalue="(nothing)")):
@@ -40,7 +40,7 @@ def compare(data: bytes, seed: int) -> tuple[int, Difference | None]:
                 plan, _ = make_plan(data)
             except BinaryError:
                 plan = Plan()
-            return same, Difference(plan, mine, theirs)
+            return same, Difference(family, plan, mine, theirs)
     return len(one) - 1 if one[0] == "prepared" else 0, None
 
 
@@ -49,7 +49,7 @@ def judge(seed: int, number: int) -> Verdict:
     family, data = mutant(seed, number)
     if not data:
         return Verdict(family, 0)
-    lines, found = compare(data, number)
+    lines, found = compare(family, data, number)
     if found is None:
         return Verdict(family, lines)
     return Verdict(family, lines, f"{found.one}\n{found.other}", reason_of(found))
