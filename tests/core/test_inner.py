@@ -9,7 +9,9 @@ from tests.core.guests import BUMP, at_32, function, start, words
 from witgen.runtime import generated as abi
 
 
-def two(signature: str, core: str, inner: str, run: str, *, post: str = "", allocate: str = BUMP, depth: int = 1) -> str:
+def two(
+    signature: str, core: str, inner: str, run: str, *, post: str = "", allocate: str = BUMP, depth: int = 1
+) -> str:
     """A component whose export `f` calls `g` of another one, `depth` components further in.
 
     Args:

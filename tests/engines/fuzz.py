@@ -55,7 +55,9 @@ class Summary:
             self.failures.append(Failure(number, f"{verdict.family}: {verdict.difference}"))
 
     def __str__(self) -> str:
-        heads = [f"{sum(self.tried.values()):,} mutants, {sum(self.ran.values()):,} of them ran: {self.lines:,} results are the same"]
+        heads = [
+            f"{sum(self.tried.values()):,} mutants, {sum(self.ran.values()):,} of them ran: {self.lines:,} results are the same"
+        ]
         heads += [f"  {family}: {count:,}, {self.ran[family]:,} ran" for family, count in sorted(self.tried.items())]
         heads += [f"  may differ ({count:,}): {reason}" for reason, count in self.known.most_common()]
         heads += [f"{len(self.failures)} failures"]
@@ -88,7 +90,9 @@ def fuzz(
     summary = Summary()
     at = numbers.start
     while at < numbers.stop:
-        at = _batch(command(seed, at, min(at + batch, numbers.stop)), at, min(at + batch, numbers.stop), patience, summary)
+        at = _batch(
+            command(seed, at, min(at + batch, numbers.stop)), at, min(at + batch, numbers.stop), patience, summary
+        )
         tell(at, summary)
     return summary
 
@@ -98,7 +102,9 @@ def _batch(command: Sequence[str], start: int, stop: int, patience: float, summa
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None and child.stderr is not None
         errors: list[str] = []
-        reader = threading.Thread(target=lambda: errors.append(child.stderr.read() if child.stderr else ""), daemon=True)
+        reader = threading.Thread(
+            target=lambda: errors.append(child.stderr.read() if child.stderr else ""), daemon=True
+        )
         reader.start()
         at = start
         try:

@@ -59,7 +59,9 @@ def _program(random: Random, ops: tuple[_Op, ...], has_param: bool, most: int) -
             call = f"(local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) {call}))"
         lines.append(call)
     if has_param and random.random() < 0.6:
-        name = random.choice([name for name, handles, _, gives, answers in ops if handles == 1 and not (gives or answers)])
+        name = random.choice(
+            [name for name, handles, _, gives, answers in ops if handles == 1 and not (gives or answers)]
+        )
         lines.append(f"(call ${name} (local.get $p))")
     return "\n".join([*lines, "(local.get $sum)"])
 
@@ -78,7 +80,8 @@ def _given(ops: tuple[_Op, ...]) -> str:
 
 def _lowered() -> str:
     functions = "".join(
-        f'(core func $h-{name} (canon lower (func $host "{name}")))\n' for name in ("make", "look", "take", "swap", "pair")
+        f'(core func $h-{name} (canon lower (func $host "{name}")))\n'
+        for name in ("make", "look", "take", "swap", "pair")
     )
     return f"{functions}(core func $h-drop (canon resource.drop $thing))\n"
 
@@ -164,7 +167,7 @@ def two(random: Random) -> str:
       (func (export "look") (param $p i32) (result i32) {look if random.random() < 0.3 else "(local.get $p)"})
       (func (export "take") (param $p i32) (result i32) {take})
       (func (export "swap") (param $p i32) (result i32)
-        {f"(drop (call $again (local.get $p)))" if random.random() < 0.3 else ""} (local.get $p))
+        {"(drop (call $again (local.get $p)))" if random.random() < 0.3 else ""} (local.get $p))
       (func $again (param $p i32) (result i32) {swap})
       (func (export "both") (param $p i32) (param i32) (result i32)
         {both if random.random() < 0.3 else "(i32.add (local.get 0) (local.get 1))"})

@@ -306,4 +306,14 @@ def drawn_layout(random: Random, signature: Signature, encoding: str, mistakes: 
     return made
 
 
-__all__ = ["Layout", "align_to", "case_of", "cases_of", "drawn_layout", "encode", "field_values", "fields_of", "size_of"]
+__all__ = [
+    "Layout",
+    "align_to",
+    "case_of",
+    "cases_of",
+    "drawn_layout",
+    "encode",
+    "field_values",
+    "fields_of",
+    "size_of",
+]

@@ -42,10 +42,7 @@ REALLOCS = (
     realloc("(drop (memory.grow (i32.const 1))) (i32.const 50000)"),
     realloc("(memory.fill (i32.const 0) (i32.const 255) (i32.const 65536)) (i32.const 50000)"),
     "(global $n (mut i32) (i32.const 0))"
-    + realloc(
-        "(global.set $n (i32.add (global.get $n) (i32.const 1)))"
-        "(i32.shl (global.get $n) (i32.const 20))"
-    ),
+    + realloc("(global.set $n (i32.add (global.get $n) (i32.const 1)))(i32.shl (global.get $n) (i32.const 20))"),
     GROWING.replace("1024", str(FREE)),
 )
 POSTS = ("", "", "(nop)", "unreachable", "(drop (memory.grow (i32.const 1)))")
@@ -142,7 +139,24 @@ def _fused(random: Random) -> str:
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[()]|[^\s()"]+|\s+')
 _NUMBER = re.compile(r"-?\d+")
-_NUMBERS = ("0", "1", "2", "3", "7", "8", "16", "255", "256", "65535", "65536", "65532", "268435455", "2147483647", "-1", "-8")
+_NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "8",
+    "16",
+    "255",
+    "256",
+    "65535",
+    "65536",
+    "65532",
+    "268435455",
+    "2147483647",
+    "-1",
+    "-8",
+)
 _GROUPS = (
     ("u8", "s8", "u16", "s16", "u32", "s32", "char", "bool"),
     ("u64", "s64"),
@@ -165,14 +179,13 @@ def mutate_text(random: Random, text: str) -> str:
         at = random.randrange(len(parts))
         choice = random.random()
         if choice < 0.45:
-            _change(random, parts, [n for n, part in enumerate(parts) if _NUMBER.fullmatch(part)], _other_number)
+            _change(random, parts, lambda part: _NUMBER.fullmatch(part) is not None, _other_number)
         elif choice < 0.75:
-            _change(random, parts, [n for n, part in enumerate(parts) if part in _LIKE], _like)
+            _change(random, parts, lambda part: part in _LIKE, _like)
         elif choice < 0.85:
-            names = [part for part in parts if part.startswith("$")]
-            _change(random, parts, [n for n, part in enumerate(parts) if part.startswith("$")], lambda r, _: r.choice(names))
+            _change(random, parts, lambda part: part.startswith("$"), _of(parts))
         elif choice < 0.9:
-            _change(random, parts, [n for n, part in enumerate(parts) if part.startswith('"')], lambda r, _: '"memory"')
+            _change(random, parts, lambda part: part.startswith('"'), lambda _random, _part: '"memory"')
         elif parts[at] == "(":
             piece = parts[at : _closing(parts, at)]
             if random.random() < 0.5:
@@ -182,10 +195,20 @@ def mutate_text(random: Random, text: str) -> str:
     return "".join(parts)
 
 
-def _change(random: Random, parts: list[str], places: Sequence[int], change: Callable[[Random, str], str]) -> None:
+_Change = Callable[[Random, str], str]
+
+
+def _change(random: Random, parts: list[str], is_one: Callable[[str], bool], change: _Change) -> None:
+    """Change one of the tokens that are of a kind."""
+    places = [number for number, part in enumerate(parts) if is_one(part)]
     if places:
         at = random.choice(places)
         parts[at] = change(random, parts[at])
+
+
+def _of(parts: Sequence[str]) -> _Change:
+    names = [part for part in parts if part.startswith("$")]
+    return lambda random, _part: random.choice(names)
 
 
 def _other_number(random: Random, text: str) -> str:
@@ -239,7 +262,9 @@ def mutant(seed: int, number: int) -> tuple[str, bytes]:
             return family, _mutate_code(random, random.choice(binaries()))
         case "text":
             drawn = (_memory, _fused, handles)
-            text = mutate_text(random, random.choice(texts()) if random.random() < 0.6 else random.choice(drawn)(random))
+            text = mutate_text(
+                random, random.choice(texts()) if random.random() < 0.6 else random.choice(drawn)(random)
+            )
         case "memory":
             text = _memory(random)
         case "fused":

@@ -80,9 +80,7 @@ class Options:
 
 
 def _store(core: Sequence[str], at: int) -> str:
-    return "".join(
-        f"({letter}.store (i32.const {at + SLOT * n}) (local.get {n}))" for n, letter in enumerate(core)
-    )
+    return "".join(f"({letter}.store (i32.const {at + SLOT * n}) (local.get {n}))" for n, letter in enumerate(core))
 
 
 def _load(core: Sequence[str], at: int) -> str:

@@ -13,7 +13,7 @@ from tests.component.wast.values import CannotRun
 from tests.engines.drawn import NoValue, draw_value, show
 from tests.engines.planned import Exported, Planned, Thing, Wanted, planned
 from witgen.component.binary import BinaryError
-from witgen.component.plan import Plan, make_plan
+from witgen.component.plan import make_plan
 from witgen.runtime import generated as abi
 
 Abi = Literal["wasmtime", "witgen"]
