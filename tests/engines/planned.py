@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.component.wast.values import Types
 from witgen.component.plan import Plan
 from witgen.component.plan.items import Function, Imported, Instance, Lifted, Lowered
 from witgen.runtime import generated as abi
+from witgen.runtime._types import AnyResource
 
 
 class Thing(abi.Handle):
@@ -23,10 +25,9 @@ class Exported:
     params: tuple[tuple[str, abi.Type], ...]
     result: abi.Type | None
 
-    @property
-    def described(self) -> abi.ExportFunc[..., object]:
-        """As generated code describes it."""
-        return abi.ExportFunc[..., object](self.home, self.name, self.params, self.result)
+    def bind(self, instance: abi.Instance) -> Callable[..., object]:
+        """The function of an instance."""
+        return instance.bind(abi.ExportFunc[..., object](self.home, self.name, self.params, self.result))
 
 
 @dataclass(slots=True)
@@ -54,14 +55,14 @@ class _Planner:
         for home, instance in [("", plan.exports), *plan.exports.instances.items()]:
             for name, index in instance.resources.items():
                 self._homes.setdefault(index, (home, name))
-        self._resources: dict[int, abi.AnyResource] = {}
+        self._resources: dict[int, AnyResource] = {}
         self._types = Types(self._resource)
         self._wanted: list[Wanted] = []
 
-    def _resource(self, index: int) -> abi.AnyResource:
+    def _resource(self, index: int) -> AnyResource:
         if index not in self._resources:
             found = self._plan.resources[index]
-            made: abi.AnyResource
+            made: AnyResource
             if found.instance is None:
                 made = abi.ImportedResource(found.interface, found.name, "host.Thing")
             else:
@@ -74,9 +75,9 @@ class _Planner:
         exported = list(self._exported("", self._plan.exports))
         exports: list[abi.ExportInterface] = []
         for home, instance in self._plan.exports.instances.items():
-            functions = self._exported(home, instance)
-            exported += functions
-            exports.append(abi.ExportInterface(home, tuple(function.name for function in functions)))
+            found = self._exported(home, instance)
+            exported += found
+            exports.append(abi.ExportInterface(home, tuple(function.name for function in found)))
         functions = tuple(function.name for function in exported if not function.home)
         world = abi.WorldType("test:both/both", "0.1.0", self._imports(), tuple(exports), functions)
         return Planned(world, exported, self._wanted)

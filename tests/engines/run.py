@@ -137,8 +137,7 @@ class _Run:
             self._say(head, "no handle to give")
             return
         try:
-            call = self._instance.bind(function.described)
-            made = call(*arguments)
+            made = function.bind(self._instance)(*arguments)
         except rt.Err as error:
             self._say(head, error)
         except Exception as error:  # noqa: BLE001 - whatever comes out is what is compared

@@ -15,6 +15,7 @@ from witgen.component.binary.entities import Kind
 from witgen.component.plan.items import Shape, ValueType
 from witgen.component.types import Primitive
 from witgen.runtime import generated as abi
+from witgen.runtime._types import AnyResource
 
 
 class CannotRun(Exception):
@@ -45,7 +46,7 @@ _PRIMITIVES = {primitive.value: primitive for primitive in abi.Primitive}
 class Types:
     """Descriptions of types, one for each shape."""
 
-    def __init__(self, resource: Callable[[int], abi.AnyResource] | None = None) -> None:
+    def __init__(self, resource: Callable[[int], AnyResource] | None = None) -> None:
         """`resource` describes the resource with an index of the plan; by default it is one of the component's."""
         self._known: dict[int, abi.Type] = {}
         self._resource = resource or self._exported
