@@ -41,6 +41,15 @@ def _has_other_encoding(plan: Plan) -> bool:
     return any(options.encoding is not Encoding.UTF8 for options in _options(plan))
 
 
+def _has_inner_calls(plan: Plan) -> bool:
+    return any(isinstance(item, Lowered) and isinstance(item.function, Lifted) for item in plan.trampolines)
+
+
+def _is_canonical(line: str) -> bool:
+    """Whether a call ended with a trap of the Canonical ABI, or of a core function that it calls."""
+    return any(line.endswith(f"Trap {kind}") for kind in ("other", "unreachable"))
+
+
 KNOWN = (
     Known("witgen's engine refuses it by name", lambda found: NOT_CARRIED in found.other),
     Known(
@@ -50,6 +59,11 @@ KNOWN = (
     Known(
         "strings that are not UTF-8: a host chooses how often it calls `realloc`, which a wrong `realloc` shows",
         lambda found: found.family in ("bytes", "code", "text") and _has_other_encoding(found.plan),
+    ),
+    Known(
+        "which of two mistakes is found first: between components wasmtime calls `realloc` while it still reads, where the"
+        " specification reads all before",
+        lambda found: _has_inner_calls(found.plan) and _is_canonical(found.one) and _is_canonical(found.other),
     ),
 )
 

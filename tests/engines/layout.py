@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import struct
+from collections.abc import Sequence
 from random import Random
 from typing import cast
 
@@ -45,7 +46,7 @@ def field_values(ty: abi.Type, value: object) -> list[object]:
     return list(cast("tuple[object, ...]", value))
 
 
-def cases_of(ty: abi.Type) -> list[abi.Type | None] | None:
+def cases_of(ty: abi.Type) -> Sequence[abi.Type | None] | None:
     """The payloads of a variant, or of what is one in other words; None for other types."""
     match ty:
         case abi.Variant():
@@ -87,7 +88,7 @@ def align_to(offset: int, align: int) -> int:
     return -(-offset // align) * align
 
 
-def payload_at(cases: list[abi.Type | None]) -> int:
+def payload_at(cases: Sequence[abi.Type | None]) -> int:
     """Where a variant's payload begins."""
     widest = max([1, *(size_of(case)[1] for case in cases if case is not None)])
     return align_to(case_size(len(cases)), widest)
@@ -123,9 +124,9 @@ def raw_of(ty: abi.Primitive, value: object) -> int:
         case abi.CHAR:
             return ord(cast("str", value))
         case abi.F32:
-            return cast("int", struct.unpack("<I", struct.pack("<f", value))[0])
+            return int.from_bytes(struct.pack("<f", value), "little")
         case abi.F64:
-            return cast("int", struct.unpack("<Q", struct.pack("<d", value))[0])
+            return int.from_bytes(struct.pack("<d", value), "little")
         case _:
             return int(cast("int", value)) & ((1 << bits_of(ty)) - 1)
 

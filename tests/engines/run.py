@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from random import Random
 from types import SimpleNamespace
-from typing import Literal
+from typing import Literal, cast
 
 import witgen.runtime as rt
 from tests.component.wast.values import CannotRun
@@ -103,7 +103,7 @@ class _Run:
             if isinstance(wanted.result, abi.Result):
                 if isinstance(value, rt.Err):
                     raise value
-                return value.value if isinstance(value, rt.Ok) else value
+                return cast("rt.Ok[object]", value).value
             return value
 
         return called

@@ -9,12 +9,13 @@ from random import Random
 import pytest
 from wasmtime import WasmtimeError, wat2wasm
 
+import witgen.runtime as rt
 from tests.engines import compare as both
 from tests.engines.compare import judge
 from tests.engines.fuzz import fuzz
 from tests.engines.known import KNOWN
 from tests.engines.mutants import FAMILIES, mutant, mutate_text, texts
-from tests.engines.run import NOT_CARRIED
+from tests.engines.run import NOT_CARRIED, Abi
 
 
 def test_the_engines_agree(request: pytest.FixtureRequest) -> None:
@@ -62,7 +63,11 @@ def test_a_difference_is_seen(
     monkeypatch: pytest.MonkeyPatch, one: list[str], other: list[str], difference: str | None, reason: str
 ) -> None:
     """Of the first lines that differ, and of those that may, why."""
-    monkeypatch.setattr(both, "run", lambda _engine, _data, abi, _seed: one if abi == "wasmtime" else other)
+
+    def run(_engine: rt.Engine, _data: bytes, abi: Abi, _seed: int) -> list[str]:
+        return one if abi == "wasmtime" else other
+
+    monkeypatch.setattr(both, "run", run)
     found = judge(0, 4)
     assert found.reason == reason
     assert difference is None or found.difference == difference

@@ -23,7 +23,7 @@ from wasmtime import Module, WasmtimeError, wat2wasm
 from ...component.binary.canon import Encoding
 from ...component.plan.items import CoreItem, Lifted, Options
 from ...dataclass import dataclass, field
-from .._types import List, Option, Primitive, Record, Result, Tuple, Type, Variant
+from .._types import List, Map, Option, Primitive, Record, Result, Tuple, Type, Variant
 from . import columns
 from .flatten import SLOT, cases_of, layout, signature
 
@@ -57,22 +57,26 @@ class Piece:
 
 
 def pieces_of(types: Iterable[Type]) -> tuple[Piece, ...]:
-    """The pieces among flat arguments, in the order in which they are lowered."""
-    found: list[Piece] = []
-    slot = 0
-    for ty in types:
-        _find(ty, slot, False, found)
-        slot += len(layout(ty).flat)
-    return tuple(found)
+    """The pieces among flat arguments, in the order in which they are lowered.
+
+    There are none where a list that is no piece comes after one: its memory would be allocated before that of the piece.
+    """
+    found: list[Piece | None] = []
+    _each(types, 0, False, found)
+    pieces = tuple(piece for piece in found if piece is not None)
+    return pieces if tuple(found[len(found) - len(pieces) :]) == pieces else ()
 
 
-def _find(ty: Type, slot: int, optional: bool, found: list[Piece]) -> None:
+def _find(ty: Type, slot: int, optional: bool, found: list[Piece | None]) -> None:
+    """Note what is allocated for a value: pieces, and None for other lists."""
     match ty:
         case Primitive.STRING:
             found.append(Piece(slot, 1, 1, optional))
         case List(element) if is_column(element):
             inner = layout(element)
             found.append(Piece(slot, inner.align, inner.size, optional))
+        case List() | Map():
+            found.append(None)
         case Record():
             _each((field for _, _, field in ty.fields), slot, optional, found)
         case Tuple(elements):
@@ -85,7 +89,7 @@ def _find(ty: Type, slot: int, optional: bool, found: list[Piece]) -> None:
             pass
 
 
-def _each(types: Iterable[Type], slot: int, optional: bool, found: list[Piece]) -> None:
+def _each(types: Iterable[Type], slot: int, optional: bool, found: list[Piece | None]) -> None:
     for ty in types:
         _find(ty, slot, optional, found)
         slot += len(layout(ty).flat)

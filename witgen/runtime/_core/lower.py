@@ -153,15 +153,20 @@ class Lowering:
                 line(f"S[{DATA}:{DATA} + {size}] = {data}")
                 line(f"{pointer} = {DATA}")
             return f"{size} <= {ROOM}"
-        line(f"at = {DATA}")
+        pieces = list(zip(self.pieces, self._copied, strict=True))
         line("mask = 0")
-        for number, (piece, (data, size, pointer)) in enumerate(zip(self.pieces, self._copied, strict=True)):
-            with block(f"if {data} is not None:" if piece.is_optional else "if True:"):
-                line(f"end = at + {size}")
-                with block(f"if end > {DATA + ROOM}:"):
+        sizes = (f"({size} if {data} is not None else 0)" if p.is_optional else size for p, (data, size, _) in pieces)
+        # All of them or none: what is copied on comes later, and memory is to be allocated in the order of the arguments.
+        with block(f"if {' + '.join(sizes)} > {ROOM}:"):
+            for piece, (data, size, pointer) in pieces:
+                with block(f"if {data} is not None:" if piece.is_optional else "if True:"):
                     line(f"{pointer} = alloc({piece.align}, {size})")
                     line(f"m.data[{pointer}:{pointer} + {size}] = {data}")
-                with block("else:"):
+        with block("else:"):
+            line(f"at = {DATA}")
+            for number, (piece, (data, size, pointer)) in enumerate(pieces):
+                with block(f"if {data} is not None:" if piece.is_optional else "if True:"):
+                    line(f"end = at + {size}")
                     line(f"S[at:end] = {data}")
                     line(f"{pointer} = at")
                     line("at = end")
