@@ -150,6 +150,26 @@ def test_which_arguments_are_pieces() -> None:
     found = [(piece.slot, piece.align, piece.size, piece.is_optional) for piece in pieces_of(PARAMS)]
     assert found == [(0, 1, 1, False), (3, 1, 1, True), (6, 1, 1, True), (6, 4, 4, True), (8, 8, 8, False)]
     assert pieces_of((abi.U8, STRINGS, abi.Map(abi.U8, abi.STRING))) == ()
+    assert len(pieces_of((STRINGS, abi.STRING))) == 1
+    assert pieces_of((abi.STRING, STRINGS)) == ()  # the list would be allocated before the string
+
+
+@pytest.mark.parametrize(
+    "values", [("a", "b", ["c"]), ("a", "b" * ROOM, ["c"]), ("a" * ROOM, "b", []), ("a" * ROOM, "b" * ROOM, ["c"])]
+)
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
+def test_memory_is_allocated_in_the_order_of_arguments(values: tuple[object, ...], order: tuple[int, ...]) -> None:
+    """As the Canonical ABI has it (`lower_flat_values`), whichever way they take."""
+    types, texts = (abi.STRING, abi.STRING, STRINGS), ("string", "string", "(list string)")
+    signature = (
+        " ".join(f'(param "p{n}" {texts[kind]})' for n, kind in enumerate(order)) + " (result (tuple u32 u32 u32))"
+    )
+    body = "".join(f"(i32.store (i32.const {64 + 4 * n}) (local.get {2 * n}))" for n in range(3)) + "(i32.const 64)"
+    text = exporting(signature, "(param i32 i32 i32 i32 i32 i32) (result i32)", body, allocate=GROWING)
+    result = abi.Tuple((abi.U32, abi.U32, abi.U32))
+    pointers = function(start(text), result, *(types[kind] for kind in order))(*(values[kind] for kind in order))
+    assert isinstance(pointers, tuple)
+    assert sorted(pointers) == list(pointers)
 
 
 # ---- without them --------------------------------------------------------------------------------------------------

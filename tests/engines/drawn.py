@@ -123,7 +123,7 @@ def draw_value(random: Random, ty: abi.Type | None, handles: Handles = no_handle
             return random.choice(_SPECIAL) if random.random() < 0.4 else random.uniform(-1e9, 1e9)
         case abi.F32:
             drawn = random.choice(_SPECIAL[:6]) if random.random() < 0.4 else random.uniform(-1e9, 1e9)
-            return cast("float", struct.unpack("<f", struct.pack("<f", drawn))[0])
+            return float(struct.unpack("<f", struct.pack("<f", drawn))[0])
         case abi.STRING:
             alphabet = random.choice(_ALPHABETS)
             return "".join(random.choice(alphabet) for _ in range(_length(random)))
@@ -199,8 +199,11 @@ def show(value: object, names: dict[int, str] | None = None) -> str:
         return "{" + ", ".join(f"{show(key, names)}: {show(item, names)}" for key, item in pairs) + "}"
     if isinstance(value, rt.Err):
         return f"Err({show(cast('rt.Err[object]', value).value, names)})"
-    if isinstance(value, rt.Ok | rt.Some | Case):
-        return f"{type(value).__name__}({show(cast('rt.Some[object]', value).value, names)})"
+    if isinstance(value, Case):
+        return f"{type(value).__name__}({show(value.value, names)})"
+    if isinstance(value, rt.Ok | rt.Some):
+        name = "Ok" if isinstance(value, rt.Ok) else "Some"
+        return f"{name}({show(cast('rt.Some[object]', value).value, names)})"
     fields = cast("dict[str, object] | None", getattr(type(value), "__dataclass_fields__", None))
     if fields is not None:
         return "Record(" + ", ".join(show(getattr(value, name), names) for name in fields) + ")"
