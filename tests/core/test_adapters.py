@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 from wasmtime import Config, wat2wasm
@@ -155,7 +156,7 @@ def test_which_arguments_are_pieces() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [("a", "b", ["c"]), ("a", "b" * ROOM, ["c"]), ("a" * ROOM, "b", []), ("a" * ROOM, "b" * ROOM, ["c"])]
+    "values", [("a", "b", ["c"]), ("a", "b" * ROOM, ["c"]), ("a" * ROOM, "b", ["c"]), ("a" * ROOM, "b" * ROOM, ["c"])]
 )
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
 def test_memory_is_allocated_in_the_order_of_arguments(values: tuple[object, ...], order: tuple[int, ...]) -> None:
@@ -168,8 +169,8 @@ def test_memory_is_allocated_in_the_order_of_arguments(values: tuple[object, ...
     text = exporting(signature, "(param i32 i32 i32 i32 i32 i32) (result i32)", body, allocate=GROWING)
     result = abi.Tuple((abi.U32, abi.U32, abi.U32))
     pointers = function(start(text), result, *(types[kind] for kind in order))(*(values[kind] for kind in order))
-    assert isinstance(pointers, tuple)
-    assert sorted(pointers) == list(pointers)
+    first, second, third = cast("tuple[int, int, int]", pointers)
+    assert first < second < third
 
 
 # ---- without them --------------------------------------------------------------------------------------------------
