@@ -21,6 +21,8 @@ from witgen.runtime import generated as abi
 _BITS = {"bool": 8, "char": 32, "f32": 32, "f64": 64}
 _TAG = 1 << 31
 _END = PAGES << 16
+_EMPTY = 2048
+"""Where nothing is ever written: what a host writes, and where, is partly its own choice."""
 
 
 def bits_of(ty: abi.Primitive) -> int:
@@ -169,7 +171,7 @@ class Layout:
         return self._random.choice([raw + 1, raw ^ 1, self._random.getrandbits(32), *others]) if self._wrong() else raw
 
     def _pointer(self, raw: int) -> int:
-        return self._number(raw, raw + 2, 0, _END - 1, _END - 8, _END, 0xFFFF_FFF8, 0xFFFF_FFFF)
+        return self._number(raw, raw + 2, _EMPTY, _END - 1, _END - 8, _END, 0xFFFF_FFF8, 0xFFFF_FFFF)
 
     def _length(self, raw: int) -> int:
         return self._number(raw, 0, raw * 2, _END, 1 << 28, (1 << 28) - 1, 1 << 31, raw ^ _TAG, 0xFFFF_FFFF)
