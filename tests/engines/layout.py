@@ -189,8 +189,10 @@ class Layout:
                 return self._number(raw_of(abi.CHAR, value), 0xD800, 0xDFFF, 0x10FFFF, 0x110000, 0xFFFF_FFFF)
             case abi.Primitive():
                 raw, bits = raw_of(ty, value), bits_of(ty)
-                # Of a flat narrow integer what is above is ignored.
-                return raw | (self._random.getrandbits(32) << bits) if flat and bits < 32 and self._wrong() else raw
+                if not flat or bits >= 32:
+                    return raw
+                # A narrow one is extended to 32 bits; what is above it is ignored by who reads it.
+                return raw | self._random.getrandbits(32) << bits if self._wrong() else cast("int", value) & 0xFFFF_FFFF
             case abi.Flags():
                 return self._number(cast("enum.Flag", value).value, 0xFFFF_FFFF)
             case _:
@@ -318,5 +320,6 @@ __all__ = [
     "encode",
     "field_values",
     "fields_of",
+    "payload_at",
     "size_of",
 ]
