@@ -13,7 +13,7 @@ from wasmtime import wat2wasm
 import witgen.runtime as rt
 from tests.engines.drawn import draw_type, draw_value, show
 from tests.engines.judges import REALLOC, TOP, Judge, PlainJudge, ReferenceJudge, flat_of
-from tests.engines.layout import drawn_layout
+from tests.engines.layout import NoRoom, drawn_layout
 from tests.engines.rig import (
     API,
     ENCODINGS,
@@ -269,10 +269,11 @@ def judged(engine: rt.Engine, judge: Judge, seed: str, counts: Counts, values: i
         for number in range(values):
             try:
                 case.run()
-            except OverflowError:  # drawn values that do not fit into the memory of a rig
+            except NoRoom:
                 continue
-            except AssertionError as wrong:
-                raise AssertionError(f"seed {seed}, value {number}, {signature}, {encoding}: {wrong}") from wrong
+            except Exception as wrong:
+                what = f"{type(wrong).__name__}: {wrong}"
+                raise AssertionError(f"seed {seed}, value {number}, {signature}, {encoding}: {what}") from wrong
     finally:
         bench.close()
 

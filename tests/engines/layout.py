@@ -144,6 +144,10 @@ def encode(text: str, encoding: str) -> tuple[bytes, int, int]:
     return data, len(data) // 2 | (_TAG if encoding == "latin1+utf16" else 0), 2
 
 
+class NoRoom(Exception):
+    """The values do not fit into the memory of a rig."""
+
+
 class Layout:
     """Memory that is being filled."""
 
@@ -159,7 +163,7 @@ class Layout:
         """Where the next bytes go."""
         at = align_to(self.top, align)
         if at + size > len(self.data):
-            raise OverflowError("the value does not fit into the memory of a rig")
+            raise NoRoom
         self.top = at + size
         return at
 
@@ -313,6 +317,7 @@ def drawn_layout(random: Random, signature: Signature, encoding: str, mistakes: 
 
 __all__ = [
     "Layout",
+    "NoRoom",
     "align_to",
     "case_of",
     "cases_of",

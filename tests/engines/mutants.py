@@ -22,7 +22,7 @@ from tests.component.plan.texts import IMPORTS, OUTER, TWICE
 from tests.core.guests import GROWING, at_32, exporting, importing, realloc, words
 from tests.engines.drawn import draw_type
 from tests.engines.handles import handles
-from tests.engines.layout import Layout, drawn_layout
+from tests.engines.layout import Layout, NoRoom, drawn_layout
 from tests.engines.rig import ENCODINGS, FREE, REALLOC, Options, Signature, fused, rig
 from tests.fuzz import fuzz_binary
 from tests.runtime import plugin
@@ -112,7 +112,7 @@ def _mistakes(random: Random) -> float:
 def _layout(random: Random, signature: Signature, encoding: str) -> Layout:
     try:
         return drawn_layout(random, signature, encoding, _mistakes(random))
-    except OverflowError:
+    except NoRoom:
         return Layout(encoding)
 
 
