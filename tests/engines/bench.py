@@ -39,6 +39,8 @@ from witgen.runtime._core.memory import Memory
 
 VALUES = 40
 """How often each of the four ways is tried for a signature."""
+LONGEST = 2_000
+"""Characters of what is said of a difference: values may be long."""
 
 
 class Bench:
@@ -273,7 +275,9 @@ def judged(engine: rt.Engine, judge: Judge, seed: str, counts: Counts, values: i
                 continue
             except Exception as wrong:
                 what = f"{type(wrong).__name__}: {wrong}"
-                raise AssertionError(f"seed {seed}, value {number}, {signature}, {encoding}: {what}") from wrong
+                raise AssertionError(
+                    f"seed {seed}, value {number}, {encoding}: {what[:LONGEST]}\n{signature}"
+                ) from wrong
     finally:
         bench.close()
 

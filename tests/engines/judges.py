@@ -236,6 +236,8 @@ class ReferenceJudge:
                 return text, encoding, encode(text, encoding)[1]
             case abi.Primitive():
                 return value
+            case abi.List(element) if element is abi.S8:
+                return [byte - 256 if byte > 127 else byte for byte in cast("bytes", value)]
             case abi.List(element):
                 return [of(element, item) for item in cast("list[object]", value)]
             case abi.Map(key, item):

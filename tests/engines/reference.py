@@ -15,6 +15,9 @@ from tests.component.wast.runner import VARIABLE, checkout
 from tests.engines.bench import Counts, judged
 from tests.engines.judges import ReferenceJudge
 
+LONGEST = 3_000
+"""Characters of what is said of a difference: types may be long."""
+
 
 def main() -> None:
     """Judge as many values as are asked for."""
@@ -33,7 +36,7 @@ def main() -> None:
             judged(engine, judge, f"{options.seed}/{signatures}", counts)
         except AssertionError as wrong:
             failures.append(str(wrong))
-            print(wrong, flush=True)
+            print(str(wrong)[:LONGEST], flush=True)
         signatures += 1
         if signatures % 200 == 0:
             print(f"{counts.values:,} …", file=sys.stderr, flush=True)
