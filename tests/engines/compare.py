@@ -12,6 +12,7 @@ from tests.engines.mutants import mutant
 from tests.engines.run import run
 from witgen.component.binary import BinaryError
 from witgen.component.plan import Plan, make_plan
+from witgen.runtime._stores.guarded import KnownEngine, Settings
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Verdict:
 @cache
 def engine() -> rt.Engine:
     """The engine of both."""
-    return rt.engine(fuel=True)
+    return KnownEngine(
+        Settings(fuel=True, parallel_compilation=False), False
+    )  # one thread is enough for so little code
 
 
 def compare(family: str, data: bytes, seed: int) -> tuple[int, Difference | None]:

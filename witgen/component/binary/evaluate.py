@@ -35,6 +35,7 @@ from .syntax import (
     Budget,
     CoreAlias,
     CoreSort,
+    Declaration,
     Declarations,
     Description,
     ExportAlias,
@@ -42,6 +43,7 @@ from .syntax import (
     Grammar,
     Import,
     OuterAlias,
+    RawCoreType,
     RawFunc,
     RawResource,
     RawShape,
@@ -128,9 +130,7 @@ class Evaluation:
         self._depth -= 1
         return scope
 
-    def _declare(
-        self, entry: RawType | Alias | Import | ExportType, scope: Scope, given: dict[str, Entity] | None
-    ) -> None:
+    def _declare(self, entry: Declaration, scope: Scope, given: dict[str, Entity] | None) -> None:
         match entry:
             case Import():
                 self._import(entry, scope, given)
@@ -142,6 +142,8 @@ class Evaluation:
                 self._alias(entry, scope)
             case RawShape() | RawFunc() | RawResource() | Declarations():
                 scope.types.append(self._type(entry, scope))
+            case RawCoreType():
+                pass  # it lies in a space of its own, which nothing refers to but core modules
             case _:
                 assert_never(entry)
 

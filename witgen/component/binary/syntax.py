@@ -11,6 +11,7 @@ from enum import Enum
 
 from ...dataclass import dataclass
 from ..types import Primitive
+from .core_types import skip_core_type
 from .cursor import Cursor
 from .entities import ExternName, Kind
 from .errors import BinaryError, Fault
@@ -165,9 +166,16 @@ class ExportType:
     description: Description
 
 
+@dataclass(slots=True, eq=False)
+class RawCoreType:
+    """A core type in the type of a component or an instance, which is skipped: only core modules are of such types."""
+
+    offset: int
+
+
 RawType = RawShape | RawFunc | RawResource | Declarations
 Alias = ExportAlias | OuterAlias | CoreAlias
-Declaration = RawType | Alias | Import | ExportType
+Declaration = RawType | RawCoreType | Alias | Import | ExportType
 
 
 class Budget:
@@ -378,7 +386,8 @@ class Grammar:
         start = cursor.at
         match cursor.byte():
             case 0x00:
-                raise BinaryError(Fault.UNSUPPORTED, "core types inside a component's type are not read", start)
+                skip_core_type(self, cursor, 0)
+                return RawCoreType(start)
             case 0x01:
                 return self.type(cursor, depth)
             case 0x02:
@@ -406,6 +415,7 @@ __all__ = [
     "Grammar",
     "Import",
     "OuterAlias",
+    "RawCoreType",
     "RawFunc",
     "RawRef",
     "RawResource",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from ...dataclass import dataclass, field
+from ..binary.core_types import ExternKind, read_import, read_kind
 from ..binary.cursor import Cursor
 from ..binary.errors import BinaryError, Fault
 from ..binary.syntax import Budget
@@ -25,16 +26,6 @@ class Section(IntEnum):
     GLOBAL = 6
     EXPORT = 7
     TAG = 13
-
-
-class ExternKind(IntEnum):
-    """What a core module imports or exports."""
-
-    FUNC = 0
-    TABLE = 1
-    MEMORY = 2
-    GLOBAL = 3
-    TAG = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -92,12 +83,12 @@ def read_outline(data: memoryview, start: int, end: int, budget: Budget) -> Outl
         match section:
             case Section.IMPORT:
                 for _ in range(_count(part, budget, "imports")):
-                    outline.imports.append((part.name(), part.name(), _import_kind(part)))
+                    outline.imports.append((part.name(), part.name(), read_import(part)))
             case Section.FUNCTION:
                 outline.functions = [part.u32() for _ in range(_count(part, budget, "functions"))]
             case Section.EXPORT:
                 for _ in range(_count(part, budget, "exports")):
-                    outline.exports.append(CoreExport(part.name(), _kind(part), part.u32()))
+                    outline.exports.append(CoreExport(part.name(), read_kind(part), part.u32()))
             case _:
                 continue
         if not part.done:
@@ -116,67 +107,4 @@ def _count(part: Cursor, budget: Budget, what: str) -> int:
     return count
 
 
-def _kind(part: Cursor) -> ExternKind:
-    start = part.at
-    value = part.byte()
-    if value > ExternKind.TAG:
-        raise part.unknown("kind of a core item", value, start)
-    return ExternKind(value)
-
-
-def _import_kind(part: Cursor) -> ExternKind:
-    """The kind of an import, whose type is skipped."""
-    kind = _kind(part)
-    match kind:
-        case ExternKind.FUNC:
-            part.u32()
-        case ExternKind.TABLE:
-            skip_value_type(part)
-            _skip_limits(part)
-        case ExternKind.MEMORY:
-            _skip_limits(part)
-        case ExternKind.GLOBAL:
-            skip_value_type(part)
-            part.byte()
-        case ExternKind.TAG:
-            part.byte()
-            part.u32()
-    return kind
-
-
-_REF_NULL, _REF = 0x63, 0x64
-
-
-def skip_value_type(part: Cursor) -> int:
-    """Skip a value type; returns its first byte."""
-    first = part.byte()
-    if first in (_REF_NULL, _REF):
-        skip_leb(part)
-    return first
-
-
-def skip_leb(part: Cursor) -> None:
-    """Skip a number in LEB128, of at most ten bytes."""
-    start = part.at
-    for _ in range(10):
-        if part.byte() < 0x80:
-            return
-    raise part.malformed("a number takes too many bytes", start)
-
-
-_HAS_MAXIMUM, _KNOWN_FLAGS, _PAGE_SIZE = 0x01, 0x0F, 0x08
-
-
-def _skip_limits(part: Cursor) -> None:
-    start = part.at
-    flags = part.byte()
-    if flags & ~_KNOWN_FLAGS:
-        raise part.unknown("form of limits", flags, start)
-    skip_leb(part)
-    if flags & _HAS_MAXIMUM:
-        skip_leb(part)
-    if flags & _PAGE_SIZE:
-        skip_leb(part)
-
-
-__all__ = ["CoreExport", "ExternKind", "Outline", "Section", "read_outline", "skip_leb", "skip_value_type"]
+__all__ = ["CoreExport", "Outline", "Section", "read_outline"]

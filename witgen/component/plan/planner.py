@@ -25,6 +25,7 @@ from ..binary.syntax import (
     ExportType,
     Import,
     OuterAlias,
+    RawCoreType,
     RawFunc,
     RawRef,
     RawResource,
@@ -355,6 +356,8 @@ class Planner:
             match declaration:
                 case RawShape() | RawFunc() | RawResource() | Declarations():
                     scope.types.append(self._type(declaration, scope))
+                case RawCoreType():
+                    pass
                 case ExportAlias() | OuterAlias() | CoreAlias():
                     self._alias(declaration, scope)
                 case ExportType():

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ...dataclass import dataclass, field
+from ..binary.core_types import ExternKind
 from ..binary.errors import BinaryError, Fault
 from ..binary.syntax import CoreSort, Declarations
 from ..types import Primitive
-from .core_module import ExternKind
 from .items import CoreItem, Function, FuncType, Shape
 from .sections import ComponentCode, CoreModule
 

@@ -8,10 +8,11 @@ functions those that it exports, whose bodies are `unreachable`. A module that u
 
 from __future__ import annotations
 
+from ..binary.core_types import ExternKind, skip_leb, skip_value_type
 from ..binary.cursor import Cursor
 from ..binary.errors import BinaryError, Fault
 from ..binary.syntax import Budget
-from .core_module import ExternKind, Outline, Section, read_outline, skip_leb, skip_value_type
+from .core_module import Outline, Section, read_outline
 from .sections import ComponentCode, CoreModule
 
 _HEADER = b"\0asm\x01\0\0\0"
