@@ -83,7 +83,7 @@ def store_instance(name: str, bucket: str, cursor: str, import_bucket: str = "(s
 
 def test_two_resources_that_are_one_in_the_component(judge: Engine) -> None:
     """Whoever asks for two takes one: it cannot tell."""
-    component = f'(component (type $r (resource (rep i32))) {store_instance("a:b/store@1.0.0", "$r", "$r")})'
+    component = f"(component (type $r (resource (rep i32))) {store_instance('a:b/store@1.0.0', '$r', '$r')})"
     text = STORE + "world w { export store; }"
     assert paths(component, text) == []
     assert verdict(judge, component, text) is Verdict.FITS

@@ -97,3 +97,38 @@ def test_a_map_passes_a_key_that_is_there_twice() -> None:
         "(i32.store (i32.const 16) (i32.const 0x02010101)) (call $g (i32.const 16) (i32.const 2))",
     )
     assert function(start(text), abi.U32)() == 2
+
+
+CORE_TYPES = """(component
+  (component $c
+    (import "tools" (instance $tools
+      (core type $get (func (param i64 (ref null func)) (result i32 f32)))
+      (core type $m (module
+        (type $t (func (result i32)))
+        (alias outer 1 $get (type $u))
+        (import "a" "f" (func (type $u)))
+        (import "a" "t" (table 1 2 externref))
+        (import "a" "m" (memory 1 3))
+        (import "a" "g" (global (mut i64)))
+        (export "get" (func (type $t)))))
+      (export "other" (core module (type $m)))
+      (export "m" (core module (export "get" (func (result i32)))))))
+    (alias export $tools "m" (core module $m))
+    (core instance $m (instantiate $m))
+    (func (export "f") (result u32) (canon lift (core func $m "get"))))
+  (core module $other
+    (type $get (func (param i64 (ref null func)) (result i32 f32)))
+    (import "a" "f" (func (type $get)))
+    (import "a" "t" (table 1 2 externref))
+    (import "a" "m" (memory 1 3))
+    (import "a" "g" (global (mut i64)))
+    (func (export "get") (result i32) unreachable))
+  (core module $m (func (export "get") (result i32) (i32.const 123)))
+  (instance $tools (export "m" (core module $m)) (export "other" (core module $other)))
+  (instance $c (instantiate $c (with "tools" (instance $tools))))
+  (export "f" (func $c "f")))"""
+
+
+def test_a_core_module_comes_out_of_an_instance() -> None:
+    """Core types in the type of that instance are skipped, whatever is in them."""
+    assert function(start(CORE_TYPES), abi.U32)() == 123

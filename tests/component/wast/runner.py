@@ -10,6 +10,7 @@ from pathlib import Path
 from wasmtime import WasmtimeError, wat2wasm
 
 import witgen.runtime as rt
+from tests.component.wast.exceptions import Exempt, reason_of
 from tests.component.wast.script import Form, Text, read
 from tests.component.wast.values import CannotRun, Types, constant, same
 from witgen.component.binary import BinaryError
@@ -21,11 +22,20 @@ VARIABLE = "WITGEN_COMPONENT_MODEL"
 """The environment variable with the path of the checkout."""
 
 
+class ExemptForm(Exception):
+    """A form is not run, for the reason of a component that is refused."""
+
+    def __init__(self, exempt: Exempt) -> None:
+        super().__init__(exempt.reason)
+        self.exempt = exempt
+
+
 @dataclass(slots=True)
 class Outcome:
-    """Of one script: how many forms did as they say, and what the others did."""
+    """Of one script: how many forms did as they say, which ones are not run by reason, and what the others did."""
 
     passed: int = 0
+    exempt: Counter[Exempt] = field(default_factory=Counter[Exempt])
     failures: list[str] = field(default_factory=list[str])
     texts: Counter[str] = field(default_factory=Counter[str])
     """Whether the texts of traps are those of wasmtime."""
@@ -73,12 +83,13 @@ class Script:
     """One file."""
 
     def __init__(self, path: Path) -> None:
+        self._name = f"{path.parent.name}/{path.name}"
         self._text = path.read_text(encoding="utf-8")
         self._engine = rt.engine(component_async=True)
         self._definitions: dict[str, bytes] = {}
-        self._instances: dict[str, Live] = {}
+        self._instances: dict[str, Live | Exempt] = {}
         self._latest = b""
-        self._current: Live | None = None
+        self._current: Live | Exempt | None = None
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -87,6 +98,8 @@ class Script:
             line = self._text.count("\n", 0, form.start) + 1
             try:
                 self._form(form)
+            except ExemptForm as found:
+                self.outcome.exempt[found.exempt] += 1
             except Exception as error:  # noqa: BLE001 - the summary has each failure, whatever was raised
                 words = str(error).strip().replace("\n", " ")[:200]
                 self.outcome.failures.append(f"line {line}: {form.word}: {type(error).__name__}: {words}")
@@ -118,7 +131,8 @@ class Script:
         words = form.words()
         if words[1:2] == ["instance"]:
             name, definition = words[2], words[3] if len(words) > 3 else ""
-            self._current = self._instances[name] = self._start(self._definitions.get(definition, self._latest))
+            self._current = self._instances[name] = self._started(self._definitions.get(definition, self._latest))
+            self._check()
             return
         name = next((word for word in words[1:] if word.startswith("$")), "")
         data = self._bytes(form)
@@ -128,9 +142,24 @@ class Script:
         if words[1:2] == ["definition"]:
             return
         self._current = None
-        self._current = self._start(data)
+        self._current = self._started(data)
         if name:
             self._instances[name] = self._current
+        self._check()
+
+    def _started(self, data: bytes) -> Live | Exempt:
+        """An instance, or why there may be none."""
+        try:
+            return self._start(data)
+        except rt.BindError as error:
+            found = reason_of(self._name, str(error))
+            if found is None:
+                raise
+            return found
+
+    def _check(self) -> None:
+        if isinstance(self._current, Exempt):
+            raise ExemptForm(self._current)
 
     def _bytes(self, form: Form) -> bytes:
         words, texts = form.words(), form.texts()
@@ -148,6 +177,8 @@ class Script:
         words = form.words()
         live = self._instances[words[1]] if len(words) > 1 else self._current
         assert live is not None, "the script calls a function before it has an instance"
+        if isinstance(live, Exempt):
+            raise ExemptForm(live)
         return live.call(form)
 
     def _trap(self, form: Form) -> None:
