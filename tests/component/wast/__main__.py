@@ -26,12 +26,12 @@ def main() -> None:
             for failure in outcome.failures:
                 print(f"    {failure}")
         passed = sum(outcome.passed for outcome in outcomes.values())
-        exempt = sum(outcome.exempt.total() for outcome in outcomes.values())
+        left_out = sum(outcome.exempt.total() for outcome in outcomes.values())
         failures = sum(len(outcome.failures) for outcome in outcomes.values())
         unused = [found for found in EXEMPT if found.script in outcomes and not outcomes[found.script].exempt[found]]
         for found in unused:
             print(f"{found.script}: nothing is refused with {found.words!r} any more")
-        print(f"{group}: {passed} of {passed + exempt + failures}, {exempt} exempt by reason, {failures} failed")
+        print(f"{group}: {passed} of {passed + left_out + failures}, {left_out} exempt by reason, {failures} failed")
         failed |= bool(failures or unused)
     sys.exit(failed)
 
