@@ -9,6 +9,7 @@ from itertools import zip_longest
 import witgen.runtime as rt
 from tests.engines.known import Difference, reason_of
 from tests.engines.mutants import mutant
+from tests.engines.planned import Planned
 from tests.engines.run import run
 from witgen.component.binary import BinaryError
 from witgen.component.plan import Plan, make_plan
@@ -34,9 +35,12 @@ def engine() -> rt.Engine:
     )  # one thread is enough for so little code
 
 
-def compare(family: str, data: bytes, seed: int) -> tuple[int, Difference | None]:
-    """How many lines are the same after the component was prepared, and what differs first."""
-    one, other = (run(engine(), data, abi, seed) for abi in ("wasmtime", "witgen"))
+def compare(family: str, data: bytes, seed: int, world: Planned | None = None) -> tuple[int, Difference | None]:
+    """How many lines are the same after the component was prepared, and what differs first.
+
+    `world` is what it exports and imports, where that is not to be read from it.
+    """
+    one, other = (run(engine(), data, abi, seed, world) for abi in ("wasmtime", "witgen"))
     for same, (mine, theirs) in enumerate(zip_longest(one, other, fillvalue="(nothing)")):
         if mine != theirs:
             try:

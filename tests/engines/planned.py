@@ -31,21 +31,11 @@ class Exported:
 
 
 @dataclass(slots=True)
-class Wanted:
-    """A function that the host gives: the keyword of its interface, and its attribute there ("" for one of the world)."""
-
-    key: str
-    attribute: str
-    result: abi.Type | None
-
-
-@dataclass(slots=True)
 class Planned:
-    """A world, and its functions."""
+    """A world, and the functions that it exports."""
 
     world: abi.WorldType
     exported: list[Exported] = field(default_factory=list[Exported])
-    wanted: list[Wanted] = field(default_factory=list[Wanted])
 
 
 class _Planner:
@@ -57,7 +47,6 @@ class _Planner:
                 self._homes.setdefault(index, (home, name))
         self._resources: dict[int, AnyResource] = {}
         self._types = Types(self._resource)
-        self._wanted: list[Wanted] = []
 
     def _resource(self, index: int) -> AnyResource:
         if index not in self._resources:
@@ -80,7 +69,7 @@ class _Planner:
             exports.append(abi.ExportInterface(home, tuple(function.name for function in found)))
         functions = tuple(function.name for function in exported if not function.home)
         world = abi.WorldType("test:both/both", "0.1.0", self._imports(), tuple(exports), functions)
-        return Planned(world, exported, self._wanted)
+        return Planned(world, exported)
 
     def _exported(self, home: str, instance: Instance) -> list[Exported]:
         return [
@@ -99,13 +88,13 @@ class _Planner:
         made: list[abi.ImportInterface] = []
         for number, ((interface, name), function) in enumerate(found.items()):
             attribute = f"f{number}" if interface else ""
-            result = self._types.optional(function.type.result)
-            described = abi.ImportFunc(name, attribute, self._params(function), result)
+            described = abi.ImportFunc(
+                name, attribute, self._params(function), self._types.optional(function.type.result)
+            )
             if interface:
                 interfaces.setdefault(interface, []).append(described)
             else:
                 made.append(abi.ImportInterface(f"w{number}", "", "Callable", (described,)))
-                self._wanted.append(Wanted(f"w{number}", "", result))
         resources: dict[str, list[abi.ImportedResource]] = {}
         for index, resource in enumerate(self._plan.resources):
             described_resource = self._resource(index)
@@ -115,7 +104,6 @@ class _Planner:
             functions = tuple(interfaces.get(interface, ()))
             owned = tuple(resources.get(interface, ()))
             made.append(abi.ImportInterface(f"i{number}", interface, f"host.I{number}", functions, owned))
-            self._wanted += [Wanted(f"i{number}", function.path, function.result) for function in functions]
         return tuple(made)
 
 
@@ -128,4 +116,4 @@ def planned(plan: Plan) -> Planned:
     return _Planner(plan).planned()
 
 
-__all__ = ["Exported", "Planned", "Thing", "Wanted", "planned"]
+__all__ = ["Exported", "Planned", "Thing", "planned"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Literal, cast
@@ -11,7 +12,7 @@ from typing import Literal, cast
 import witgen.runtime as rt
 from tests.component.wast.values import CannotRun
 from tests.engines.drawn import NoValue, draw_value, show
-from tests.engines.planned import Exported, Planned, Thing, Wanted, planned
+from tests.engines.planned import Exported, Planned, planned
 from witgen.component.binary import BinaryError
 from witgen.component.plan import make_plan
 from witgen.runtime import generated as abi
@@ -30,12 +31,22 @@ LONGEST = 4_000
 """Characters of a line."""
 
 
+Function = Callable[..., object]
+
+
 class HostThing:
     """A resource of the host's."""
 
-    def __init__(self, number: int, log: list[str]) -> None:
+    def __init__(self, number: int, log: list[str], methods: Mapping[str, Function]) -> None:
         self._number = number
         self._log = log
+        self._methods = methods
+
+    def __getattr__(self, name: str) -> Function:
+        try:
+            return partial(self._methods[name], self)
+        except KeyError:
+            raise AttributeError(name) from None
 
     def __exit__(self, *_exc: object) -> None:
         self._log.append(f"left {self._number}")
@@ -61,6 +72,7 @@ class _Run:
         self._instance: abi.Instance | None = None
         self._made: list[object] = []
         self._names: dict[int, str] = {}
+        self._methods: dict[str, Function] = {}
 
     def run(self) -> None:
         functions = self._world.exported * CALLS
@@ -74,15 +86,7 @@ class _Run:
     def _start(self) -> bool:
         self._made, self._names = [], {}
         self._store = rt.Store(self._engine)
-        host: dict[str, object] = {}
-        for interface in self._world.world.imports:
-            host[interface.key] = SimpleNamespace()
-        for wanted in self._world.wanted:
-            function = self._implementation(wanted)
-            if wanted.attribute:
-                setattr(host[wanted.key], wanted.attribute, function)
-            else:
-                host[wanted.key] = function
+        host = {interface.key: self._host(interface) for interface in self._world.world.imports}
         try:
             self._instance = self._prepared.instantiate(
                 self._store, host, rt.Limits(fuel=FUEL, memory_size=MEMORY, table_elements=TABLE)
@@ -92,15 +96,32 @@ class _Run:
             return False
         return True
 
-    def _implementation(self, wanted: Wanted) -> Callable[..., object]:
+    def _host(self, interface: abi.ImportInterface) -> object:
+        """An implementation of all functions of an interface, or of one function of the world."""
+        made = SimpleNamespace()
+        for function in interface.functions:
+            implementation = self._implementation(interface.key, function)
+            owner, _, name = function.path.rpartition(".")
+            if not function.path:
+                return implementation
+            if function.path.startswith("."):
+                self._methods[name] = implementation
+            elif owner:
+                setattr(made.__dict__.setdefault(owner, SimpleNamespace()), name, implementation)
+            else:
+                implementation.__dict__.update(vars(made.__dict__.get(name, SimpleNamespace())))
+                setattr(made, name, implementation)
+        return made
+
+    def _implementation(self, key: str, function: abi.ImportFunc) -> Function:
         def called(*arguments: object) -> object:
             for argument in arguments:
                 self._note(argument)
-            self._say(f"{wanted.key}.{wanted.attribute}", *arguments)
+            self._say(f"{key}.{function.name}", *arguments)
             if self._random.random() < 0.03:
                 raise HostError
-            value = draw_value(self._random, wanted.result, self._handle)
-            if isinstance(wanted.result, abi.Result):
+            value = draw_value(self._random, function.result, self._handle)
+            if isinstance(function.result, abi.Result):
                 if isinstance(value, rt.Err):
                     raise value
                 return cast("rt.Ok[object]", value).value
@@ -110,7 +131,7 @@ class _Run:
 
     def _note(self, value: object) -> None:
         """Give a handle a name by when it was seen first."""
-        if isinstance(value, Thing | HostThing) and id(value) not in self._names:
+        if isinstance(value, abi.Handle | HostThing) and id(value) not in self._names:
             self._made.append(value)
             self._names[id(value)] = f"handle {len(self._made)}"
 
@@ -120,13 +141,14 @@ class _Run:
             known = [made for made in self._made if isinstance(made, HostThing)]
             if known and self._random.random() < 0.3:
                 return self._random.choice(known)
-            made = HostThing(len(self._made), self.log)
+            made = HostThing(len(self._made), self.log, self._methods)
             self._note(made)
             return made
-        things = [made for made in self._made if isinstance(made, Thing)]
+        things = [made for made in self._made if isinstance(made, abi.Handle)]
         if not things:
             raise NoValue(str(ty))
-        return self._random.choice(things)
+        right = [made for made in things if isinstance(made, resource.cls)]
+        return self._random.choice(right if right and self._random.random() < 0.9 else things)
 
     def _call(self, function: Exported) -> None:
         assert self._instance is not None
@@ -155,7 +177,7 @@ class _Run:
 
     def _close(self) -> None:
         for made in self._made:
-            if isinstance(made, Thing):
+            if isinstance(made, abi.Handle):
                 with suppress(Exception):
                     made.__exit__(None, None, None)
         self._made.clear()
@@ -180,14 +202,14 @@ def kind_of(error: BaseException) -> str:
 
 def _things(value: object) -> Iterator[object]:
     """The handles in a value, as far as they lie open."""
-    if isinstance(value, Thing | HostThing):
+    if isinstance(value, abi.Handle | HostThing):
         yield value
     elif isinstance(value, list | tuple):
         for item in value:  # pyright: ignore[reportUnknownVariableType]
             yield from _things(item)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def run(engine: rt.Engine, data: bytes, abi_name: Abi, seed: int) -> list[str]:
+def run(engine: rt.Engine, data: bytes, abi_name: Abi, seed: int, world: Planned | None = None) -> list[str]:
     """What comes out of a component, line by line; the first line says whether it could be prepared.
 
     Args:
@@ -195,19 +217,19 @@ def run(engine: rt.Engine, data: bytes, abi_name: Abi, seed: int) -> list[str]:
         data: the component, or what was made of one.
         abi_name: who does the Canonical ABI.
         seed: decides which calls are made, with which values.
+        world: what it exports and imports, where that is not to be read from it.
     """
     try:
-        plan, _ = make_plan(data)
-        world = planned(plan)
+        found = world or planned(make_plan(data)[0])
     except BinaryError:
-        world = Planned(abi.WorldType("test:both/both", "0.1.0"))
+        found = Planned(abi.WorldType("test:both/both", "0.1.0"))
     except CannotRun as error:
         return [f"cannot be described: {error}"]
     try:
-        prepared = abi.Prepared(engine, data, world.world, abi=abi_name)
+        prepared = abi.Prepared(engine, data, found.world, abi=abi_name)
     except Exception as error:  # noqa: BLE001 - whatever comes out is what is compared
         return [f"prepare: {kind_of(error)}{_reason(error)}"]
-    made = _Run(engine, prepared, world, seed)
+    made = _Run(engine, prepared, found, seed)
     made.run()
     return ["prepared", *made.log]
 

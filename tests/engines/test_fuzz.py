@@ -64,7 +64,7 @@ def test_a_difference_is_seen(
 ) -> None:
     """Of the first lines that differ, and of those that may, why."""
 
-    def run(_engine: rt.Engine, _data: bytes, abi: Abi, _seed: int) -> list[str]:
+    def run(_engine: rt.Engine, _data: bytes, abi: Abi, _seed: int, _world: object) -> list[str]:
         return one if abi == "wasmtime" else other
 
     monkeypatch.setattr(both, "run", run)
