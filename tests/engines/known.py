@@ -45,6 +45,11 @@ def _has_inner_calls(plan: Plan) -> bool:
     return any(isinstance(item, Lowered) and isinstance(item.function, Lifted) for item in plan.trampolines)
 
 
+def _is_value(line: str) -> bool:
+    """Whether it tells of values, not of how a call ended otherwise."""
+    return not any(word in line for word in ("Trap ", "Error", "(nothing)"))
+
+
 def _is_canonical(line: str) -> bool:
     """Whether a call ended with a trap of the Canonical ABI, or of a core function that it calls."""
     return any(line.endswith(f"Trap {kind}") for kind in ("other", "unreachable"))
@@ -57,8 +62,12 @@ KNOWN = (
         lambda found: "Trap fuel" in found.one or "Trap fuel" in found.other,
     ),
     Known(
-        "strings that are not UTF-8: a host chooses how often it calls `realloc`, which a wrong `realloc` shows",
-        lambda found: found.family in ("bytes", "code", "text") and _has_other_encoding(found.plan),
+        "strings that are not UTF-8: a host chooses how often it calls `realloc`, which a wrong `realloc` shows, or a pointer"
+        " to where pointers are",
+        lambda found: (
+            _has_other_encoding(found.plan)
+            and (found.family in ("bytes", "code", "text") or (_is_value(found.one) and _is_value(found.other)))
+        ),
     ),
     Known(
         "which of two mistakes is found first: between components wasmtime calls `realloc` while it still reads, where the"

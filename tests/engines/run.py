@@ -99,6 +99,7 @@ class _Run:
     def _host(self, interface: abi.ImportInterface) -> object:
         """An implementation of all functions of an interface, or of one function of the world."""
         made = SimpleNamespace()
+        statics: dict[str, dict[str, Function]] = {}
         for function in interface.functions:
             implementation = self._implementation(interface.key, function)
             owner, _, name = function.path.rpartition(".")
@@ -107,10 +108,14 @@ class _Run:
             if function.path.startswith("."):
                 self._methods[name] = implementation
             elif owner:
-                setattr(made.__dict__.setdefault(owner, SimpleNamespace()), name, implementation)
+                statics.setdefault(owner, {})[name] = implementation
             else:
-                implementation.__dict__.update(vars(made.__dict__.get(name, SimpleNamespace())))
                 setattr(made, name, implementation)
+        for name, functions in statics.items():
+            owned: object = getattr(made, name, None) or SimpleNamespace()
+            for static, implementation in functions.items():
+                setattr(owned, static, implementation)
+            setattr(made, name, owned)
         return made
 
     def _implementation(self, key: str, function: abi.ImportFunc) -> Function:
