@@ -22,7 +22,7 @@ from . import api, resource
 from .adapters import REALLOC
 from .calls import InnerCode, Resources
 from .code import Code, Handles, callback, callback_code, is_bounded, uses_handles
-from .failure import cannot_leave
+from .failure import cannot_leave, known_misfit
 from .flatten import SLOT, layout, sequence, signature
 from .lift import Lifting
 from .live import Bound, Live
@@ -266,7 +266,7 @@ class _Refusal:
                     raise misfit.named(f"{self._label}() result") from None
         finally:
             call.finish()
-        raise refused
+        raise known_misfit(f"{self._label}() result", refused)
 
 
 # ---- to another component ------------------------------------------------------------------------------------------

@@ -375,7 +375,7 @@ def _refuse(
                 raise misfit.named(f"{label}({name}", ")") from None
     finally:
         call.finish()
-    raise error
+    raise failure.known_misfit(label, error)
 
 
 # ---- from inside ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from wasmtime import Trap as WasmTrap
 from wasmtime import WasmtimeError
 
 from .._errors import Exit, Trap, TrapKind
+from .._fast.columns import Refused
 from .._stores.store import classify, explain
 from .._wasmtime.core import code_of
 
@@ -26,6 +27,16 @@ _CODES: dict[str, TrapKind] = {
     "OUT_OF_FUEL": "fuel",
     "NULL_REFERENCE": "null-reference",
 }
+
+
+def known_misfit(where: str, error: Exception) -> Exception:
+    """The error for a value that generated code refuses and the codecs take.
+
+    That is a handle: they go by its class, which resources of two interfaces may share.
+    """
+    if isinstance(error, Refused):
+        return ValueError(f"{where}: a handle is that of another resource whose class is the same")
+    return error
 
 
 def trap_error(trap: WasmTrap) -> Trap:
@@ -139,6 +150,7 @@ __all__ = [
     "cannot_leave",
     "exhausted",
     "handle_in_use",
+    "known_misfit",
     "not_owned",
     "other_resource",
     "out_of_bounds",
