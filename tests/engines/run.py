@@ -226,7 +226,7 @@ def run(engine: rt.Engine, data: bytes, abi_name: Abi, seed: int, world: Planned
     """
     try:
         found = world or planned(make_plan(data)[0])
-    except BinaryError:
+    except (BinaryError, TypeError, ValueError):  # two cases of one name, say, which make no Python class
         found = Planned(abi.WorldType("test:both/both", "0.1.0"))
     except CannotRun as error:
         return [f"cannot be described: {error}"]
