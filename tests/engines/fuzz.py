@@ -14,7 +14,7 @@ from typing import IO
 
 from tests.engines.compare import Verdict
 
-BATCH = 400
+BATCH = 2_000
 PATIENCE = 120.0
 """Seconds in which a child must say something."""
 
