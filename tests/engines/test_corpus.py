@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from wasmtime import wat2wasm
 
 from tests.compiler.bindings.guest.corpus import find_cases
@@ -65,6 +66,7 @@ def run(module: str, folder: Path, counts: Counter[str]) -> None:
         forget_package()
 
 
+@pytest.mark.slow
 def test_both_engines_do_the_same(tmp_path: Path) -> None:
     """With values that are drawn: what they return, raise and trap for, and what the host is called with."""
     counts: Counter[str] = Counter()

@@ -18,6 +18,7 @@ from tests.engines.mutants import FAMILIES, mutant, mutate_text, texts
 from tests.engines.run import NOT_CARRIED, Abi
 
 
+@pytest.mark.slow
 def test_the_engines_agree(request: pytest.FixtureRequest) -> None:
     """A fixed sample of mutants; `--full` tries fifty times as many, and `python -m tests.engines` as many as one likes."""
     count = 6_000 if request.config.getoption("--full") else 120

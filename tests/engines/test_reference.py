@@ -29,6 +29,7 @@ def signatures(request: pytest.FixtureRequest) -> range:
     return range(2_000 if request.config.getoption("--full") else 40)
 
 
+@pytest.mark.slow
 def test_the_engine_lays_out_values_as_the_plain_layout(request: pytest.FixtureRequest) -> None:
     """Core values and memory are the same, bit for bit, and what is laid out so is lifted as it was."""
     engine, counts = rt.engine(), Counts()
@@ -37,6 +38,7 @@ def test_the_engine_lays_out_values_as_the_plain_layout(request: pytest.FixtureR
     assert counts.values > 60 * len(signatures(request)) and not counts.traps
 
 
+@pytest.mark.slow
 def test_the_engine_does_as_the_definitions(request: pytest.FixtureRequest, root: Path) -> None:
     """The same values, the same core values and bytes, or traps on both sides; memories have mistakes in them."""
     engine, counts, judge = rt.engine(), Counts(), ReferenceJudge(root)
