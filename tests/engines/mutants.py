@@ -19,6 +19,7 @@ from wasmtime import WasmtimeError, wat2wasm
 
 from tests.attacks import guest
 from tests.component.plan.texts import IMPORTS, OUTER, TWICE
+from tests.core import test_adapters, test_entering, test_inner, test_instances
 from tests.core.guests import GROWING, at_32, exporting, importing, realloc, words
 from tests.engines.drawn import draw_type
 from tests.engines.handles import handles
@@ -48,10 +49,31 @@ REALLOCS = (
 POSTS = ("", "", "(nop)", "unreachable", "(drop (memory.grow (i32.const 1)))")
 
 
+def _constants() -> list[str]:
+    """The component text that the tests of the engine have as constants."""
+    values = [
+        value
+        for module in (test_adapters, test_entering, test_inner, test_instances)
+        for value in vars(module).values()
+    ]
+    texts = [value for value in values if isinstance(value, str) and value.startswith("(component")]
+    return [text for text in texts if _is_whole(text)]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a component as it stands, with nothing to be put in."""
+    try:
+        wat2wasm(text)
+    except WasmtimeError:
+        return False
+    return True
+
+
 @cache
 def texts() -> list[str]:
     """Component text to begin with."""
     return [
+        *_constants(),
         plugin.TEXT,
         guest.text(),
         TWICE,
