@@ -172,11 +172,10 @@ def _types(names: dict[int, str], found: dict[int, abi.Type]) -> str:
 def _body(functions: Sequence[_Function], host: str, names: dict[int, str], options: Options) -> str:
     """The core half of a rig: what comes after the import of `host`, up to core functions in `$main`."""
     aliases = "".join(f'(alias export {host} "{name}" (type ${name}))\n' for name in names.values())
-    canon = f'(memory (core memory $libc "memory")) (realloc (core func $libc "realloc")) string-encoding={options.encoding}'
     lowered = given = ""
     for function in functions:
         for name in (f"in{function.number}", f"out{function.number}"):
-            lowered += f'(core func ${name} (canon lower (func {host} "{name}") {canon}))\n'
+            lowered += f'(core func ${name} (canon lower (func {host} "{name}") {_canon(options)}))\n'
             given += f'(export "{name}" (func ${name}))'
     core = "".join(f.core_imports() for f in functions)
     core += "".join(f.core_functions() + f.post_returns(options.post_return) for f in functions)
