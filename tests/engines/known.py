@@ -41,6 +41,12 @@ def _has_other_encoding(plan: Plan) -> bool:
     return any(options.encoding is not Encoding.UTF8 for options in _options(plan))
 
 
+def _may_show_allocations(found: Difference) -> bool:
+    """Whether it may come from where strings were put: where `realloc` may be wrong, and elsewhere only in values."""
+    is_mutated = found.family in ("bytes", "code", "text")
+    return _has_other_encoding(found.plan) and (is_mutated or (_is_value(found.one) and _is_value(found.other)))
+
+
 def _has_inner_calls(plan: Plan) -> bool:
     return any(isinstance(item, Lowered) and isinstance(item.function, Lifted) for item in plan.trampolines)
 
@@ -72,12 +78,13 @@ KNOWN = (
         lambda found: "Trap fuel" in found.one or "Trap fuel" in found.other,
     ),
     Known(
-        "strings that are not UTF-8: a host chooses how often it calls `realloc`, which a wrong `realloc` shows, or a pointer"
-        " to where pointers are",
-        lambda found: (
-            _has_other_encoding(found.plan)
-            and (found.family in ("bytes", "code", "text") or (_is_value(found.one) and _is_value(found.other)))
-        ),
+        "strings between components: the specification allocates for the worst case and then less, witgen's engine once for"
+        " what is needed, which a wrong `realloc` shows, or a pointer to where pointers are",
+        lambda found: _has_inner_calls(found.plan) and _may_show_allocations(found),
+    ),
+    Known(
+        "strings that are not UTF-8: a host chooses how often it calls `realloc`, which shows in the same ways",
+        lambda found: _may_show_allocations(found),
     ),
     Known(
         "a component that calls one that it is in, or that is in it, traps (trap-on-reenter.wast, `for now`); in wasmtime it"

@@ -1,4 +1,8 @@
-"""Strings that are not UTF-8 (Canonical ABI, "Loading" and "Storing": strings)."""
+"""Strings that are not UTF-8 (Canonical ABI, "Loading" and "Storing": strings).
+
+Memory is allocated once, for what is needed. Where a string passes between components of different encodings, the specification
+allocates for the worst case and then less; only a `realloc` that counts its calls tells the two apart.
+"""
 
 from __future__ import annotations
 
