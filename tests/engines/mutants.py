@@ -198,6 +198,8 @@ def mutate_text(random: Random, text: str) -> str:
     """Component text with one to three changes."""
     parts: list[str] = _TOKEN.findall(text)
     for _ in range(random.choice((1, 1, 2, 3))):
+        if not parts:
+            break
         at = random.randrange(len(parts))
         choice = random.random()
         if choice < 0.45:
