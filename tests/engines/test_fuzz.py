@@ -40,6 +40,7 @@ def test_what_is_left_of_text_is_often_a_component() -> None:
     random = Random(0)
     changed = [mutate_text(random, text) for text in texts() for _ in range(5)]
     assert sum(map(_is_text, changed)) > len(changed) / 2
+    assert "" in {mutate_text(Random(number), "(a)") for number in range(300)}  # where a second change finds nothing
 
 
 def _is_text(text: str) -> bool:
