@@ -32,11 +32,11 @@ from witgen.component.plan import read_code
 from witgen.component.plan.sections import core_modules
 
 REALLOCS = (
-    realloc("(i32.const 4096)"),  # the same place again and again
-    realloc("(i32.const 4097)"),
+    realloc("(i32.const 51200)"),  # the same place again and again
+    realloc("(i32.const 51201)"),
     realloc("(i32.const 131064)"),
     realloc("(i32.const -8)"),
-    realloc("(i32.const 0)"),
+    realloc("(i32.const 65536)"),
     realloc("unreachable"),
     realloc("(i32.add (i32.const 50001) (local.get 3))"),
     realloc("(i32.sub (i32.const 131072) (local.get 3))"),
@@ -46,6 +46,7 @@ REALLOCS = (
     + realloc("(global.set $n (i32.add (global.get $n) (i32.const 1)))(i32.shl (global.get $n) (i32.const 20))"),
     GROWING.replace("1024", str(FREE)),
 )
+"""What they give is elsewhere than what a rig gives: it would tell in which order things are written that lie in one place."""
 POSTS = ("", "", "(nop)", "unreachable", "(drop (memory.grow (i32.const 1)))")
 
 
