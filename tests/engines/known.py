@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tests.engines.run import NOT_CARRIED
 from witgen.component.binary.canon import Encoding
+from witgen.component.binary.entities import Kind
 from witgen.component.plan import Plan
-from witgen.component.plan.items import Lifted, Lowered, Options
+from witgen.component.plan.items import Lifted, Lowered, Options, Shape
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,21 @@ def _has_inner_calls(plan: Plan) -> bool:
     return any(isinstance(item, Lowered) and isinstance(item.function, Lifted) for item in plan.trampolines)
 
 
+def _has_parts(plan: Plan) -> bool:
+    """Whether a value with parts, among which there may be gaps, crosses."""
+    functions = [item.function for item in plan.trampolines if isinstance(item, Lowered)]
+    for instance in [plan.exports, *plan.exports.instances.values()]:
+        functions += instance.functions.values()
+    waiting = [ty for function in functions for ty in (function.type.result, *(ty for _, ty in function.type.params))]
+    while waiting:
+        ty = waiting.pop()
+        if isinstance(ty, Shape):
+            if ty.kind in _WITH_PARTS:
+                return True
+            waiting += ty.parts
+    return False
+
+
 def _calls_its_kin(plan: Plan) -> bool:
     """Whether a component calls one that it is in, or that is in it."""
     return any(
@@ -71,6 +87,8 @@ def _is_canonical(line: str) -> bool:
     return any(line.endswith(f"Trap {kind}") for kind in ("other", "unreachable"))
 
 
+_WITH_PARTS = (Kind.RECORD, Kind.TUPLE, Kind.VARIANT, Kind.OPTION, Kind.RESULT, Kind.MAP)
+
 KNOWN = (
     Known("witgen's engine refuses it by name", lambda found: NOT_CARRIED in found.other),
     Known(
@@ -85,6 +103,16 @@ KNOWN = (
     Known(
         "strings that are not UTF-8: a host chooses how often it calls `realloc`, which shows in the same ways",
         lambda found: _may_show_allocations(found),
+    ),
+    Known(
+        "what lies between fields: witgen's engine writes zeros where the specification writes nothing, which shows where a"
+        " wrong `realloc` gives memory that is in use",
+        lambda found: (
+            found.family in ("bytes", "code", "text")
+            and _is_value(found.one)
+            and _is_value(found.other)
+            and _has_parts(found.plan)
+        ),
     ),
     Known(
         "a component that calls one that it is in, or that is in it, traps (trap-on-reenter.wast, `for now`); in wasmtime it"
